@@ -1,0 +1,43 @@
+# Everything a person runs here. Each target does its own set-up; `make help` prints the list.
+# Paths are relative, so that the project may lie in a folder whose name has spaces.
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check bench docs clean
+
+PYTHON := .venv/bin/python
+LINT_IMPORTS := -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+setup: ## Build .venv from the locked requirements (the others do this by themselves)
+	@sh bootstrap.sh
+
+demo: setup ## Carry the demonstration study through all tiers, then serve it (SERVE=0, PORT, CASES, CONSILIUM_HOME)
+	@$(PYTHON) manage.py demo
+
+run: setup ## Start the service with its jobs and its sealer (PORT, CONSILIUM_HOME)
+	@$(PYTHON) manage.py serve
+
+test: setup ## Run the tests on servers of their own (ARGS="tests/audit -x" narrows them)
+	@$(PYTHON) -m pytest -n 2 $(ARGS)
+
+# The checks that load the settings have a home of their own, so that they never touch anybody's data.
+check: export CONSILIUM_HOME = .consilium/check
+check: setup ## Check style, types, imports between packages, migrations and the links of the docs
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m mypy .
+	$(PYTHON) $(LINT_IMPORTS)
+	$(PYTHON) manage.py makemigrations --check --dry-run
+	$(PYTHON) docs/check_links.py
+
+bench: setup ## Measure against the named baselines
+	@$(PYTHON) manage.py bench
+
+docs: setup ## Check every link in the docs
+	@$(PYTHON) docs/check_links.py
+
+clean: ## Stop the embedded servers and remove all that make built, the demonstration's data too
+	@if [ -x $(PYTHON) ]; then $(PYTHON) -m config.stop .consilium; fi
+	rm -rf .venv .consilium .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

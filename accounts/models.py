@@ -1,0 +1,68 @@
+"""People, what they are qualified for, and the tokens that they let programs use."""
+
+import hashlib
+import secrets
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+
+
+class User(AbstractUser):
+    """A person. Deactivated, never deleted: the log keeps pointing at them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+
+class Credential(models.Model):
+    """What a person is qualified for, in a span of time, and who verified it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="credentials")
+    profession = models.CharField(max_length=80)
+    specialty = models.CharField(max_length=80, blank=True)
+    subspecialty = models.CharField(max_length=80, blank=True)
+    board_certifications = models.JSONField(default=list, blank=True)
+    years_experience = models.PositiveSmallIntegerField(default=0)
+    years_experience_in_modality = models.PositiveSmallIntegerField(default=0)
+    modalities = ArrayField(models.CharField(max_length=16), default=list, blank=True)
+    verified_by = models.CharField(max_length=120, blank=True)
+    evidence_digest = models.CharField(max_length=71, blank=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="credential_ends_after_it_begins",
+            ),
+        ]
+
+
+class Token(models.Model):
+    """A bearer token. Only its SHA-256 is kept; the token itself is shown once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=80)
+    sha256 = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+
+TOKEN_PREFIX = "cns_"
+
+
+def new_token_text() -> str:
+    """A token of 256 random bits, with a prefix that secret scanners can find."""
+    return TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+
+def token_hash(text: str) -> bytes:
+    """Plain SHA-256 is enough: the input has 256 random bits, so there is nothing to guess."""
+    return hashlib.sha256(text.encode()).digest()

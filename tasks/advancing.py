@@ -1,0 +1,64 @@
+"""The machine's part: comparing reads once the last verdict is in, and healing whatever was left undone.
+
+Due work is found from the database, never remembered only by a broker.
+"""
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import transaction
+
+from workflow.acting import machine
+from workflow.comparing import compare
+from workflow.intake import accept
+from workflow.models import Case, GuidelineVersion, Project, ProtocolVersion
+from workflow.settling import settle
+from workflow.states import State
+from workflow.unit import on_case
+
+from .opening import match_tasks
+
+log = logging.getLogger(__name__)
+
+
+def advance(*, case_id: UUID) -> None:
+    """Do everything that a case is due without a person; doing it again changes nothing."""
+    with on_case(machine(), case_id) as unit:
+        if unit.case.state == State.INTAKE and not unit.case.held and _is_published(unit.project):
+            accept(unit)
+        if settle(unit).consensus_is_due:
+            compare(unit)
+            settle(unit)
+        match_tasks(unit)
+
+
+def advance_soon(case_id: UUID) -> None:
+    """Advance a case right after this transaction commits; if that fails, the next sweep does it."""
+    transaction.on_commit(_quietly(lambda: advance(case_id=case_id)))
+
+
+def advance_all(project: Project) -> int:
+    """Advance every case at work in a project; returns how many were looked at."""
+    at_work = Case.objects.filter(project=project).exclude(state__in=[State.FINAL, State.EXCLUDED])
+    ids = list(at_work.values_list("pk", flat=True))
+    for case_id in ids:
+        advance(case_id=case_id)
+    return len(ids)
+
+
+def _is_published(project: Project) -> bool:
+    return all(
+        kind.objects.filter(project=project, status="published").exists() for kind in (GuidelineVersion, ProtocolVersion)
+    )
+
+
+def _quietly(do: Callable[[], None]) -> Callable[[], None]:
+    def attempt() -> None:
+        try:
+            do()
+        except Exception:
+            # The person's own act is committed; it must not look failed because the machine's next step was.
+            log.exception("advancing a case failed; the next sweep will try again")
+
+    return attempt

@@ -1,0 +1,127 @@
+"""Finishing a task: the only way in which people move a case."""
+
+from typing import Any
+from uuid import UUID
+
+from audit.contents import Blob
+from audit.log import Entry
+from workflow.acting import Acting
+from workflow.arbitrating import submit_arbitration
+from workflow.errors import InvalidInput, NotFound
+from workflow.models import Read, Review
+from workflow.reading import recall_read, submit_first_look, submit_read, submit_second_look
+from workflow.reviewing import submit_review
+from workflow.settling import settle
+from workflow.states import State
+from workflow.unit import CaseUnit, on_case
+
+from .advancing import advance_soon
+from .displays import manifest
+from .errors import CannotRecall, NotYours
+from .held import on_own_task
+from .models import Draft, Task
+from .opening import match_tasks
+from .queues import ROLE_OF_KIND
+
+
+def submit(*, acting: Acting, task_id: UUID, token: UUID, result: dict[str, Any]) -> Task:
+    """Finish a task with its result: labels, a verdict, or a decision, by the task's kind.
+
+    An arbitration has two steps: the arbiter's own labels first, and only then are the reads shown.
+    """
+    with on_own_task(acting, task_id, token) as (unit, task):
+        display = manifest(unit, task)
+        if task.kind == Task.Kind.ARBITRATE and needs_first_look(unit, task):
+            _look_first(unit, task, result, display)
+            return task
+        event_id = _do(unit, task, result, display)
+        _finish(unit, task, event_id)
+        follow(unit)
+    return task
+
+
+def needs_first_look(unit: CaseUnit, task: Task) -> bool:
+    """Whether the arbiter must read before anything is revealed.
+
+    Where the protocol samples agreed cases, every arbitration begins blind: else a sampled one would show.
+    """
+    return task.revealed_at is None and unit.protocol.arbitration.share > 0
+
+
+def follow(unit: CaseUnit, caused_by: Entry | None = None) -> None:
+    """After any change: let the case move on, open what it wants now, and have the machine's part done soon."""
+    situation = settle(unit, caused_by)
+    match_tasks(unit, caused_by)
+    if situation.consensus_is_due:
+        advance_soon(unit.case.pk)
+
+
+def recall(*, acting: Acting, task_id: UUID) -> None:
+    """Take back a submitted read, until the next person opens it; it is reserved for its author again."""
+    member = acting.person()
+    task = Task.objects.filter(pk=task_id, case__project=member.project_id, kind=Task.Kind.ANNOTATE).first()
+    if task is None:
+        raise NotFound("There is no such task.")
+    with on_case(acting.using(ROLE_OF_KIND[task.kind]), task.case_id) as unit:
+        read = Read.objects.select_related("content").filter(task_id=task_id).order_by("-revision").first()
+        if read is None or read.member_id != member.pk:
+            raise NotYours("You can recall only a read that you submitted.")
+        if unit.case.state not in (State.ANNOTATION, State.JUNIOR_REVIEW) or _was_opened(read):
+            raise CannotRecall()
+        recall_read(unit, read)
+        follow(unit)
+
+
+def _was_opened(read: Read) -> bool:
+    """Whether a reviewer has the read before them now, or gave a verdict."""
+    opened = Task.objects.filter(read_id=read.pk, status__in=[Task.Status.LEASED, Task.Status.DONE])
+    return opened.exists() or Review.objects.filter(read=read).exclude(verdict=Review.Verdict.WAIVED).exists()
+
+
+def _do(unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob) -> UUID:
+    match task.kind:
+        case Task.Kind.ANNOTATE:
+            return _as_read(submit_read, unit, task, result, display)
+        case Task.Kind.RECONCILE:
+            return _as_read(submit_second_look, unit, task, result, display)
+        case Task.Kind.REVIEW:
+            read = Read.objects.select_related("content").get(pk=task.read_id)
+            return submit_review(unit, read=read, verdict=result, display=display).event_id
+        case _:
+            return submit_arbitration(unit, decision=result, display=display).event_id
+
+
+def _as_read(how: Any, unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob) -> UUID:
+    assert task.started_at is not None
+    read: Read = how(
+        unit,
+        task_id=task.pk,
+        slot=task.slot,
+        labels=_labels(result),
+        display=display,
+        started_at=task.started_at,
+    )
+    return read.event_id
+
+
+def _look_first(unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob) -> None:
+    assert task.started_at is not None
+    submit_first_look(
+        unit, task_id=task.pk, labels=_labels(result), display=display, started_at=task.started_at
+    )
+    task.revealed_at = unit.now()
+    task.save(update_fields=["revealed_at"])
+    Draft.objects.filter(task=task, member=unit.acting.person()).delete()
+
+
+def _labels(result: dict[str, Any]) -> Any:
+    if "labels" not in result:
+        raise InvalidInput([{"path": "/labels", "code": "missing", "message": "Send the labels."}])
+    return result["labels"]
+
+
+def _finish(unit: CaseUnit, task: Task, event_id: UUID) -> None:
+    task.status, task.token, task.lease_until = Task.Status.DONE, None, None
+    task.event_id = event_id
+    task.save()
+    Draft.objects.filter(task=task, member=unit.acting.person()).delete()

@@ -1,0 +1,97 @@
+"""Tasks follow the case: what it wants is opened, what it no longer wants is withdrawn."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from audit.actions import Action
+from audit.log import Entry
+from workflow.models import Membership, Part
+from workflow.needed import Wanted, work_needed
+from workflow.unit import CaseUnit
+
+from .models import Task
+from .parts import PART_OF, leave_part, part_slot, take_part
+from .preferences import priority_bonus
+
+LIVE = (Task.Status.OPEN, Task.Status.RESERVED, Task.Status.LEASED)
+
+
+def match_tasks(unit: CaseUnit, caused_by: Entry | None = None) -> list[Task]:
+    """Make the case's live tasks equal to what its state calls for; returns those that were opened."""
+    wanted = work_needed(unit.situation())
+    live = list(Task.objects.filter(case=unit.case, status__in=LIVE).select_for_update())
+    for task in live:
+        if not any(_answers(task, want, unit.case.round) for want in wanted):
+            _withdraw(unit, task, caused_by)
+    missing = [w for w in wanted if not any(_answers(task, w, unit.case.round) for task in live)]
+    return _open(unit, missing, caused_by)
+
+
+def _answers(task: Task, want: Wanted, round_number: int) -> bool:
+    return (task.round, task.kind, task.slot, task.read_id) == (round_number, want.kind, want.slot, want.read_id)
+
+
+def _withdraw(unit: CaseUnit, task: Task, caused_by: Entry | None) -> None:
+    entry = unit.record(
+        Action.TASK_WITHDRAWN,
+        object=("task", task.pk, task.slot),
+        extra={"kind": task.kind, "slot": task.slot},
+        caused_by=caused_by,
+    )
+    if task.status == Task.Status.LEASED and not task.bound:
+        leave_part(unit.case.pk, task, Part.Outcome.WITHDRAWN)
+    task.status, task.token, task.lease_until = Task.Status.WITHDRAWN, None, None
+    task.event_id = entry.event_id
+    task.save()
+
+
+def _open(unit: CaseUnit, wanted: list[Wanted], caused_by: Entry | None) -> list[Task]:
+    if not wanted:
+        return []
+    now = unit.now()
+    keepers = _keepers(unit)
+    tasks = [_new_task(unit, want, keepers, now, caused_by) for want in wanted]
+    for task in tasks:
+        if task.holder is not None:
+            active = Part.Outcome.ACTIVE if task.holder_id in keepers.values() else Part.Outcome.RESERVED
+            take_part(unit.case, task, task.holder, active)
+    return Task.objects.bulk_create(tasks)
+
+
+def _keepers(unit: CaseUnit) -> dict[tuple[str, int], UUID]:
+    """Who holds which part of this round: their work comes back to them."""
+    parts = Part.objects.filter(case=unit.case, round=unit.case.round, outcome=Part.Outcome.ACTIVE, slot__gt=0)
+    return {(kind, slot): member for kind, slot, member in parts.values_list("kind", "slot", "member_id")}
+
+
+def _new_task(
+    unit: CaseUnit, want: Wanted, keepers: dict[tuple[str, int], UUID], now: datetime, caused_by: Entry | None
+) -> Task:
+    part_kind = PART_OF[Task.Kind(want.kind)]
+    slot = part_slot(want.kind, want.slot, distinct_reviewers=unit.protocol.junior_review.distinct_reviewers)
+    holder_id = want.member_id or keepers.get((part_kind, slot))
+    task = Task(
+        id=uuid4(),
+        case=unit.case,
+        round=unit.case.round,
+        kind=want.kind,
+        slot=want.slot,
+        max_slot=unit.at_work().reads_max,
+        status=Task.Status.RESERVED if holder_id else Task.Status.OPEN,
+        read_id=want.read_id,
+        holder=Membership.objects.get(pk=holder_id) if holder_id else None,
+        part_kind=part_kind,
+        part_slot=slot,
+        opened_at=now,
+        rank=now - priority_bonus(unit.project, unit.case.priority),
+        bound=holder_id is not None,
+        returned=want.returned,
+    )
+    entry = unit.record(
+        Action.TASK_RESERVED if holder_id else Action.TASK_OPENED,
+        object=("task", task.pk, task.slot),
+        extra={"kind": want.kind, "slot": want.slot, "for": task.holder.actor_id if task.holder else None},
+        caused_by=caused_by,
+    )
+    task.event_id = entry.event_id
+    return task

@@ -1,0 +1,43 @@
+"""Parts: what a person is in a case's round, written at claim or reservation."""
+
+import secrets
+from uuid import UUID
+
+from workflow.models import Case, Membership, Part
+
+from .models import Task
+
+PART_OF = {
+    Task.Kind.ANNOTATE: Part.Kind.READER,
+    Task.Kind.RECONCILE: Part.Kind.READER,
+    Task.Kind.REVIEW: Part.Kind.REVIEWER,
+    Task.Kind.ARBITRATE: Part.Kind.ARBITER,
+}
+
+
+def part_slot(kind: str, slot: int, *, distinct_reviewers: bool) -> int:
+    """The slot of the part that a task asks for; 0 where one reviewer may review several reads of a case."""
+    return 0 if kind == Task.Kind.REVIEW and not distinct_reviewers else slot
+
+
+def new_case_number() -> str:
+    """A case's name for one reader: random, so that two readers can't tell that they have the same case."""
+    digits = f"{secrets.randbelow(10**8):08d}"
+    return f"{digits[:4]}-{digits[4:]}"
+
+
+def take_part(case: Case, task: Task, member: Membership, outcome: str = Part.Outcome.ACTIVE) -> Part:
+    """Write the part that `task` asks for, or take up the one that this person let go."""
+    part = Part.objects.filter(case=case, round=task.round, member=member).first()
+    if part is None:
+        part = Part(case=case, round=task.round, member=member, kind=task.part_kind, case_number=new_case_number())
+    elif part.slot == task.part_slot and part.outcome == outcome:
+        return part
+    part.slot, part.outcome = task.part_slot, outcome
+    part.save()
+    return part
+
+
+def leave_part(case_id: UUID, task: Task, outcome: str) -> None:
+    """Keep how the holder's part ended."""
+    Part.objects.filter(case=case_id, round=task.round, member=task.holder_id).update(outcome=outcome)

@@ -1,0 +1,129 @@
+"""Which task is next for a person: one query per source, each of which skips what somebody else has locked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from workflow.models import Membership, Role
+
+from .models import Task
+
+KINDS_OF_ROLE: dict[str, tuple[str, ...]] = {
+    Role.ANNOTATOR: (Task.Kind.ANNOTATE, Task.Kind.RECONCILE),
+    Role.JUNIOR_REVIEWER: (Task.Kind.REVIEW,),
+    Role.SENIOR_ARBITER: (Task.Kind.ARBITRATE,),
+}
+ROLE_OF_KIND = {kind: role for role, kinds in KINDS_OF_ROLE.items() for kind in kinds}
+
+# A person plays one part in a round, and never judges what they read. Released or lapsed parts may be taken up again.
+_NO_PART = """
+NOT EXISTS (
+  SELECT 1 FROM workflow_part p WHERE p.case_id = t.case_id AND p.member_id = %(me)s AND (
+    p.outcome = 'skipped'
+    OR (p.round = t.round AND NOT (p.kind = t.part_kind
+        AND (p.outcome IN ('released', 'lapsed') OR (p.kind = 'reviewer' AND t.part_slot = 0))))
+    OR (p.kind = 'reader' AND t.kind IN ('review', 'arbitrate'))
+    OR (p.round < t.round AND t.kind = 'annotate' AND r.readers = 'new_readers')))
+"""
+_ACKNOWLEDGED = """
+EXISTS (SELECT 1 FROM workflow_acknowledgement a WHERE a.member_id = %(me)s AND a.guideline_id = r.guideline_id)
+"""
+# A lease ends by being looked at: once its deadline is over, the task is anybody's who may have it.
+_FREE = """(t.status = 'open' OR (t.status = 'leased' AND NOT t.bound AND t.lease_until < clock_timestamp()))"""
+_FROM = """
+FROM tasks_task t
+JOIN workflow_case c ON c.id = t.case_id
+JOIN workflow_caseround r ON r.case_id = t.case_id AND r.number = t.round
+WHERE c.project_id = %(project)s AND t.kind = ANY(%(kinds)s)
+"""
+
+_OWN = f"""
+SELECT t.id, t.case_id {_FROM} AND NOT c.held AND t.holder_id = %(me)s AND t.status IN ('leased', 'reserved')
+ORDER BY (t.status = 'leased') DESC, t.returned DESC, t.rank, t.slot, t.id LIMIT 1 FOR UPDATE OF c, t SKIP LOCKED
+"""
+_POOL = f"""
+SELECT t.id, t.case_id {_FROM} AND NOT c.held AND {_FREE} AND {_NO_PART} AND {_ACKNOWLEDGED}
+ORDER BY t.rank, t.slot, t.id LIMIT 1
+"""
+_WHY = f"""
+SELECT count(*),
+       count(*) FILTER (WHERE c.held),
+       count(*) FILTER (WHERE NOT c.held AND NOT ({_NO_PART})),
+       count(*) FILTER (WHERE NOT c.held AND {_NO_PART} AND NOT ({_ACKNOWLEDGED}))
+{_FROM} AND {_FREE}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why there is nothing: counts of the tasks that are open, and of what keeps each from this person."""
+
+    open: int
+    held: int
+    took_part: int
+    not_acknowledged: int
+    no_role: bool = False
+
+    def sentence(self) -> str:
+        """The answer in words."""
+        if self.no_role:
+            return "You hold no role in this project that takes up work."
+        if not self.open:
+            return "Nothing is open for you now."
+        parts = [
+            f"{count} {text}"
+            for count, text in (
+                (self.took_part, "you took part in"),
+                (self.held, "are on hold"),
+                (self.not_acknowledged, "need you to acknowledge their guideline version"),
+            )
+            if count
+        ]
+        return f"{self.open} open, " + ", ".join(parts) + "." if parts else f"{self.open} open; try again."
+
+
+def kinds_for(member: Membership, wanted: Iterable[str] | None = None) -> list[str]:
+    """The kinds of task that a person's roles allow, among those asked for."""
+    allowed = [kind for role in member.roles if member.has(role) for kind in KINDS_OF_ROLE.get(role, ())]
+    return [kind for kind in allowed if wanted is None or kind in wanted]
+
+
+def lock_own(member: Membership, kinds: list[str]) -> UUID | None:
+    """Lock what is this person's already: a live lease first, then returned work, then reservations."""
+    return _first(_OWN, member, kinds)
+
+
+def lock_from_pool(member: Membership, kinds: list[str]) -> UUID | None:
+    """Lock the best task of the pool that nobody else has locked, with its case."""
+    return _first(f"{_POOL} FOR UPDATE OF c, t SKIP LOCKED", member, kinds)
+
+
+def peek_at_pool(member: Membership, kinds: list[str]) -> UUID | None:
+    """The case of the best task of the pool, whoever has it locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POOL, _parameters(member, kinds))
+        row = cursor.fetchone()
+    return row[1] if row else None
+
+
+def why_nothing(member: Membership, kinds: list[str]) -> Why:
+    """Count what keeps the open tasks from this person."""
+    if not kinds:
+        return Why(0, 0, 0, 0, no_role=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_WHY, _parameters(member, kinds))
+        return Why(*cursor.fetchone())
+
+
+def _first(sql: str, member: Membership, kinds: list[str]) -> UUID | None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, _parameters(member, kinds))
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _parameters(member: Membership, kinds: list[str]) -> dict[str, Any]:
+    return {"me": member.pk, "project": member.project_id, "kinds": kinds}

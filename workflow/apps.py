@@ -1,0 +1,7 @@
+"""What must happen to a case."""
+
+from django.apps import AppConfig
+
+
+class WorkflowConfig(AppConfig):
+    name = "workflow"

@@ -1,0 +1,203 @@
+"""Senior arbitration: pick, merge or redraw per field and finding, send back, or decide that it can't be decided."""
+
+from typing import Any
+
+from audit.actions import Action
+from audit.canonical import parse
+from audit.contents import Blob, store
+from audit.log import Entry, Reason
+
+from .comparing import effective
+from .draws import shuffled
+from .errors import AlreadyDone, IllegalMove, InvalidInput
+from .models import Arbitration, ConsensusReport, Read, ReferenceLabel
+from .reading import checked_labels
+from .releasing import release_label
+from .unit import CaseUnit
+
+ARBITRATION = "consilium/arbitration/v1"
+LETTERS = "ABCDEFGHIJ"
+
+
+def readers_as_letters(unit: CaseUnit) -> dict[str, Read]:
+    """The standing reads under letters, in an order that is random but the same whenever this case is opened."""
+    situation = unit.situation()
+    standing = {slot.read_id for slot in situation.slots}
+    reads = sorted((r for r in unit.reads if r.pk in standing), key=lambda r: str(r.pk))
+    mixed = shuffled(reads, unit.project, "letters", unit.case.pk, unit.case.round)
+    return dict(zip(LETTERS, mixed, strict=False))
+
+
+def last_report(unit: CaseUnit) -> ConsensusReport | None:
+    """The round's last consensus report; none when the case came up by escalation or reopening."""
+    return ConsensusReport.objects.filter(case=unit.case, round=unit.case.round).order_by("-sequence").first()
+
+
+def undisputed(unit: CaseUnit) -> dict[str, Any]:
+    """What the last comparison settled; the arbiter starts from it."""
+    report = last_report(unit)
+    content = report.content.data if report else {}
+    return content.get("reference") or {"schema": "consilium/read/v1", "fields": {}, "findings": []}
+
+
+def submit_arbitration(unit: CaseUnit, *, decision: dict[str, Any], display: Blob) -> Arbitration:
+    """Keep a senior's decision on a case.
+
+    `decision` = {outcome: decided | equivocal | sent_back, reason_code, rationale,
+    picks: {field: letter}, labels: {…} (the whole answer, where it is not picked),
+    rework: [letters], another_read: bool}.
+    """
+    _check_reason(decision)
+    match decision.get("outcome"):
+        case Arbitration.Outcome.SENT_BACK:
+            return _send_back(unit, decision, display)
+        case Arbitration.Outcome.DECIDED:
+            labels = checked_labels(unit, _decided(unit, decision))
+            return _decide(unit, decision, display, labels, ReferenceLabel.Status.DETERMINED)
+        case Arbitration.Outcome.EQUIVOCAL:
+            return _decide(unit, decision, display, None, ReferenceLabel.Status.EQUIVOCAL)
+        case _:
+            raise InvalidInput([_fault("/outcome", "bad_outcome", "Decide, call it equivocal, or send it back.")])
+
+
+def _decided(unit: CaseUnit, decision: dict[str, Any]) -> dict[str, Any]:
+    """The answer: what was undisputed, then what was picked from a read, then what the arbiter wrote."""
+    given = decision.get("labels") or {}
+    letters = readers_as_letters(unit)
+    settled = undisputed(unit)
+    fields = dict(settled.get("fields") or {})
+    for key, letter in (decision.get("picks") or {}).items():
+        if letter not in letters:
+            raise InvalidInput([_fault(f"/picks/{key}", "no_such_read", "Pick one of the letters shown.")])
+        picked = effective(letters[letter])[0].get("fields", {})
+        if key in picked:
+            fields[key] = picked[key]
+        else:
+            fields.pop(key, None)
+    fields |= given.get("fields") or {}
+    for key in decision.get("drop") or []:
+        fields.pop(key, None)
+    findings = given["findings"] if "findings" in given else settled.get("findings") or []
+    return {"schema": "consilium/read/v1", "fields": fields, "findings": findings}
+
+
+def _decide(
+    unit: CaseUnit, decision: dict[str, Any], display: Blob, labels: Blob | None, status: str
+) -> Arbitration:
+    arbitration = _new(unit, decision)
+    answer = None if labels is None else _json(labels)
+    content = unit.journal.keep(
+        {
+            "schema": ARBITRATION,
+            "outcome": arbitration.outcome,
+            "reason_code": arbitration.reason_code,
+            "picks": _picked(unit, decision),
+            "labels": answer,
+        }
+    )
+    entry = _record(unit, Action.ARBITRATION_DECIDED, arbitration, content, decision, display)
+    _save(arbitration, entry, [content, display])
+    release_label(
+        unit,
+        labels=answer if answer is not None else undisputed(unit),
+        settled_by="arbitration",
+        decided_by=arbitration,
+        caused_by=entry,
+        status=status,
+    )
+    return arbitration
+
+
+def _send_back(unit: CaseUnit, decision: dict[str, Any], display: Blob) -> Arbitration:
+    letters = readers_as_letters(unit)
+    rework, another = decision.get("rework") or [], bool(decision.get("another_read"))
+    if not rework and not another:
+        raise InvalidInput([_fault("/rework", "missing", "Name the reads to rework, or ask for one more.")])
+    if any(letter not in letters for letter in rework):
+        raise InvalidInput([_fault("/rework", "no_such_read", "Name reads by the letters shown.")])
+    if unit.situation().sent_back:
+        raise AlreadyDone("This case was sent back once in this round already: decide it, or call it equivocal.")
+    if another and unit.case.reads_wanted >= unit.at_work().reads_max:
+        raise IllegalMove("The protocol allows no further read of this case.")
+    arbitration = _new(unit, decision)
+    arbitration.rework = [letters[letter].pk for letter in rework]
+    content = unit.journal.keep(
+        {
+            "schema": ARBITRATION,
+            "outcome": arbitration.outcome,
+            "reason_code": arbitration.reason_code,
+            "rework": sorted(str(letters[letter].content_id) for letter in rework),
+            "another_read": another,
+        }
+    )
+    store([content, display])
+    unit.case.passes += 1
+    unit.case.reads_wanted += another
+    entry = unit.move(
+        "send_back",
+        object=("arbitration", arbitration.pk, 1),
+        after=content,
+        reason=_reason(decision),
+        extra={"rework": [str(pk) for pk in arbitration.rework], "reads_wanted": unit.case.reads_wanted},
+    )
+    arbitration.content_id, arbitration.event_id = content.digest, entry.event_id
+    arbitration.save(force_insert=True)
+    unit.forget()
+    return arbitration
+
+
+def _new(unit: CaseUnit, decision: dict[str, Any]) -> Arbitration:
+    return Arbitration(
+        case=unit.case,
+        round=unit.case.round,
+        arbiter=unit.acting.person(),
+        outcome=decision["outcome"],
+        reason_code=decision["reason_code"],
+    )
+
+
+def _record(
+    unit: CaseUnit, action: Action, row: Arbitration, content: Blob, decision: dict[str, Any], display: Blob
+) -> Entry:
+    return unit.record(
+        action,
+        object=("arbitration", row.pk, 1),
+        after=content,
+        inputs=[("read", str(r.content_id)) for r in readers_as_letters(unit).values()],
+        display=display.digest,
+        reason=_reason(decision),
+        extra={"outcome": str(row.outcome)},
+    )
+
+
+def _save(row: Arbitration, entry: Entry, blobs: list[Blob]) -> None:
+    store(blobs)
+    row.content_id, row.event_id = blobs[0].digest, entry.event_id
+    row.save(force_insert=True)
+
+
+def _picked(unit: CaseUnit, decision: dict[str, Any]) -> dict[str, str]:
+    letters = readers_as_letters(unit)
+    return {key: str(letters[letter].content_id) for key, letter in (decision.get("picks") or {}).items()}
+
+
+def _check_reason(decision: dict[str, Any]) -> None:
+    faults = []
+    if not decision.get("reason_code"):
+        faults.append(_fault("/reason_code", "missing", "Choose why the reads differed."))
+    if not str(decision.get("rationale") or "").strip():
+        faults.append(_fault("/rationale", "missing", "Write in a sentence why you decided so."))
+    if faults:
+        raise InvalidInput(faults, "The decision can't be stored yet.")
+
+
+def _reason(decision: dict[str, Any]) -> Reason:
+    return Reason(decision["reason_code"], str(decision["rationale"]).strip())
+
+
+def _json(blob: Blob) -> dict[str, Any]:
+    return dict(parse(blob.body))
+
+
+def _fault(path: str, code: str, message: str) -> dict[str, str]:
+    return {"path": path, "code": code, "message": message}

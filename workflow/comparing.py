@@ -1,0 +1,114 @@
+"""Consensus: compare the standing reads of a case, keep the report, and move the case on."""
+
+from typing import Any
+
+from audit.actions import Action
+from audit.contents import Blob, store
+from audit.log import Entry
+
+from .consensus.cases import decide_case
+from .consensus.outcomes import CaseDecision, ReadInput
+from .consensus.report import report
+from .documents import guideline_of
+from .draws import Draw, draw
+from .errors import IllegalMove
+from .models import ConsensusReport, Read, Review
+from .releasing import release_label
+from .reviewing import changed_clinical_values
+from .situation import Situation
+from .unit import CaseUnit
+
+
+def compare(unit: CaseUnit) -> ConsensusReport:
+    """Compare the reads that stand; the report is kept whatever it says, and the case goes where it belongs."""
+    situation = unit.situation()
+    if not situation.consensus_is_due:
+        raise IllegalMove("There is nothing to compare in this case now.")
+    reads = [r for r in unit.reads if r.pk in {slot.read_id for slot in situation.slots}]
+    decision = decide_case(
+        schema=guideline_of(str(unit.at_work().guideline.content_id))["label_schema"],
+        protocol=unit.protocol,
+        reads=[ReadInput(str(r.pk), effective(r)[0], effective(r)[1], r.slot) for r in reads],
+    )
+    voided = is_void(reads)
+    row = _row(unit, situation, reads, decision, voided)
+    drawn = _sampled(unit) if row.outcome == "accept" else None
+    row.sampled = drawn.drawn if drawn else False
+    content = unit.journal.keep(
+        {**report(decision, protocol_digest=str(unit.at_work().protocol.content_id)), "voided": voided}
+    )
+    entry = _record(unit, row, content, reads, drawn)
+    store([content])
+    row.content_id, row.event_id = content.digest, entry.event_id
+    row.save(force_insert=True)
+    unit.forget()
+    _go_on(unit, situation, row, decision, entry)
+    return row
+
+
+def effective(read: Read) -> tuple[dict[str, Any], str]:
+    """What consensus uses of a read: its reviewer's correction if there is one, else the read itself."""
+    review: Review | None = getattr(read, "review", None)
+    content = review.correction if review and review.correction else read.content
+    return content.data, content.digest
+
+
+def is_void(reads: list[Read]) -> bool:
+    """Whether one reviewer changed clinical values in two reads: such an agreement would be the reviewer's own."""
+    changed = [
+        r.review.reviewer_id for r in reads if getattr(r, "review", None) and changed_clinical_values(r.review)
+    ]
+    return len(changed) > len(set(changed))
+
+
+def _row(
+    unit: CaseUnit, situation: Situation, reads: list[Read], decision: CaseDecision, voided: bool
+) -> ConsensusReport:
+    outcome = "escalate" if voided else str(decision.outcome)
+    if outcome == "request_read" and unit.case.reads_wanted >= situation.reads_max:
+        outcome = "escalate"
+    last = situation.last_report
+    looked = any(slot.kind == Read.Kind.SECOND_LOOK for slot in situation.slots)
+    return ConsensusReport(
+        case=unit.case,
+        round=unit.case.round,
+        sequence=situation.reports + 1,
+        second_look=last.second_look + 1 if last and looked else 0,
+        outcome=outcome,
+        read_ids=sorted(r.pk for r in reads),
+    )
+
+
+def _sampled(unit: CaseUnit) -> Draw:
+    share = unit.protocol.arbitration.share
+    return draw(unit.project, "sample_of_agreed", share, unit.case.pk, unit.case.round)
+
+
+def _record(
+    unit: CaseUnit, row: ConsensusReport, content: Blob, reads: list[Read], drawn: Draw | None
+) -> Entry:
+    return unit.record(
+        Action.CONSENSUS_COMPUTED,
+        object=("report", row.pk, row.sequence),
+        after=content,
+        inputs=[("read", effective(r)[1]) for r in reads],
+        extra={
+            "outcome": row.outcome,
+            "second_look": row.second_look,
+            "reads": [{"slot": r.slot, "revision": r.revision, "digest": r.content_id} for r in reads],
+            "draw": drawn.recorded() if drawn else None,
+        },
+    )
+
+
+def _go_on(
+    unit: CaseUnit, situation: Situation, row: ConsensusReport, decision: CaseDecision, entry: Entry
+) -> None:
+    if row.outcome == "request_read":
+        unit.case.reads_wanted += 1
+        unit.move("ask_another", caused_by=entry, extra={"reads_wanted": unit.case.reads_wanted})
+    elif row.outcome == "accept" and not row.sampled:
+        release_label(unit, labels=decision.reference, settled_by="consensus", decided_by=row, caused_by=entry)
+    elif row.outcome == "accept" or row.second_look >= situation.protocol.second_look_rounds:
+        unit.move("dispute", caused_by=entry)
+    # else: the readers take their second look, and the case waits in consensus

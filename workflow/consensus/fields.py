@@ -1,0 +1,154 @@
+"""The decision on one field: wait, ask for a read, accept a value, or send it up. Pure.
+
+Ties and cut-off crossings always escalate. Nothing here knows a reader's id except to label numbers,
+so neither the order of the reads nor who gave them can change a decision.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, Literal
+
+from workflow.consensus.aggregates import aggregated, label_votes
+from workflow.consensus.answers import ABSENT, NOT_ASSESSABLE, FieldRead, Unanswered, Value
+from workflow.consensus.comparators import PairNumber, agreement, pair_numbers
+from workflow.consensus.majorities import settled
+from workflow.consensus.rules import Cutoff, Rule, cut_text
+
+State = Literal["wait", "request_read", "accept", "escalate"]
+UNANIMOUS = "unanimous within comparator"
+
+
+def worst(states: Sequence[State]) -> State:
+    """The state of a whole from its parts': one escalation sends it up, else one open question holds it."""
+    order: tuple[State, ...] = ("escalate", "request_read", "wait")
+    return next((state for state in order if state in states), "accept")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What happens to a field, with the value it gets (None: none) and the numbers that led to it."""
+
+    state: State
+    value: Value = None
+    reason: str = ""
+    pairwise_agreement: Fraction | None = None
+    numbers: tuple[PairNumber, ...] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def decide_field(kind: str, rule: Rule, reads: Sequence[FieldRead]) -> Decision:
+    """The decision on one field from its submitted reads (values as `answers.decoded` gives them)."""
+    done = [read for read in reads if read.submitted]
+    if len(done) < rule.reads.count:
+        return Decision("wait", reason=f"quorum {rule.reads.count}, have {len(done)}")
+    return decide_answers(kind, rule, done, more=len(done) < rule.reads.max)
+
+
+def decide_answers(kind: str, rule: Rule, reads: Sequence[FieldRead], *, more: bool) -> Decision:
+    """The decision once the quorum is in; `more` says whether another read may still be asked for."""
+    pairs = pair_numbers(rule.comparator, reads)
+    decision = (
+        _undisturbed(kind, rule, reads) if not rule.escalates else _decision(kind, rule, reads, pairs, more)
+    )
+    detail = _detail(kind, reads, decision.value)
+    return replace(decision, pairwise_agreement=agreement(pairs), numbers=pairs, detail=detail)
+
+
+def _decision(
+    kind: str, rule: Rule, reads: Sequence[FieldRead], pairs: Sequence[PairNumber], more: bool
+) -> Decision:
+    values = [read.value for read in reads]
+    answers = [value for value in values if not isinstance(value, Unanswered)]
+    crossed = crossed_cutoff(rule, answers)
+    if NOT_ASSESSABLE in values:
+        return _assessability(values)
+    if crossed is not None:
+        return Decision("escalate", reason=f"reads on both sides of critical cut-off {cut_text(crossed)}")
+    if all(pair.agree for pair in pairs):
+        return _agreed(kind, rule, answers)
+    return _disputed(kind, rule, reads, more)
+
+
+def crossed_cutoff(rule: Rule, values: Sequence[Value]) -> Cutoff | None:
+    """The lowest cut-off with values on both sides (a value at the cut-off lies above it), if any."""
+    crossed = (cut for cut in sorted(rule.cutoffs) if len({value >= Fraction(cut) for value in values}) > 1)
+    return next(crossed, None)
+
+
+def _assessability(values: Sequence[Value]) -> Decision:
+    if all(value is NOT_ASSESSABLE for value in values):
+        return Decision("accept", NOT_ASSESSABLE, "not assessable in all reads")
+    return Decision("escalate", reason="assessability disputed")
+
+
+def _agreed(kind: str, rule: Rule, answers: Sequence[Value]) -> Decision:
+    if not answers:
+        return Decision("accept", ABSENT, "absent in all reads")
+    value = aggregated(kind, rule, answers)
+    return Decision("escalate", reason="tie") if value is None else Decision("accept", value, UNANIMOUS)
+
+
+def _disputed(kind: str, rule: Rule, reads: Sequence[FieldRead], more: bool) -> Decision:
+    if rule.unanimous:
+        return Decision("escalate", reason="not unanimous on a critical field")
+    winner = settled(kind, rule, reads) if rule.settles_by_majority else None
+    if winner is not None:
+        return Decision("accept", winner.value, winner.reason)
+    if more:
+        return Decision("request_read", reason=f"disagreement after {len(reads)}")
+    return Decision("escalate", reason=_why_unsettled(kind, rule))
+
+
+def _why_unsettled(kind: str, rule: Rule) -> str:
+    if not rule.settles_by_majority:
+        return "not unanimous at max reads"
+    if kind in ("ordinal", "number"):
+        return "no majority within tolerance, or range too wide"
+    return "no majority at max reads"
+
+
+def _undisturbed(kind: str, rule: Rule, reads: Sequence[FieldRead]) -> Decision:
+    """The value of a field that never escalates; a tie, also over whether it was answered, gives none."""
+    if rule.aggregate == "none":
+        return Decision("accept", reason="not aggregated")
+    answered = [read.value if isinstance(read.value, Unanswered) else None for read in reads]
+    for missing in (ABSENT, NOT_ASSESSABLE):
+        if 2 * answered.count(missing) > len(reads):
+            return Decision("accept", missing, f"majority {missing.value}")
+    values = [read.value for read in reads if not isinstance(read.value, Unanswered)]
+    if 2 * len(values) <= len(reads):
+        return Decision("accept", reason="tie")
+    value = _quiet_value(kind, rule, values)
+    return Decision("accept", value, "tie" if value is None else f"aggregated by {rule.aggregate}")
+
+
+def _quiet_value(kind: str, rule: Rule, values: Sequence[Value]) -> Value | None:
+    if kind == "multi" and any(2 * votes == len(values) for votes in label_votes(values).values()):
+        return None
+    if kind == "box":
+        found = settled(kind, replace(rule, cutoffs=()), [FieldRead(str(n), v) for n, v in enumerate(values)])
+        return None if found is None else found.value
+    return aggregated(kind, rule, values)
+
+
+def _detail(kind: str, reads: Sequence[FieldRead], value: Value) -> dict[str, Any]:
+    answers = [read.value for read in reads if not isinstance(read.value, Unanswered)]
+    if kind in ("nominal", "ordinal", "boolean"):
+        return {"votes": _votes(answers)}
+    if kind == "multi":
+        votes = label_votes(answers)
+        kept = value if isinstance(value, frozenset) else frozenset(votes)
+        return {
+            "votes": _votes([a for v in answers for a in v]),
+            "dropped": sorted(set(votes) - kept, key=str),
+        }
+    return {}
+
+
+def _votes(answers: Sequence[Value]) -> list[dict[str, Any]]:
+    # A list, not a mapping: categories may be integers, and JSON keys may not.
+    return [
+        {"value": value, "reads": answers.count(value)}
+        for value in sorted(set(answers), key=lambda value: (isinstance(value, str), value))
+    ]

@@ -1,0 +1,77 @@
+"""Guideline and protocol documents: how they are checked, and read back from their digest."""
+
+from functools import lru_cache
+from typing import Any
+
+from audit.models import Content
+
+from .errors import InvalidInput
+from .labels.faults import SchemaError
+from .labels.schema import LabelSchema
+from .protocol.faults import ProtocolError
+from .protocol.fitting import check_against
+from .protocol.protocol import Protocol
+
+GUIDELINE = "consilium/guideline/v1"
+
+
+def checked_guideline(document: dict[str, Any]) -> dict[str, Any]:
+    """The document as it will be published; InvalidInput with the place of each fault."""
+    faults = [
+        {"path": f"/{key}", "code": "missing", "message": f"The guideline needs {words}."}
+        for key, words in (("title", "a title"), ("instructions", "instructions"), ("label_schema", "a label schema"))
+        if not document.get(key)
+    ]
+    if document.get("schema") != GUIDELINE:
+        faults.append({"path": "/schema", "code": "wrong_schema", "message": f"The schema must be {GUIDELINE}."})
+    if not faults:
+        faults = _schema_faults(document["label_schema"])
+    if faults:
+        raise InvalidInput(faults, "The guideline can't be published yet.")
+    known = ("schema", "title", "instructions", "label_schema", "examples")
+    return {key: document[key] for key in known if key in document}
+
+
+def _schema_faults(label_schema: Any) -> list[dict[str, str]]:
+    try:
+        LabelSchema.parse(label_schema)
+    except SchemaError as error:
+        return [
+            {"path": f"/label_schema{f.path}", "code": f.code, "message": f.message} for f in error.faults
+        ]
+    return []
+
+
+def checked_protocol(document: dict[str, Any], label_schema: dict[str, Any]) -> dict[str, Any]:
+    """The whole protocol, defaults filled in, that fits the label schema; InvalidInput otherwise."""
+    try:
+        protocol = Protocol.parse(document)
+    except ProtocolError as error:
+        faults = list(error.faults)
+    else:
+        faults = check_against(protocol, label_schema)
+        if not faults:
+            return protocol.document()
+    raise InvalidInput(
+        [{"path": f.path, "code": f.code, "message": f.message} for f in faults],
+        "The protocol can't be published yet.",
+    )
+
+
+# Content never changes under its digest, so what was parsed once stays true.
+@lru_cache(maxsize=256)
+def guideline_of(digest: str) -> dict[str, Any]:
+    """The guideline document with this digest."""
+    return dict(Content.objects.values_list("data", flat=True).get(pk=digest))
+
+
+@lru_cache(maxsize=256)
+def label_schema_of(digest: str) -> LabelSchema:
+    """The label schema of the guideline with this digest."""
+    return LabelSchema.parse(guideline_of(digest)["label_schema"])
+
+
+@lru_cache(maxsize=256)
+def protocol_of(digest: str) -> Protocol:
+    """The protocol with this digest."""
+    return Protocol.parse(dict(Content.objects.values_list("data", flat=True).get(pk=digest)))

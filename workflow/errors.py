@@ -1,0 +1,134 @@
+"""What a person is told when something is refused. The docstring is the sentence; `code` is stable for programs."""
+
+from typing import Any, ClassVar
+
+from django.db import IntegrityError
+
+
+class DomainError(Exception):
+    """That isn't possible."""
+
+    code: ClassVar[str] = "refused"
+    status: ClassVar[int] = 409  # HTTP's word for it, so that API and screens need no table of their own
+
+    def __init__(self, detail: str = "", **extra: Any) -> None:
+        self.detail = detail or (type(self).__doc__ or "")
+        self.extra = extra
+        super().__init__(self.detail)
+
+
+class NotAllowed(DomainError):
+    """Your role in this project doesn't allow this. Ask its manager if you need it."""
+
+    code, status = "not_allowed", 403
+
+
+class NotFound(DomainError):
+    """There is no such thing here, or it isn't yours to see."""
+
+    code, status = "not_found", 404
+
+
+class InvalidInput(DomainError):
+    """Some of what you sent isn't right; each fault is listed with its place."""
+
+    code, status = "invalid", 422
+
+    def __init__(self, faults: list[dict[str, str]], detail: str = "") -> None:
+        super().__init__(detail, faults=faults)
+
+
+class IllegalMove(DomainError):
+    """The case can't make this move from where it stands. Reload it to see its present state."""
+
+    code = "illegal_move"
+
+
+class CaseHeld(DomainError):
+    """The case is on hold. Ask the project manager to resume it."""
+
+    code = "case_held"
+
+
+class AlreadyDone(DomainError):
+    """This is done already; nothing was changed."""
+
+    code = "already_done"
+
+
+class Stale(DomainError):
+    """Somebody changed this after you opened it. Reload and look again; nothing of yours was lost."""
+
+    code = "stale"
+
+
+class NeedsSecondPerson(DomainError):
+    """This needs a second person who has not seen the case's reads."""
+
+    code = "needs_second_person"
+
+
+class NothingPublished(DomainError):
+    """The project has no published guideline and protocol yet. Publish both, then try again."""
+
+    code = "nothing_published"
+
+
+class Unaudited(DomainError):
+    """A change to a case needs its event in the same transaction, and an event its change. Nothing was changed."""
+
+    code, status = "unaudited", 500
+
+
+class PartTaken(DomainError):
+    """Somebody took this part of the case a moment ago. Press Start next for another case."""
+
+    code = "part_taken"
+
+
+class SamePerson(DomainError):
+    """You already play a part in this case, so you can't play another one in the same round."""
+
+    code = "same_person"
+
+
+class WrittenOnce(DomainError):
+    """What was submitted or published is never changed. Submit a new version instead."""
+
+    code = "written_once"
+
+
+# The database's rules by constraint name, and what a person is told when one refuses.
+BY_CONSTRAINT: dict[str, type[DomainError]] = {
+    "case_change_has_its_event": Unaudited,
+    "case_state_is_the_logged_one": Unaudited,
+    "decision_has_its_event": Unaudited,
+    "task_change_has_its_event": Unaudited,
+    "case_move_is_legal": IllegalMove,
+    "case_begins_in_intake": IllegalMove,
+    "case_is_reinstated_to_where_it_was": IllegalMove,
+    "rounds_follow_each_other": IllegalMove,
+    "one_part_per_person_and_round": SamePerson,
+    "one_person_per_part": PartTaken,
+    "one_live_task_per_slot": Stale,
+    "one_event_per_place_in_a_stream": Stale,
+    "event_follows_its_stream": Stale,
+    "decisions_are_written_once": WrittenOnce,
+    "published_versions_never_change": WrittenOnce,
+    "finished_tasks_never_change": WrittenOnce,
+    "parts_are_kept": WrittenOnce,
+    "case_identity_is_fixed": WrittenOnce,
+    "exclusion_needs_a_second_person": NeedsSecondPerson,
+    "exclusion_needs_two_people": NeedsSecondPerson,
+    "one_open_exclusion_per_case": AlreadyDone,
+    "sent_back_once_per_round": AlreadyDone,
+    "acknowledged_once": AlreadyDone,
+    "round_is_under_published_versions": NothingPublished,
+}
+
+
+def from_integrity_error(error: IntegrityError) -> DomainError | None:
+    """The domain error that a named constraint stands for, if it has one."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    kind = BY_CONSTRAINT.get(getattr(diagnosis, "constraint_name", None) or "")
+    return kind() if kind else None

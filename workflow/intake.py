@@ -1,0 +1,152 @@
+"""Cases come in: registered in bulk, once per external reference, and accepted into annotation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from audit.actions import Action
+from audit.log import Entry, Journal, Stream
+
+from .acting import Acting
+from .errors import InvalidInput
+from .models import Case, CaseRound, GuidelineVersion, Project, ProtocolVersion, Role
+from .projects import published
+from .rounds import begin_round
+from .unit import CaseUnit
+
+CASE = "consilium/case/v1"
+MOST_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """A case as somebody wants to register it. Patient and split are fixed here, for ever."""
+
+    external_ref: str
+    patient_key: str
+    split: str
+    strata: dict[str, Any]
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What became of one row: `registered`, `exists` (the same was there already) or `refused` with faults."""
+
+    external_ref: str
+    result: str
+    case_id: UUID | None = None
+    faults: tuple[dict[str, str], ...] = ()
+
+
+def register_cases(*, acting: Acting, project: Project, cases: Sequence[NewCase]) -> list[Row]:
+    """Register cases and hand out their work. Each row stands for itself; sending a row twice changes nothing."""
+    acting = acting.using(Role.MANAGER).within(project)
+    if len(cases) > MOST_AT_ONCE:
+        raise InvalidInput(
+            [{"path": "", "code": "too_many", "message": f"Send at most {MOST_AT_ONCE} cases at once."}]
+        )
+    with transaction.atomic():
+        Project.objects.select_for_update().get(pk=project.pk)
+        rows = _sorted_out(project, cases)
+        fresh = [(row, new) for row, new in zip(rows, cases, strict=True) if row.result == "registered"]
+        if fresh:
+            ids = _insert(acting, project, [new for _, new in fresh])
+            rows = [Row(r.external_ref, r.result, ids.get(r.external_ref, r.case_id), r.faults) for r in rows]
+    return rows
+
+
+def _sorted_out(project: Project, cases: Sequence[NewCase]) -> list[Row]:
+    known = {c.external_ref: c for c in project.cases.filter(external_ref__in=[n.external_ref for n in cases])}
+    patients = dict(
+        project.cases.filter(patient_key__in={n.patient_key for n in cases}).values_list("patient_key", "split")
+    )
+    rows: list[Row] = []
+    seen: set[str] = set()
+    for new in cases:
+        faults = _faults(new, known.get(new.external_ref), patients)
+        if faults:
+            rows.append(Row(new.external_ref, "refused", None, tuple(faults)))
+        elif new.external_ref in known:
+            rows.append(Row(new.external_ref, "exists", known[new.external_ref].pk))
+        elif new.external_ref in seen:
+            rows.append(Row(new.external_ref, "exists"))
+        else:
+            seen.add(new.external_ref)
+            patients[new.patient_key] = new.split
+            rows.append(Row(new.external_ref, "registered"))
+    return rows
+
+
+def _faults(new: NewCase, known: Case | None, patients: dict[str, str]) -> list[dict[str, str]]:
+    faults = [
+        {"path": f"/{name}", "code": "bad_text", "message": f"Give {words} of 1 to 200 printable characters."}
+        for name, words in (("external_ref", "a reference"), ("patient_key", "a patient key"))
+        if not 1 <= len(getattr(new, name)) <= 200 or not getattr(new, name).isprintable()
+    ]
+    if new.split not in Case.Split.values:
+        faults.append({"path": "/split", "code": "bad_split", "message": "The split is train, tune or test."})
+    elif patients.get(new.patient_key, new.split) != new.split:
+        faults.append(
+            {
+                "path": "/split",
+                "code": "patient_in_other_split",
+                "message": "This patient is in another split already; all of a patient's cases go to one split.",
+            }
+        )
+    if not all(isinstance(k, str) and isinstance(v, str | int | bool) for k, v in new.strata.items()):
+        faults.append({"path": "/strata", "code": "bad_strata", "message": "Strata are names with short plain values."})
+    if not -100 <= new.priority <= 100:
+        faults.append({"path": "/priority", "code": "bad_priority", "message": "Priority goes from -100 to 100."})
+    if known and (known.patient_key, known.split) != (new.patient_key, new.split):
+        message = "A case with this reference exists with another patient or split; both were fixed at its intake."
+        faults.append({"path": "/external_ref", "code": "differs_from_existing", "message": message})
+    return faults
+
+
+def _insert(acting: Acting, project: Project, cases: list[NewCase]) -> dict[str, UUID]:
+    journal = Journal(project.log, acting.actor(), acting.request)
+    prepared = [_created(journal, project, new) for new in cases]
+    journal.write()
+    Case.objects.bulk_create([case for case, _, _ in prepared])
+    return {case.external_ref: case.pk for case, _, _ in prepared}
+
+
+def _created(journal: Journal, project: Project, new: NewCase) -> tuple[Case, Stream, Entry]:
+    case = Case(
+        project=project,
+        external_ref=new.external_ref,
+        patient_key=new.patient_key,
+        split=new.split,
+        strata=new.strata,
+        priority=new.priority,
+    )
+    stream = journal.new_stream("case", case.pk)
+    # References and patient keys may name a person: the log holds only commitments to them.
+    about = {
+        "schema": CASE,
+        "external_ref": journal.commitment("text", new.external_ref, subject=case.pk),
+        "patient": journal.commitment("text", new.patient_key, subject=case.pk),
+        "split": new.split,
+        "strata": new.strata,
+        "priority": new.priority,
+    }
+    entry = journal.record(
+        stream,
+        Action.CASE_CREATED,
+        object=("case", str(case.pk), 0),
+        after=journal.keep(about),
+        state=(None, case.state),
+    )
+    case.audit_seq, case.audit_head = stream.seq, stream.head
+    return case, stream, entry
+
+
+def accept(unit: CaseUnit) -> None:
+    """Let a complete case into annotation: its first round begins under the versions published now."""
+    guideline = published(GuidelineVersion, unit.project)
+    protocol = published(ProtocolVersion, unit.project)
+    begin_round(unit, "accept", CaseRound.Readers.FIRST, guideline, protocol)

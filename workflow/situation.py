@@ -1,0 +1,159 @@
+"""Where a case's round stands, as plain facts: read once under the lock, then reasoned about without a database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from .models import Arbitration, Case, CaseRound, ConsensusReport, Read, Review
+from .protocol.protocol import Protocol
+from .states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One planned read: who reads it, the read that stands, and what the reviewer said of that read."""
+
+    number: int
+    member_id: UUID | None = None
+    read_id: UUID | None = None
+    revisions: int = 0
+    kind: str = ""
+    verdict: str | None = None
+    reviewer_id: UUID | None = None
+    returns: int = 0
+    reopened: bool = False  # returned, recalled or sent back: the same person reads again
+
+    @property
+    def is_in(self) -> bool:
+        """Whether a read stands."""
+        return self.read_id is not None and not self.reopened
+
+    @property
+    def needs_verdict(self) -> bool:
+        """Whether the standing read waits for its junior review. A second look is not reviewed again."""
+        return self.is_in and self.verdict is None and self.kind != Read.Kind.SECOND_LOOK
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What matters here of the last consensus report."""
+
+    outcome: str
+    second_look: int
+    read_ids: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """A case's round: its state, its slots 1…reads_wanted, its last report."""
+
+    state: State
+    round: int
+    protocol: Protocol
+    slots: tuple[Slot, ...] = ()
+    reads_max: int = 0
+    last_report: Report | None = None
+    reports: int = 0
+    sent_back: bool = False
+    arbiter_id: UUID | None = None
+    held: bool = False
+
+    @property
+    def all_in(self) -> bool:
+        """Whether every wanted read stands."""
+        return bool(self.slots) and all(slot.is_in for slot in self.slots)
+
+    @property
+    def all_reviewed(self) -> bool:
+        """Whether no standing read waits for its verdict."""
+        return self.all_in and not any(slot.needs_verdict for slot in self.slots)
+
+    @property
+    def second_look_pending(self) -> tuple[Slot, ...]:
+        """The slots whose second look is still wanted: their read is one that the last report compared."""
+        report = self.last_report
+        if report is None or report.outcome != "escalate" or report.second_look >= self.protocol.second_look_rounds:
+            return ()
+        return tuple(slot for slot in self.slots if slot.read_id in report.read_ids)
+
+    @property
+    def consensus_is_due(self) -> bool:
+        """Whether the standing reads have not been compared yet."""
+        if self.state != State.CONSENSUS or self.second_look_pending:
+            return False
+        return self.last_report is None or self.last_report.read_ids != {slot.read_id for slot in self.slots}
+
+
+def reads_of(case: Case) -> list[Read]:
+    """The round's reads of slots 1 and up, by slot and revision, each with review, recall and `sent_back`. One query."""
+    reworked = Arbitration.objects.filter(case=OuterRef("case"), round=OuterRef("round"), rework__contains=[OuterRef("pk")])
+    return list(
+        Read.objects.filter(case=case, round=case.round, slot__gte=1)
+        .select_related("review", "recall")
+        .annotate(sent_back=Exists(reworked))
+        .order_by("slot", "revision")
+    )
+
+
+def slot_of(number: int, reads: Sequence[Read], passes: int) -> Slot:
+    """What a slot's reads, oldest first, amount to."""
+    if not reads:
+        return Slot(number)
+    last = reads[-1]
+    review: Review | None = getattr(last, "review", None)
+    recalled = getattr(last, "recall", None) is not None
+    returned = review is not None and review.verdict == Review.Verdict.RETURN and passes > review.during
+    returns = sum(1 for r in reads if getattr(r, "review", None) and r.review.verdict == Review.Verdict.RETURN)
+    return Slot(
+        number=number,
+        member_id=last.member_id,
+        read_id=last.pk,
+        revisions=last.revision,
+        kind=last.kind,
+        verdict=review.verdict if review else None,
+        reviewer_id=review.reviewer_id if review else None,
+        returns=returns,
+        reopened=recalled or returned or bool(getattr(last, "sent_back", False)),
+    )
+
+
+def situation_of(case: Case, round_: CaseRound | None, protocol: Protocol | None, reads: Sequence[Read]) -> Situation:
+    """Gather a case's facts; the case must be locked."""
+    if round_ is None or protocol is None:
+        return Situation(State(case.state), case.round, protocol)  # type: ignore[arg-type]
+    slots = tuple(
+        slot_of(n, [r for r in reads if r.slot == n], case.passes) for n in range(1, case.reads_wanted + 1)
+    )
+    if round_.readers == CaseRound.Readers.SAME and any(slot.member_id is None for slot in slots):
+        slots = _with_earlier_readers(case, slots)
+    reports: list[ConsensusReport] = []
+    arbitrations: list[Arbitration] = []
+    if case.state in (State.CONSENSUS, State.ARBITRATION):
+        reports = list(ConsensusReport.objects.filter(case=case, round=case.round).order_by("sequence"))
+        arbitrations = list(Arbitration.objects.filter(case=case, round=case.round))
+    last = reports[-1] if reports else None
+    return Situation(
+        state=State(case.state),
+        round=case.round,
+        protocol=protocol,
+        slots=slots,
+        reads_max=round_.reads_max,
+        last_report=Report(last.outcome, last.second_look, frozenset(last.read_ids)) if last else None,
+        reports=len(reports),
+        sent_back=any(a.outcome == Arbitration.Outcome.SENT_BACK for a in arbitrations),
+        arbiter_id=arbitrations[-1].arbiter_id if arbitrations else None,
+        held=case.held,
+    )
+
+
+def _with_earlier_readers(case: Case, slots: tuple[Slot, ...]) -> tuple[Slot, ...]:
+    """With the same readers as in the round before, an unread slot belongs to whoever had it then."""
+    earlier = dict(
+        Read.objects.filter(case=case, round=case.round - 1, slot__gte=1)
+        .order_by("revision")
+        .values_list("slot", "member_id")
+    )
+    return tuple(replace(s, member_id=s.member_id or earlier.get(s.number)) for s in slots)
+

@@ -1,0 +1,203 @@
+"""One transaction on one case: lock it, change it, record it, save it. Every function that moves a case uses this."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django_fsm import TransitionNotAllowed
+
+from audit.actions import Action
+from audit.contents import Blob
+from audit.log import Entry, Journal, Reason, Stream, moment
+
+from .acting import Acting
+from .documents import label_schema_of, protocol_of
+from .errors import IllegalMove, NotFound
+from .labels.schema import LabelSchema
+from .models import Case, CaseRound, Project, Read
+from .protocol.protocol import Protocol
+from .situation import Situation, reads_of, situation_of
+from .states import State, action_for
+
+STAGE_OF_ROLE = {"annotator": "annotate", "junior_reviewer": "review", "senior_arbiter": "arbitrate"}
+
+
+class CaseUnit:
+    """A locked case with its round, its journal and what has been decided so far in this transaction."""
+
+    def __init__(self, acting: Acting, case: Case) -> None:
+        self.acting = acting.within(case.project)
+        self.case = case
+        self.journal = Journal(case.project.log, acting.actor(), acting.request)
+        self.stream: Stream = self.journal.stream("case", case.pk)
+        self._states: list[str] = []
+
+    @property
+    def project(self) -> Project:
+        """The case's project."""
+        return self.case.project
+
+    @cached_property
+    def round(self) -> CaseRound | None:
+        """The present round, with the versions it is pinned to."""
+        if not self.case.round:
+            return None
+        rounds = CaseRound.objects.select_related("guideline", "protocol")
+        return rounds.get(case=self.case, number=self.case.round)
+
+    def at_work(self) -> CaseRound:
+        """The present round; IllegalMove before there is one."""
+        if self.round is None:
+            raise IllegalMove("The case is still in intake.")
+        return self.round
+
+    @property
+    def protocol(self) -> Protocol:
+        """The protocol that the round is pinned to."""
+        return protocol_of(str(self.at_work().protocol.content_id))
+
+    @property
+    def label_schema(self) -> LabelSchema:
+        """The label schema of the guideline that the round is pinned to."""
+        return label_schema_of(str(self.at_work().guideline.content_id))
+
+    @cached_property
+    def reads(self) -> list[Read]:
+        """The round's reads; call `forget` after adding one."""
+        return reads_of(self.case)
+
+    def situation(self) -> Situation:
+        """The facts as they are now."""
+        return situation_of(self.case, self.round, self.protocol if self.round else None, self.reads)
+
+    def forget(self) -> None:
+        """Read the round and its reads anew when they are next asked for."""
+        for name in ("round", "reads"):
+            self.__dict__.pop(name, None)
+
+    def record(
+        self,
+        action: Action,
+        *,
+        object: tuple[str, UUID, int],
+        before: Blob | None = None,
+        after: Blob | None = None,
+        inputs: Sequence[tuple[str, str]] = (),
+        display: str | None = None,
+        reason: Reason | None = None,
+        state: tuple[str | None, str] | None = None,
+        extra: dict[str, Any] | None = None,
+        acting: Acting | None = None,
+        caused_by: Entry | None = None,
+    ) -> Entry:
+        """Append an event to the case's chain, under the round's guideline, protocol and blinding."""
+        kind, object_id, version = object
+        return self.journal.record(
+            self.stream,
+            action,
+            object=(kind, str(object_id), version),
+            before=before,
+            after=after,
+            inputs=inputs,
+            display=display,
+            guideline=_cited(self.round.guideline) if self.round else None,
+            protocol=_cited(self.round.protocol) if self.round else None,
+            blinding=self._blinding(),
+            reason=reason,
+            state=state,
+            extra=extra,
+            actor=acting.actor() if acting else None,
+            caused_by=caused_by,
+        )
+
+    def move(
+        self,
+        name: str,
+        *,
+        object: tuple[str, UUID, int] | None = None,
+        after: Blob | None = None,
+        inputs: Sequence[tuple[str, str]] = (),
+        reason: Reason | None = None,
+        extra: dict[str, Any] | None = None,
+        caused_by: Entry | None = None,
+    ) -> Entry:
+        """Make a move of the machine, with the one event that carries it; IllegalMove from the wrong state."""
+        source = self.case.state
+        try:
+            getattr(self.case, name)()
+        except TransitionNotAllowed:
+            raise IllegalMove(f"A case in {words(source)} can't do this.", state=source) from None
+        target = self.case.state
+        action = action_for(name, source, target)
+        assert action is not None, f"{name} has no edge from {source} to {target}"
+        if target == State.EXCLUDED:
+            self.case.excluded_from = source
+        elif source == State.EXCLUDED:
+            self.case.excluded_from = ""
+        self._states.append(target)
+        return self.record(
+            action,
+            object=object or ("case", self.case.pk, self.case.round),
+            after=after,
+            inputs=inputs,
+            reason=reason,
+            state=(source, target),
+            extra=extra,
+            caused_by=caused_by,
+        )
+
+    def now(self) -> Any:
+        """The database's time in this transaction, as a datetime."""
+        return moment(self.journal.now())
+
+    def finish(self) -> None:
+        """Write the events and the case. A case that moved twice is saved twice: the trigger checks each step."""
+        if not self.journal.pending:
+            return
+        self.journal.write()
+        self.case.audit_seq, self.case.audit_head = self.stream.seq, self.stream.head
+        for state in self._states[:-1]:
+            Case.objects.filter(pk=self.case.pk).update(state=state)
+        self.case.save(force_update=True)
+
+    def _blinding(self) -> dict[str, bool] | None:
+        stage = STAGE_OF_ROLE.get(self.acting.role)
+        if self.round is None or stage is None:
+            return None
+        hidden = getattr(self.protocol.blinding, stage)
+        return {
+            "peer_labels": "other_reads" in hidden,
+            "model_output": "model_output" in hidden,
+            "prior_round": "other_reads" in hidden,
+            "clinical_data": "clinical_data" in hidden,
+        }
+
+
+@contextmanager
+def on_case(acting: Acting, case_id: UUID) -> Iterator[CaseUnit]:
+    """Lock a case for one act, and write what the act did when the block ends; nothing if it raises."""
+    with transaction.atomic():
+        unit = CaseUnit(acting, locked_case(case_id))
+        yield unit
+        unit.finish()
+
+
+def locked_case(case_id: UUID) -> Case:
+    """The case, locked until the transaction ends; NotFound if there is none."""
+    cases = Case.objects.select_for_update(of=("self",)).select_related("project__log")
+    try:
+        return cases.get(pk=case_id)
+    except Case.DoesNotExist:
+        raise NotFound("There is no such case.") from None
+
+
+def words(state: str) -> str:
+    """A state as people say it."""
+    return state.replace("_", " ")
+
+
+def _cited(version: Any) -> dict[str, Any]:
+    return {"id": str(version.pk), "version": version.number, "digest": version.content_id}
