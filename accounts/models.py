@@ -55,7 +55,7 @@ class Token(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
 
-TOKEN_PREFIX = "cns_"
+TOKEN_PREFIX = "cns_"  # noqa: S105
 
 
 def new_token_text() -> str:

@@ -25,6 +25,9 @@ def from_body(*path: str, output_field: AnyField, kind: str = "text") -> models.
     It can never disagree with the bytes that were hashed.
     """
     expression = models.Func(
-        models.F("body"), *(models.Value(key) for key in path), function=f"audit_{kind}_at", output_field=output_field
+        models.F("body"),
+        *(models.Value(key) for key in path),
+        function=f"audit_{kind}_at",
+        output_field=output_field,
     )
     return models.GeneratedField(expression=expression, output_field=output_field, db_persist=True)

@@ -136,7 +136,9 @@ class Journal:
         self._blobs[blob.digest] = blob
         return blob
 
-    def commitment(self, kind: Literal["person", "text", "signature", "ip"], value: Any, subject: Any = None) -> str:
+    def commitment(
+        self, kind: Literal["person", "text", "signature", "ip"], value: Any, subject: Any = None
+    ) -> str:
         """A salted commitment to a value; the opening is stored beside the log, and can be erased."""
         salt = new_salt()
         text = commit(kind, value, salt)
@@ -260,4 +262,15 @@ def _regressed(last: str, now: str) -> int:
     return int((moment(last) - moment(now)).total_seconds() * 1_000_000)
 
 
-__all__ = ["SYSTEM", "Action", "Actor", "Entry", "Journal", "Reason", "Request", "Stream", "content_digest", "moment"]
+__all__ = [
+    "SYSTEM",
+    "Action",
+    "Actor",
+    "Entry",
+    "Journal",
+    "Reason",
+    "Request",
+    "Stream",
+    "content_digest",
+    "moment",
+]

@@ -29,7 +29,9 @@ class Event(models.Model):
     log = models.ForeignKey(Log, models.PROTECT)
     body = models.BinaryField()
     leaf_hash = models.GeneratedField(
-        expression=models.Func(models.F("body"), function="audit_leaf_hash", output_field=models.BinaryField()),
+        expression=models.Func(
+            models.F("body"), function="audit_leaf_hash", output_field=models.BinaryField()
+        ),
         output_field=models.BinaryField(),
         db_persist=True,
     )
@@ -49,7 +51,9 @@ class Event(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["stream_id", "stream_seq"], name="one_event_per_place_in_a_stream"),
+            models.UniqueConstraint(
+                fields=["stream_id", "stream_seq"], name="one_event_per_place_in_a_stream"
+            ),
             models.UniqueConstraint(fields=["event_id"], name="event_id_is_unique"),
         ]
 
@@ -88,7 +92,10 @@ class Content(models.Model):
     body = models.BinaryField()
     data = models.GeneratedField(
         expression=models.Func(
-            models.F("media_type"), models.F("body"), function="audit_json_of", output_field=models.JSONField(null=True)
+            models.F("media_type"),
+            models.F("body"),
+            function="audit_json_of",
+            output_field=models.JSONField(null=True),
         ),
         output_field=models.JSONField(null=True),
         db_persist=True,

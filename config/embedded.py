@@ -136,7 +136,11 @@ def _leave_at_exit(home: Path, pid: int) -> None:
 
 def _ensure_postgres(home: Path, *, durable: bool, progress: Progress) -> None:
     if locks.is_held(postgres.lock_file(home)):
-        if postgres.answers(home, _ports(home).get("postgres", 0)):
+        port = _ports(home).get("postgres", 0)
+        if postgres.answers(home, port):
+            # A start that was cut off may have left a server without its roles.
+            if not postgres.is_prepared(home, port):
+                _prepare_roles(home)
             return
         progress("Stopping a PostgreSQL that doesn't answer")
         postgres.stop(home)
@@ -146,7 +150,7 @@ def _ensure_postgres(home: Path, *, durable: bool, progress: Progress) -> None:
             postgres.start(home, port, durable=durable, progress=progress)
             break
         except EmbeddedError:
-            if process.port_is_free(port):
+            if locks.is_held(postgres.lock_file(home)) or process.port_is_free(port):
                 raise
     else:
         raise EmbeddedError("PostgreSQL found no free port on 127.0.0.1 in three tries.")
@@ -171,7 +175,7 @@ def _ensure_valkey(home: Path, *, progress: Progress) -> None:
         try:
             return valkey.start(home, port, data=postgres.data_folder(home), progress=progress)
         except EmbeddedError:
-            if process.port_is_free(port):
+            if locks.is_held(valkey.lock_file(home)) or process.port_is_free(port):
                 raise
     raise EmbeddedError("Valkey found no free port on 127.0.0.1 in three tries.")
 

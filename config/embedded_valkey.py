@@ -5,6 +5,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config import embedded_process as process
 from config import locks, roles
@@ -26,7 +28,7 @@ def url(home: Path, port: int, number: int = 0) -> str:
 
 def answers(home: Path, port: int) -> bool:
     """Whether our server accepts our password on this port."""
-    with closing(redis.Redis.from_url(url(home, port), socket_timeout=5)) as client:
+    with closing(_client(home, port)) as client:
         try:
             return bool(client.ping())
         except redis.RedisError:
@@ -58,7 +60,7 @@ def stop(home: Path, port: int) -> None:
         return
     with (
         suppress(redis.RedisError),
-        closing(redis.Redis.from_url(url(home, port), socket_timeout=5)) as client,
+        closing(_client(home, port)) as client,
     ):
         client.shutdown(nosave=True, now=True)
     if not process.wait_until_gone(lock_file(home), 5):
@@ -66,6 +68,11 @@ def stop(home: Path, port: int) -> None:
             process.send_signal(int((home / "run" / "valkey.pid").read_text()), signal.SIGKILL)
         if not process.wait_until_gone(lock_file(home), 5):
             raise EmbeddedError(f"Valkey for {home} does not stop.")
+
+
+def _client(home: Path, port: int) -> redis.Redis:
+    # Without the client's own patience: who asks whether the server is up yet asks again at once.
+    return redis.Redis.from_url(url(home, port), socket_timeout=5, retry=Retry(NoBackoff(), 0))
 
 
 def _settings(home: Path, port: int) -> str:

@@ -39,11 +39,13 @@ INSTALLED_APPS = [
     "django_fsm",
     "rest_framework",
     "drf_spectacular",
+    "config",
     "audit",
     "accounts",
     "workflow",
     "tasks",
     "api",
+    "demo",
 ]
 
 MIDDLEWARE = [

@@ -49,7 +49,8 @@ def advance_all(project: Project) -> int:
 
 def _is_published(project: Project) -> bool:
     return all(
-        kind.objects.filter(project=project, status="published").exists() for kind in (GuidelineVersion, ProtocolVersion)
+        kind.objects.filter(project=project, status="published").exists()
+        for kind in (GuidelineVersion, ProtocolVersion)
     )
 
 

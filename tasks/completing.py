@@ -1,5 +1,6 @@
 """Finishing a task: the only way in which people move a case."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from audit.log import Entry
 from workflow.acting import Acting
 from workflow.arbitrating import submit_arbitration
 from workflow.errors import InvalidInput, NotFound
-from workflow.models import Read, Review
+from workflow.models import Decision, Read, Review
 from workflow.reading import recall_read, submit_first_look, submit_read, submit_second_look
 from workflow.reviewing import submit_review
 from workflow.settling import settle
@@ -16,7 +17,7 @@ from workflow.states import State
 from workflow.unit import CaseUnit, on_case
 
 from .advancing import advance_soon
-from .displays import manifest
+from .displays import manifest, read_under_review
 from .errors import CannotRecall, NotYours
 from .held import on_own_task
 from .models import Draft, Task
@@ -34,8 +35,7 @@ def submit(*, acting: Acting, task_id: UUID, token: UUID, result: dict[str, Any]
         if task.kind == Task.Kind.ARBITRATE and needs_first_look(unit, task):
             _look_first(unit, task, result, display)
             return task
-        event_id = _do(unit, task, result, display)
-        _finish(unit, task, event_id)
+        _finish(unit, task, _do(unit, task, result, display))
         follow(unit)
     return task
 
@@ -78,22 +78,22 @@ def _was_opened(read: Read) -> bool:
     return opened.exists() or Review.objects.filter(read=read).exclude(verdict=Review.Verdict.WAIVED).exists()
 
 
-def _do(unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob) -> UUID:
+def _do(unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob) -> Decision:
     match task.kind:
         case Task.Kind.ANNOTATE:
             return _as_read(submit_read, unit, task, result, display)
         case Task.Kind.RECONCILE:
             return _as_read(submit_second_look, unit, task, result, display)
         case Task.Kind.REVIEW:
-            read = Read.objects.select_related("content").get(pk=task.read_id)
-            return submit_review(unit, read=read, verdict=result, display=display).event_id
+            return submit_review(unit, read=read_under_review(task), verdict=result, display=display)
         case _:
-            return submit_arbitration(unit, decision=result, display=display).event_id
+            return submit_arbitration(unit, decision=result, display=display)
 
 
-def _as_read(how: Any, unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob) -> UUID:
-    assert task.started_at is not None
-    read: Read = how(
+def _as_read(
+    how: Callable[..., Read], unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob
+) -> Read:
+    return how(
         unit,
         task_id=task.pk,
         slot=task.slot,
@@ -101,7 +101,6 @@ def _as_read(how: Any, unit: CaseUnit, task: Task, result: dict[str, Any], displ
         display=display,
         started_at=task.started_at,
     )
-    return read.event_id
 
 
 def _look_first(unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob) -> None:
@@ -120,8 +119,8 @@ def _labels(result: dict[str, Any]) -> Any:
     return result["labels"]
 
 
-def _finish(unit: CaseUnit, task: Task, event_id: UUID) -> None:
+def _finish(unit: CaseUnit, task: Task, decision: Decision) -> None:
     task.status, task.token, task.lease_until = Task.Status.DONE, None, None
-    task.event_id = event_id
+    task.event_id = decision.event_id
     task.save()
     Draft.objects.filter(task=task, member=unit.acting.person()).delete()

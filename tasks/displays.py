@@ -31,14 +31,14 @@ class Shown:
 
 def shown(unit: CaseUnit, task: Task) -> Shown:
     """Everything that the server shows for a task: never another read before its time, never a name."""
-    view = Shown()
+    view = Shown({"case": unit.case.shown})
     view.items.append(("guideline", str(unit.at_work().guideline.content_id)))
+    view.items.append(("case", blob_of(unit.case.shown).digest))
     match task.kind:
         case Task.Kind.ANNOTATE:
             _own_earlier_read(unit, task, view)
         case Task.Kind.REVIEW:
-            read = Read.objects.select_related("content").get(pk=task.read_id)
-            view.material["read"] = view.add_read("read", read)
+            view.material["read"] = view.add_read("read", read_under_review(task))
         case Task.Kind.RECONCILE:
             _all_reads(unit, task, view)
         case _:
@@ -54,11 +54,19 @@ def manifest(unit: CaseUnit, task: Task) -> Blob:
             "schema": DISPLAY,
             "task": str(task.pk),
             "kind": task.kind,
-            "items": [{"kind": kind, "digest": digest} for kind, digest in sorted(set(shown(unit, task).items))],
+            "items": [
+                {"kind": kind, "digest": digest} for kind, digest in sorted(set(shown(unit, task).items))
+            ],
             "from": task.started_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
             "until": moment(unit.journal.now()).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         }
     )
+
+
+def read_under_review(task: Task) -> Read:
+    """The read that a review task is about."""
+    assert task.read_id is not None
+    return Read.objects.select_related("content").get(pk=task.read_id)
 
 
 def _own_earlier_read(unit: CaseUnit, task: Task, view: Shown) -> None:
@@ -79,16 +87,15 @@ def comments_of(review: Any) -> list[dict[str, str]]:
         return []
     kept = review.comments.data["comments"]
     words = {
-        o.commitment: o.value for o in Opening.objects.filter(commitment__in=[comment["text"] for comment in kept])
+        o.commitment: o.value
+        for o in Opening.objects.filter(commitment__in=[comment["text"] for comment in kept])
     }
     return [{"path": c["path"], "text": words.get(c["text"], "(erased)")} for c in kept]
 
 
 def _all_reads(unit: CaseUnit, task: Task, view: Shown) -> None:
     letters = readers_as_letters(unit)
-    view.material["own"] = next(
-        view.add_read("own_read", r) for r in letters.values() if r.slot == task.slot
-    )
+    view.material["own"] = next(view.add_read("own_read", r) for r in letters.values() if r.slot == task.slot)
     view.material["reads"] = {
         letter: view.add_read("read", read, corrected=True)
         for letter, read in letters.items()

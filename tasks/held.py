@@ -20,7 +20,11 @@ def on_own_task(acting: Acting, task_id: UUID, token: UUID | None) -> Iterator[t
     A lease past its deadline still holds until somebody else takes the task: nobody loses work for being slow.
     """
     member = acting.person()
-    found = Task.objects.filter(pk=task_id, case__project=member.project_id).values_list("case_id", "kind").first()
+    found = (
+        Task.objects.filter(pk=task_id, case__project=member.project_id)
+        .values_list("case_id", "kind")
+        .first()
+    )
     if found is None:
         raise NotFound("There is no such task.")
     case_id, kind = found

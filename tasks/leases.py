@@ -115,7 +115,9 @@ def release(*, acting: Acting, task_id: UUID, token: UUID) -> None:
 def skip(*, acting: Acting, task_id: UUID, token: UUID, reason: Reason) -> None:
     """Pass a case on, with a reason; it isn't offered to this person again."""
     if not reason.code:
-        raise InvalidInput([{"path": "/reason_code", "code": "missing", "message": "Choose why you pass it on."}])
+        raise InvalidInput(
+            [{"path": "/reason_code", "code": "missing", "message": "Choose why you pass it on."}]
+        )
     with on_own_task(acting, task_id, token) as (unit, task):
         if task.bound:
             raise OnlyYours()

@@ -40,10 +40,14 @@ class Task(models.Model):
     token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)  # when the present holder first claimed it
-    revealed_at = models.DateTimeField(null=True)  # arbitrate: when the reads were shown, after the first look
+    revealed_at = models.DateTimeField(
+        null=True
+    )  # arbitrate: when the reads were shown, after the first look
     opened_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True)
-    rank = models.DateTimeField()  # opened_at less the priority's bonus: order without arithmetic at claim time
+    rank = (
+        models.DateTimeField()
+    )  # opened_at less the priority's bonus: order without arithmetic at claim time
     bound = models.BooleanField(default=False)  # for its holder alone: a lapse or release keeps it theirs
     returned = models.BooleanField(default=False)
     event = models.ForeignKey(Event, models.PROTECT, to_field="event_id", related_name="+")
@@ -55,7 +59,9 @@ class Task(models.Model):
                 condition=models.Q(status__in=["open", "reserved", "leased"]),
                 name="one_live_task_per_slot",
             ),
-            models.CheckConstraint(condition=models.Q(slot__range=(1, models.F("max_slot"))), name="slot_within_maximum"),
+            models.CheckConstraint(
+                condition=models.Q(slot__range=(1, models.F("max_slot"))), name="slot_within_maximum"
+            ),
             models.CheckConstraint(
                 condition=models.Q(
                     status="leased", holder__isnull=False, token__isnull=False, lease_until__isnull=False
@@ -70,7 +76,9 @@ class Task(models.Model):
                 name="holder_fits_status",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["annotate", "reconcile"], part_kind="reader", part_slot=models.F("slot"))
+                condition=models.Q(
+                    kind__in=["annotate", "reconcile"], part_kind="reader", part_slot=models.F("slot")
+                )
                 | models.Q(kind="review", part_kind="reviewer", part_slot__in=[0, models.F("slot")])
                 | models.Q(kind="arbitrate", part_kind="arbiter"),
                 name="part_fits_kind",
@@ -78,10 +86,14 @@ class Task(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["kind", "rank", "slot", "id"], condition=models.Q(status__in=["open", "leased"]), name="task_claim_order"
+                fields=["kind", "rank", "slot", "id"],
+                condition=models.Q(status__in=["open", "leased"]),
+                name="task_claim_order",
             ),
             models.Index(
-                fields=["holder", "status"], condition=models.Q(status__in=["reserved", "leased"]), name="task_of_holder"
+                fields=["holder", "status"],
+                condition=models.Q(status__in=["reserved", "leased"]),
+                name="task_of_holder",
             ),
             models.Index(fields=["case", "round"], name="task_of_case"),
         ]
@@ -100,4 +112,3 @@ class Draft(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "member"], name="one_draft_per_person_and_task"),
         ]
-

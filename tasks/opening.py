@@ -28,7 +28,12 @@ def match_tasks(unit: CaseUnit, caused_by: Entry | None = None) -> list[Task]:
 
 
 def _answers(task: Task, want: Wanted, round_number: int) -> bool:
-    return (task.round, task.kind, task.slot, task.read_id) == (round_number, want.kind, want.slot, want.read_id)
+    return (task.round, task.kind, task.slot, task.read_id) == (
+        round_number,
+        want.kind,
+        want.slot,
+        want.read_id,
+    )
 
 
 def _withdraw(unit: CaseUnit, task: Task, caused_by: Entry | None) -> None:
@@ -60,7 +65,9 @@ def _open(unit: CaseUnit, wanted: list[Wanted], caused_by: Entry | None) -> list
 
 def _keepers(unit: CaseUnit) -> dict[tuple[str, int], UUID]:
     """Who holds which part of this round: their work comes back to them."""
-    parts = Part.objects.filter(case=unit.case, round=unit.case.round, outcome=Part.Outcome.ACTIVE, slot__gt=0)
+    parts = Part.objects.filter(
+        case=unit.case, round=unit.case.round, outcome=Part.Outcome.ACTIVE, slot__gt=0
+    )
     return {(kind, slot): member for kind, slot, member in parts.values_list("kind", "slot", "member_id")}
 
 

@@ -30,7 +30,9 @@ def take_part(case: Case, task: Task, member: Membership, outcome: str = Part.Ou
     """Write the part that `task` asks for, or take up the one that this person let go."""
     part = Part.objects.filter(case=case, round=task.round, member=member).first()
     if part is None:
-        part = Part(case=case, round=task.round, member=member, kind=task.part_kind, case_number=new_case_number())
+        part = Part(
+            case=case, round=task.round, member=member, kind=task.part_kind, case_number=new_case_number()
+        )
     elif part.slot == task.part_slot and part.outcome == outcome:
         return part
     part.slot, part.outcome = task.part_slot, outcome

@@ -32,7 +32,9 @@ _ACKNOWLEDGED = """
 EXISTS (SELECT 1 FROM workflow_acknowledgement a WHERE a.member_id = %(me)s AND a.guideline_id = r.guideline_id)
 """
 # A lease ends by being looked at: once its deadline is over, the task is anybody's who may have it.
-_FREE = """(t.status = 'open' OR (t.status = 'leased' AND NOT t.bound AND t.lease_until < clock_timestamp()))"""
+_FREE = (
+    """(t.status = 'open' OR (t.status = 'leased' AND NOT t.bound AND t.lease_until < clock_timestamp()))"""
+)
 _FROM = """
 FROM tasks_task t
 JOIN workflow_case c ON c.id = t.case_id

@@ -15,10 +15,9 @@ from tasks.models import Task
 from workflow.acting import Acting
 from workflow.intake import NewCase, Row
 from workflow.models import Case, GuidelineVersion, Membership, Project, ProtocolVersion
-from workflow.projects import (
+from workflow.projects import add_member, create_project
+from workflow.versions import (
     acknowledge,
-    add_member,
-    create_project,
     draft_guideline,
     draft_protocol,
     publish_guideline,
@@ -95,7 +94,11 @@ def person(name: str) -> User:
     user, new = User.objects.get_or_create(username=name, defaults={"first_name": first, "last_name": last})
     if new:
         Credential.objects.create(
-            user=user, profession="physician", specialty="radiology", years_experience=7, valid_from=date(2020, 1, 1)
+            user=user,
+            profession="physician",
+            specialty="radiology",
+            years_experience=7,
+            valid_from=date(2020, 1, 1),
         )
     return user
 
@@ -148,7 +151,12 @@ class Study:
 
     def arbitrate(self, name: str = "sana", outcome: str = "decided", **more: Any) -> Task:
         """Claim the next dispute and decide it."""
-        decision = {"outcome": outcome, "reason_code": "perception", "rationale": "The margin is clear.", **more}
+        decision = {
+            "outcome": outcome,
+            "reason_code": "perception",
+            "rationale": "The margin is clear.",
+            **more,
+        }
         return self.submit(name, self.claim(name), decision)
 
     def agree_at_two(self, **values: Any) -> None:
@@ -160,17 +168,23 @@ class Study:
 
     def exclude(self, name: str = "maria", ref: str = "case-1") -> None:
         """Ask to exclude a case."""
-        managing.exclude(acting=self.acting(name), case_id=self.case(ref).pk, reason=Reason("bad_image", "Blurred."))
+        managing.exclude(
+            acting=self.acting(name), case_id=self.case(ref).pk, reason=Reason("bad_image", "Blurred.")
+        )
 
 
-def study(*refs: str, protocol: dict[str, Any] | None = None, guideline: dict[str, Any] | None = None) -> Study:
+def study(
+    *refs: str, protocol: dict[str, Any] | None = None, guideline: dict[str, Any] | None = None
+) -> Study:
     """A study with the whole cast, published versions that everybody acknowledged, and the cases named."""
     project = create_project(founder=person("maria"), slug="chest", name="Chest")
     new = Study(project, {"maria": Membership.objects.select_related("project__log").get(project=project)})
     boss = new.acting("maria")
     for name, (_, roles) in CAST.items():
         if name != "maria":
-            new.members[name] = add_member(acting=boss, project=project, user=person(name), roles=roles, site="north")
+            new.members[name] = add_member(
+                acting=boss, project=project, user=person(name), roles=roles, site="north"
+            )
     draft = draft_guideline(acting=boss, project=project, document=guideline or GUIDELINE)
     published = publish_guideline(acting=boss, version=draft, change_note="First version.")
     publish_new_protocol(new, protocol or PROTOCOL)

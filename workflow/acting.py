@@ -35,7 +35,9 @@ class Acting:
     def using(self, role: str) -> "Acting":
         """The same person in `role`; NotAllowed if they don't hold it now."""
         if self.member is None or not self.member.has(role):
-            raise NotAllowed(f"This needs the role {role.replace('_', ' ')} in the project, which you don't hold now.")
+            raise NotAllowed(
+                f"This needs the role {role.replace('_', ' ')} in the project, which you don't hold now."
+            )
         return replace(self, role=role)
 
     def person(self) -> Membership:

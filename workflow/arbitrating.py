@@ -10,6 +10,7 @@ from audit.log import Entry, Reason
 from .comparing import effective
 from .draws import shuffled
 from .errors import AlreadyDone, IllegalMove, InvalidInput
+from .labels.answers import Answers
 from .models import Arbitration, ConsensusReport, Read, ReferenceLabel
 from .reading import checked_labels
 from .releasing import release_label
@@ -52,12 +53,14 @@ def submit_arbitration(unit: CaseUnit, *, decision: dict[str, Any], display: Blo
         case Arbitration.Outcome.SENT_BACK:
             return _send_back(unit, decision, display)
         case Arbitration.Outcome.DECIDED:
-            labels = checked_labels(unit, _decided(unit, decision))
+            labels = checked_labels(unit, _decided(unit, decision), settled=True)
             return _decide(unit, decision, display, labels, ReferenceLabel.Status.DETERMINED)
         case Arbitration.Outcome.EQUIVOCAL:
             return _decide(unit, decision, display, None, ReferenceLabel.Status.EQUIVOCAL)
         case _:
-            raise InvalidInput([_fault("/outcome", "bad_outcome", "Decide, call it equivocal, or send it back.")])
+            raise InvalidInput(
+                [_fault("/outcome", "bad_outcome", "Decide, call it equivocal, or send it back.")]
+            )
 
 
 def _decided(unit: CaseUnit, decision: dict[str, Any]) -> dict[str, Any]:
@@ -75,10 +78,18 @@ def _decided(unit: CaseUnit, decision: dict[str, Any]) -> dict[str, Any]:
         else:
             fields.pop(key, None)
     fields |= given.get("fields") or {}
-    for key in decision.get("drop") or []:
-        fields.pop(key, None)
+    fields = _still_asked(unit, fields, {*(given.get("fields") or {}), *(decision.get("picks") or {})})
     findings = given["findings"] if "findings" in given else settled.get("findings") or []
     return {"schema": "consilium/read/v1", "fields": fields, "findings": findings}
+
+
+def _still_asked(unit: CaseUnit, fields: dict[str, Any], written: set[str]) -> dict[str, Any]:
+    """Without what was settled before but no longer applies, because the arbiter changed what it hangs on."""
+    answers = Answers()
+    for one in unit.label_schema.fields:
+        if one.key in fields and (one.key in written or answers.hold(one.when)):
+            answers.values[one.key] = fields[one.key]
+    return answers.values | {key: fields[key] for key in written & fields.keys()}
 
 
 def _decide(
@@ -116,7 +127,9 @@ def _send_back(unit: CaseUnit, decision: dict[str, Any], display: Blob) -> Arbit
     if any(letter not in letters for letter in rework):
         raise InvalidInput([_fault("/rework", "no_such_read", "Name reads by the letters shown.")])
     if unit.situation().sent_back:
-        raise AlreadyDone("This case was sent back once in this round already: decide it, or call it equivocal.")
+        raise AlreadyDone(
+            "This case was sent back once in this round already: decide it, or call it equivocal."
+        )
     if another and unit.case.reads_wanted >= unit.at_work().reads_max:
         raise IllegalMove("The protocol allows no further read of this case.")
     arbitration = _new(unit, decision)

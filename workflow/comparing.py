@@ -12,6 +12,8 @@ from .consensus.report import report
 from .documents import guideline_of
 from .draws import Draw, draw
 from .errors import IllegalMove
+from .labels.faults import LabelsInvalid
+from .labels.validation import validate
 from .models import ConsensusReport, Read, Review
 from .releasing import release_label
 from .reviewing import changed_clinical_values
@@ -56,15 +58,28 @@ def effective(read: Read) -> tuple[dict[str, Any], str]:
 def is_void(reads: list[Read]) -> bool:
     """Whether one reviewer changed clinical values in two reads: such an agreement would be the reviewer's own."""
     changed = [
-        r.review.reviewer_id for r in reads if getattr(r, "review", None) and changed_clinical_values(r.review)
+        r.review.reviewer_id
+        for r in reads
+        if getattr(r, "review", None) and changed_clinical_values(r.review)
     ]
     return len(changed) > len(set(changed))
+
+
+def holds_together(unit: CaseUnit, decision: CaseDecision) -> bool:
+    """Whether the fields, each settled by itself, make an answer that the label schema allows as a whole."""
+    try:
+        validate(unit.settled_schema, decision.reference)
+    except LabelsInvalid:
+        return False
+    return True
 
 
 def _row(
     unit: CaseUnit, situation: Situation, reads: list[Read], decision: CaseDecision, voided: bool
 ) -> ConsensusReport:
-    outcome = "escalate" if voided else str(decision.outcome)
+    outcome = str(decision.outcome)
+    if voided or (outcome == "accept" and not holds_together(unit, decision)):
+        outcome = "escalate"
     if outcome == "request_read" and unit.case.reads_wanted >= situation.reads_max:
         outcome = "escalate"
     last = situation.last_report
@@ -108,7 +123,9 @@ def _go_on(
         unit.case.reads_wanted += 1
         unit.move("ask_another", caused_by=entry, extra={"reads_wanted": unit.case.reads_wanted})
     elif row.outcome == "accept" and not row.sampled:
-        release_label(unit, labels=decision.reference, settled_by="consensus", decided_by=row, caused_by=entry)
+        release_label(
+            unit, labels=decision.reference, settled_by="consensus", decided_by=row, caused_by=entry
+        )
     elif row.outcome == "accept" or row.second_look >= situation.protocol.second_look_rounds:
         unit.move("dispute", caused_by=entry)
     # else: the readers take their second look, and the case waits in consensus

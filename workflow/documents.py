@@ -1,5 +1,6 @@
 """Guideline and protocol documents: how they are checked, and read back from their digest."""
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -8,6 +9,7 @@ from audit.models import Content
 from .errors import InvalidInput
 from .labels.faults import SchemaError
 from .labels.schema import LabelSchema
+from .labels.schema_parts import Kind
 from .protocol.faults import ProtocolError
 from .protocol.fitting import check_against
 from .protocol.protocol import Protocol
@@ -19,11 +21,17 @@ def checked_guideline(document: dict[str, Any]) -> dict[str, Any]:
     """The document as it will be published; InvalidInput with the place of each fault."""
     faults = [
         {"path": f"/{key}", "code": "missing", "message": f"The guideline needs {words}."}
-        for key, words in (("title", "a title"), ("instructions", "instructions"), ("label_schema", "a label schema"))
+        for key, words in (
+            ("title", "a title"),
+            ("instructions", "instructions"),
+            ("label_schema", "a label schema"),
+        )
         if not document.get(key)
     ]
     if document.get("schema") != GUIDELINE:
-        faults.append({"path": "/schema", "code": "wrong_schema", "message": f"The schema must be {GUIDELINE}."})
+        faults.append(
+            {"path": "/schema", "code": "wrong_schema", "message": f"The schema must be {GUIDELINE}."}
+        )
     if not faults:
         faults = _schema_faults(document["label_schema"])
     if faults:
@@ -69,6 +77,17 @@ def guideline_of(digest: str) -> dict[str, Any]:
 def label_schema_of(digest: str) -> LabelSchema:
     """The label schema of the guideline with this digest."""
     return LabelSchema.parse(guideline_of(digest)["label_schema"])
+
+
+@lru_cache(maxsize=256)
+def settled_schema_of(guideline: str, protocol: str) -> LabelSchema:
+    """The label schema as a settled answer must fit it: what never escalates may be left without a value."""
+    schema, fields = label_schema_of(guideline), protocol_of(protocol).fields
+    quiet = {key for key, rule in fields.items() if not rule.escalates}
+    quiet |= {field.key for field in schema.fields if field.kind == Kind.TEXT}
+    return replace(
+        schema, fields=tuple(replace(f, required=f.required and f.key not in quiet) for f in schema.fields)
+    )
 
 
 @lru_cache(maxsize=256)

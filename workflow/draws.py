@@ -27,7 +27,12 @@ class Draw:
 
     def recorded(self) -> dict[str, object]:
         """How an event states the draw, so that anybody can repeat it from the seed."""
-        return {"purpose": self.purpose, "seed": self.seed, "value_ppm": self.value_ppm, "share_ppm": self.share_ppm}
+        return {
+            "purpose": self.purpose,
+            "seed": self.seed,
+            "value_ppm": self.value_ppm,
+            "share_ppm": self.share_ppm,
+        }
 
 
 def draw(project: Project, purpose: str, share: Decimal, *about: UUID | int | str) -> Draw:

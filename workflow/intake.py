@@ -1,7 +1,7 @@
 """Cases come in: registered in bulk, once per external reference, and accepted into annotation."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +13,9 @@ from audit.log import Entry, Journal, Stream
 from .acting import Acting
 from .errors import InvalidInput
 from .models import Case, CaseRound, GuidelineVersion, Project, ProtocolVersion, Role
-from .projects import published
 from .rounds import begin_round
 from .unit import CaseUnit
+from .versions import published
 
 CASE = "consilium/case/v1"
 MOST_AT_ONCE = 1000
@@ -30,6 +30,7 @@ class NewCase:
     split: str
     strata: dict[str, Any]
     priority: int = 0
+    shown: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,13 @@ def register_cases(*, acting: Acting, project: Project, cases: Sequence[NewCase]
 
 
 def _sorted_out(project: Project, cases: Sequence[NewCase]) -> list[Row]:
-    known = {c.external_ref: c for c in project.cases.filter(external_ref__in=[n.external_ref for n in cases])}
+    known = {
+        c.external_ref: c for c in project.cases.filter(external_ref__in=[n.external_ref for n in cases])
+    }
     patients = dict(
-        project.cases.filter(patient_key__in={n.patient_key for n in cases}).values_list("patient_key", "split")
+        project.cases.filter(patient_key__in={n.patient_key for n in cases}).values_list(
+            "patient_key", "split"
+        )
     )
     rows: list[Row] = []
     seen: set[str] = set()
@@ -98,11 +103,17 @@ def _faults(new: NewCase, known: Case | None, patients: dict[str, str]) -> list[
             }
         )
     if not all(isinstance(k, str) and isinstance(v, str | int | bool) for k, v in new.strata.items()):
-        faults.append({"path": "/strata", "code": "bad_strata", "message": "Strata are names with short plain values."})
+        faults.append(
+            {"path": "/strata", "code": "bad_strata", "message": "Strata are names with short plain values."}
+        )
     if not -100 <= new.priority <= 100:
-        faults.append({"path": "/priority", "code": "bad_priority", "message": "Priority goes from -100 to 100."})
+        faults.append(
+            {"path": "/priority", "code": "bad_priority", "message": "Priority goes from -100 to 100."}
+        )
     if known and (known.patient_key, known.split) != (new.patient_key, new.split):
-        message = "A case with this reference exists with another patient or split; both were fixed at its intake."
+        message = (
+            "A case with this reference exists with another patient or split; both were fixed at its intake."
+        )
         faults.append({"path": "/external_ref", "code": "differs_from_existing", "message": message})
     return faults
 
@@ -122,6 +133,7 @@ def _created(journal: Journal, project: Project, new: NewCase) -> tuple[Case, St
         patient_key=new.patient_key,
         split=new.split,
         strata=new.strata,
+        shown=new.shown,
         priority=new.priority,
     )
     stream = journal.new_stream("case", case.pk)
@@ -132,6 +144,7 @@ def _created(journal: Journal, project: Project, new: NewCase) -> tuple[Case, St
         "patient": journal.commitment("text", new.patient_key, subject=case.pk),
         "split": new.split,
         "strata": new.strata,
+        "shown": new.shown,
         "priority": new.priority,
     }
     entry = journal.record(

@@ -10,10 +10,10 @@ from audit.log import Reason
 from .acting import Acting
 from .errors import AlreadyDone, IllegalMove, InvalidInput, NeedsSecondPerson
 from .models import Case, CaseRound, Exclusion, GuidelineVersion, Part, ProtocolVersion, ReferenceLabel, Role
-from .projects import published
 from .rounds import begin_round
 from .states import State
 from .unit import CaseUnit
+from .versions import published
 
 
 def hold(unit: CaseUnit, reason: Reason) -> None:
@@ -38,7 +38,9 @@ def set_priority(unit: CaseUnit, priority: int) -> None:
     """Change what is handed out first, -100 to 100."""
     _managing(unit)
     if not -100 <= priority <= 100:
-        raise InvalidInput([{"path": "/priority", "code": "bad_priority", "message": "Priority goes from -100 to 100."}])
+        raise InvalidInput(
+            [{"path": "/priority", "code": "bad_priority", "message": "Priority goes from -100 to 100."}]
+        )
     before, unit.case.priority = unit.case.priority, priority
     unit.record(
         Action.CASE_PRIORITY_CHANGED,
@@ -57,7 +59,9 @@ def exclude(unit: CaseUnit, reason: Reason) -> Exclusion | None:
         unit.move("exclude", reason=reason)
         return None
     if Exclusion.objects.filter(case=unit.case, approved_by__isnull=True).exists():
-        raise AlreadyDone("Somebody has asked for this already; a second person who has not seen the reads must agree.")
+        raise AlreadyDone(
+            "Somebody has asked for this already; a second person who has not seen the reads must agree."
+        )
     wish = Exclusion(case=unit.case, requested_by=acting.person(), reason_code=reason.code)
     entry = unit.record(
         Action.CASE_EXCLUSION_REQUESTED,
@@ -79,7 +83,9 @@ def approve_exclusion(unit: CaseUnit) -> Exclusion:
     if wish.requested_by_id == acting.person().pk:
         raise NeedsSecondPerson("You asked for this exclusion yourself: a second person must agree.")
     if Part.objects.filter(case=unit.case, member=acting.person()).exists():
-        raise NeedsSecondPerson("You had a part in this case: somebody who has not seen its reads must agree.")
+        raise NeedsSecondPerson(
+            "You had a part in this case: somebody who has not seen its reads must agree."
+        )
     unit.case.held = False
     entry = unit.move("exclude", reason=Reason(wish.reason_code), extra={"exclusion": str(wish.pk)})
     wish.approved_by, wish.approved_event_id = acting.person(), entry.event_id
@@ -103,7 +109,9 @@ def reopen(unit: CaseUnit, *, readers: str, reason: Reason) -> None:
     guideline = published(GuidelineVersion, unit.project)
     protocol = published(ProtocolVersion, unit.project)
     if unit.case.state != State.FINAL:
-        raise IllegalMove(f"Only a final case can be reopened; this one is in {unit.case.state.replace('_', ' ')}.")
+        raise IllegalMove(
+            f"Only a final case can be reopened; this one is in {unit.case.state.replace('_', ' ')}."
+        )
     begin_round(unit, move, readers, guideline, protocol, reason)
 
 

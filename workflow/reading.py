@@ -18,10 +18,10 @@ from .unit import CaseUnit
 NEW_ANNOTATOR_READS = 10
 
 
-def checked_labels(unit: CaseUnit, labels: Any) -> Blob:
+def checked_labels(unit: CaseUnit, labels: Any, *, settled: bool = False) -> Blob:
     """The canonical bytes of labels that fit the case's pinned schema; InvalidInput with the place of each fault."""
     try:
-        return blob_of(validate(unit.label_schema, labels))
+        return blob_of(validate(unit.settled_schema if settled else unit.label_schema, labels))
     except LabelsInvalid as error:
         raise InvalidInput(
             [{"path": f.path, "code": f.code, "message": f.message} for f in error.faults],
@@ -116,7 +116,14 @@ def kind_of(unit: CaseUnit, slot: int) -> str:
 
 
 def _new_read(
-    unit: CaseUnit, slot: int, revision: int, kind: str, task_id: UUID, blob: Blob, display: Blob, started: datetime
+    unit: CaseUnit,
+    slot: int,
+    revision: int,
+    kind: str,
+    task_id: UUID,
+    blob: Blob,
+    display: Blob,
+    started: datetime,
 ) -> Read:
     return Read(
         case=unit.case,
@@ -158,7 +165,11 @@ def _why_revised(before: Read) -> str:
     if getattr(before, "recall", None):
         return "recalled_by_author"
     review: Review | None = getattr(before, "review", None)
-    return "returned_by_reviewer" if review and review.verdict == Review.Verdict.RETURN else "sent_back_by_arbiter"
+    return (
+        "returned_by_reviewer"
+        if review and review.verdict == Review.Verdict.RETURN
+        else "sent_back_by_arbiter"
+    )
 
 
 def _save(unit: CaseUnit, read: Read, entry: Entry, blobs: list[Blob]) -> None:

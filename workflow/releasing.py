@@ -38,7 +38,8 @@ def release_label(
             "decision": decided_by.content_id,
             "labels": labels,
             "reads": [
-                {"slot": r.slot, "revision": r.revision, "kind": r.kind, "digest": r.content_id} for r in unit.reads
+                {"slot": r.slot, "revision": r.revision, "kind": r.kind, "digest": r.content_id}
+                for r in unit.reads
             ],
         }
     )

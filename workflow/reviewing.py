@@ -30,7 +30,11 @@ def submit_review(unit: CaseUnit, *, read: Read, verdict: dict[str, Any], displa
         raise AlreadyDone("This read has its verdict, or its author changed it since you opened it.")
     correction = _correction(unit, read, verdict) if choice == Review.Verdict.CORRECT else None
     comments = _comments(unit, verdict.get("comments") or [])
-    reason = Reason(verdict.get("reason_code") or choice, verdict.get("note") or "") if choice in NEEDS_REASON else None
+    reason = (
+        Reason(verdict.get("reason_code") or choice, verdict.get("note") or "")
+        if choice in NEEDS_REASON
+        else None
+    )
     entry = unit.record(
         ACTIONS[choice],
         object=("read", read.pk, read.revision),
@@ -63,24 +67,38 @@ def _checked(verdict: dict[str, Any]) -> Review.Verdict:
     faults = []
     choice = verdict.get("verdict")
     if choice not in ACTIONS:
-        faults.append(_fault("/verdict", "bad_verdict", "The verdict is accept, correct, return or escalate."))
+        faults.append(
+            _fault("/verdict", "bad_verdict", "The verdict is accept, correct, return or escalate.")
+        )
     code = verdict.get("reason_code") or ""
     if choice in NEEDS_REASON and not code:
-        faults.append(_fault("/reason_code", "missing", "Choose a reason, so that the reader can learn from it."))
-    if code and not (code.isascii() and code.replace("_", "").isalnum() and code[0].isalpha() and code.islower() and len(code) <= 60):
-        faults.append(_fault("/reason_code", "bad_code", "A reason code is lower-case words joined by underscores."))
+        faults.append(
+            _fault("/reason_code", "missing", "Choose a reason, so that the reader can learn from it.")
+        )
+    if code and not (
+        code.isascii()
+        and code.replace("_", "").isalnum()
+        and code[0].isalpha()
+        and code.islower()
+        and len(code) <= 60
+    ):
+        faults.append(
+            _fault("/reason_code", "bad_code", "A reason code is lower-case words joined by underscores.")
+        )
     for index, comment in enumerate(verdict.get("comments") or []):
         if not isinstance(comment, dict) or not str(comment.get("text", "")).strip():
             faults.append(_fault(f"/comments/{index}", "empty_comment", "Write the comment, or remove it."))
     if faults:
         raise InvalidInput(faults, "The verdict can't be stored yet.")
-    return Review.Verdict(choice)
+    return Review.Verdict(str(choice))
 
 
 def _correction(unit: CaseUnit, read: Read, verdict: dict[str, Any]) -> Blob:
     corrected = checked_labels(unit, verdict.get("correction"))
     if corrected.digest == read.content_id:
-        raise InvalidInput([_fault("/correction", "same", "The correction changes nothing: accept the read instead.")])
+        raise InvalidInput(
+            [_fault("/correction", "same", "The correction changes nothing: accept the read instead.")]
+        )
     return corrected
 
 
@@ -89,7 +107,8 @@ def _comments(unit: CaseUnit, comments: list[dict[str, Any]]) -> Blob | None:
     if not comments:
         return None
     kept = [
-        {"path": str(c.get("path", "")), "text": unit.journal.commitment("text", str(c["text"]).strip())} for c in comments
+        {"path": str(c.get("path", "")), "text": unit.journal.commitment("text", str(c["text"]).strip())}
+        for c in comments
     ]
     return unit.journal.keep({"schema": COMMENTS, "comments": kept})
 

@@ -74,7 +74,11 @@ class Situation:
     def second_look_pending(self) -> tuple[Slot, ...]:
         """The slots whose second look is still wanted: their read is one that the last report compared."""
         report = self.last_report
-        if report is None or report.outcome != "escalate" or report.second_look >= self.protocol.second_look_rounds:
+        if (
+            report is None
+            or report.outcome != "escalate"
+            or report.second_look >= self.protocol.second_look_rounds
+        ):
             return ()
         return tuple(slot for slot in self.slots if slot.read_id in report.read_ids)
 
@@ -87,8 +91,10 @@ class Situation:
 
 
 def reads_of(case: Case) -> list[Read]:
-    """The round's reads of slots 1 and up, by slot and revision, each with review, recall and `sent_back`. One query."""
-    reworked = Arbitration.objects.filter(case=OuterRef("case"), round=OuterRef("round"), rework__contains=[OuterRef("pk")])
+    """The round's reads of slots 1 and up, by slot and revision, with review, recall, `sent_back`. One query."""
+    reworked = Arbitration.objects.filter(
+        case=OuterRef("case"), round=OuterRef("round"), rework__contains=[OuterRef("pk")]
+    )
     return list(
         Read.objects.filter(case=case, round=case.round, slot__gte=1)
         .select_related("review", "recall")
@@ -105,7 +111,9 @@ def slot_of(number: int, reads: Sequence[Read], passes: int) -> Slot:
     review: Review | None = getattr(last, "review", None)
     recalled = getattr(last, "recall", None) is not None
     returned = review is not None and review.verdict == Review.Verdict.RETURN and passes > review.during
-    returns = sum(1 for r in reads if getattr(r, "review", None) and r.review.verdict == Review.Verdict.RETURN)
+    returns = sum(
+        1 for r in reads if getattr(r, "review", None) and r.review.verdict == Review.Verdict.RETURN
+    )
     return Slot(
         number=number,
         member_id=last.member_id,
@@ -119,7 +127,9 @@ def slot_of(number: int, reads: Sequence[Read], passes: int) -> Slot:
     )
 
 
-def situation_of(case: Case, round_: CaseRound | None, protocol: Protocol | None, reads: Sequence[Read]) -> Situation:
+def situation_of(
+    case: Case, round_: CaseRound | None, protocol: Protocol | None, reads: Sequence[Read]
+) -> Situation:
     """Gather a case's facts; the case must be locked."""
     if round_ is None or protocol is None:
         return Situation(State(case.state), case.round, protocol)  # type: ignore[arg-type]
@@ -156,4 +166,3 @@ def _with_earlier_readers(case: Case, slots: tuple[Slot, ...]) -> tuple[Slot, ..
         .values_list("slot", "member_id")
     )
     return tuple(replace(s, member_id=s.member_id or earlier.get(s.number)) for s in slots)
-

@@ -14,7 +14,7 @@ from audit.contents import Blob
 from audit.log import Entry, Journal, Reason, Stream, moment
 
 from .acting import Acting
-from .documents import label_schema_of, protocol_of
+from .documents import label_schema_of, protocol_of, settled_schema_of
 from .errors import IllegalMove, NotFound
 from .labels.schema import LabelSchema
 from .models import Case, CaseRound, Project, Read
@@ -63,6 +63,12 @@ class CaseUnit:
     def label_schema(self) -> LabelSchema:
         """The label schema of the guideline that the round is pinned to."""
         return label_schema_of(str(self.at_work().guideline.content_id))
+
+    @property
+    def settled_schema(self) -> LabelSchema:
+        """The same as a settled answer must fit it."""
+        versions = self.at_work()
+        return settled_schema_of(str(versions.guideline.content_id), str(versions.protocol.content_id))
 
     @cached_property
     def reads(self) -> list[Read]:

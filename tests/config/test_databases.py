@@ -44,7 +44,8 @@ def test_what_a_test_does_in_its_transaction_is_rolled_back() -> None:
 
 def test_a_clone_admits_only_the_roles(connect: Callable[..., psycopg.Connection]) -> None:
     found = connect("superuser").execute(
-        "SELECT count(*) FROM pg_database, aclexplode(datacl) WHERE datname = current_database() AND grantee = 0"
+        "SELECT count(*) FROM pg_database, aclexplode(datacl) "
+        "WHERE datname = current_database() AND grantee = 0"
     )
     assert found.fetchone() == (0,)
     for role in ("owner", "app", "sealer", "auditor", "eraser"):

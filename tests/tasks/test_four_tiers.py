@@ -44,7 +44,11 @@ def test_a_disagreement_asks_a_third_reader_who_settles_it(chest: Study) -> None
     chest.review("jules")
     assert chest.case().state == "final"
     assert ReferenceLabel.objects.get().content.data["labels"]["fields"]["finding"] == "mass"
-    assert list(Read.objects.order_by("slot").values_list("kind", flat=True)) == ["planned", "planned", "conditional"]
+    assert list(Read.objects.order_by("slot").values_list("kind", flat=True)) == [
+        "planned",
+        "planned",
+        "conditional",
+    ]
 
 
 def test_a_returned_read_goes_back_to_the_same_person_and_keeps_its_first_revision(chest: Study) -> None:

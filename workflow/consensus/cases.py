@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from workflow.consensus.answered import field_outcome
+from workflow.consensus.conditional import conditional_outcome
 from workflow.consensus.fields import State, worst
 from workflow.consensus.findings import finding_groups, finding_outcome
 from workflow.consensus.outcomes import CaseDecision, FieldOutcome, FindingOutcome, ReadInput
@@ -41,11 +42,16 @@ def _refuse_doubles(reads: Sequence[ReadInput]) -> None:
 
 def _fields(schema: dict[str, Any], protocol: Protocol, reads: Sequence[ReadInput]) -> Iterable[FieldOutcome]:
     more = len(reads) < protocol.reads.max
+    earlier: dict[str, FieldOutcome] = {}
     for field in schema["fields"]:
         key = field["key"]
         stated = protocol.fields.get(key, FieldRule())
         values = {read.id: read.content.get("fields", {}).get(key) for read in reads}
-        yield field_outcome(field, f"fields/{key}", stated, protocol.reads, values, more=more)
+        if "when" in field:
+            earlier[key] = conditional_outcome(field, stated, protocol.reads, values, earlier, more=more)
+        else:
+            earlier[key] = field_outcome(field, f"fields/{key}", stated, protocol.reads, values, more=more)
+    return earlier.values()
 
 
 def _findings(

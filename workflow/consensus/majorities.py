@@ -44,7 +44,9 @@ def settled(kind: str, rule: Rule, reads: Sequence[FieldRead]) -> Settled | None
             return _label_sets(rule, rule.comparator, values, len(reads))
     if kind == "multi":
         return _labels(rule, values, len(reads))
-    if kind in ("box", "boxes"):
+    if kind == "box":
+        return _around_one(rule, values, len(reads))
+    if kind == "boxes":
         return _largest_group(kind, rule, values, len(reads))
     return _vote(rule, reads)
 
@@ -109,6 +111,21 @@ def _label_sets(
     voted = voted_labels(values, total // 2 + 1)
     near = sum(jaccard(value, voted) >= Fraction(least.at_least) for value in values)
     return Settled(voted, _near("vote", near, total)) if near >= rule.needed(total) else None
+
+
+def _around_one(rule: Rule, values: Sequence[Value], total: int) -> Settled | None:
+    """The reads that agree with the one which most agree with, as grades agree with their median.
+
+    Overlap is not transitive: A and B may each overlap C enough but not each other. C then has the majority.
+    Two different groups of the same size are a tie.
+    """
+    groups = {frozenset(n for n, b in enumerate(values) if agree(rule.comparator, a, b)) for a in values}
+    size = max(map(len, groups))
+    largest = [group for group in groups if len(group) == size]
+    if size < rule.needed(total) or len(largest) > 1:
+        return None
+    value = aggregated("box", rule, [values[n] for n in sorted(largest[0])])
+    return Settled(value, f"{size} of {total} overlap enough with one of them")
 
 
 def _largest_group(kind: str, rule: Rule, values: Sequence[Value], total: int) -> Settled | None:

@@ -27,6 +27,7 @@ class Case(models.Model):
     patient_key = models.CharField(max_length=200)
     split = models.CharField(max_length=5, choices=Split.choices)
     strata = models.JSONField(default=dict)
+    shown = models.JSONField(default=dict)  # what readers see beside the images: the question, a marked place
     state = FSMField(default=State.INTAKE, choices=[(s.value, s.value) for s in State], protected=True)
     excluded_from = models.CharField(max_length=20, blank=True)
     held = models.BooleanField(default=False)
@@ -40,10 +41,15 @@ class Case(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["project", "external_ref"], name="external_ref_is_unique_in_project"),
-            models.CheckConstraint(condition=models.Q(state__in=[s.value for s in State]), name="case_state_is_known"),
+            models.UniqueConstraint(
+                fields=["project", "external_ref"], name="external_ref_is_unique_in_project"
+            ),
             models.CheckConstraint(
-                condition=models.Q(state="excluded") ^ models.Q(excluded_from=""), name="excluded_from_somewhere"
+                condition=models.Q(state__in=[s.value for s in State]), name="case_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="excluded") ^ models.Q(excluded_from=""),
+                name="excluded_from_somewhere",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["intake", "excluded"]) | models.Q(round__gte=1),
@@ -109,7 +115,9 @@ class Case(models.Model):
     def exclude(self) -> None:
         """The case leaves the study, with a reason."""
 
-    @transition(state, source=sources("reinstate"), target=RETURN_VALUE(*[s.value for s in State if s != "excluded"]))
+    @transition(
+        state, source=sources("reinstate"), target=RETURN_VALUE(*[s.value for s in State if s != "excluded"])
+    )
     def reinstate(self) -> str:
         """The case returns to where it was."""
         return self.excluded_from
@@ -143,7 +151,8 @@ class CaseRound(models.Model):
             models.UniqueConstraint(fields=["case", "number"], name="one_round_per_number"),
             models.UniqueConstraint(fields=["case", "number", "reads_max"], name="round_with_its_maximum"),
             models.CheckConstraint(
-                condition=models.Q(reads_planned__lte=models.F("reads_max")), name="planned_reads_within_maximum"
+                condition=models.Q(reads_planned__lte=models.F("reads_max")),
+                name="planned_reads_within_maximum",
             ),
         ]
 
@@ -176,7 +185,9 @@ class Part(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["case", "round", "member"], name="one_part_per_person_and_round"),
-            models.UniqueConstraint(fields=["case", "round", "member", "kind", "slot"], name="part_as_tasks_cite_it"),
+            models.UniqueConstraint(
+                fields=["case", "round", "member", "kind", "slot"], name="part_as_tasks_cite_it"
+            ),
             models.UniqueConstraint(
                 fields=["case", "round", "kind", "slot"],
                 condition=models.Q(outcome__in=["reserved", "active"]) & models.Q(slot__gt=0),
@@ -196,15 +207,20 @@ class Exclusion(models.Model):
     reason_commitment = models.CharField(max_length=71)
     requested_event = models.ForeignKey(Event, models.PROTECT, to_field="event_id", related_name="+")
     approved_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
-    approved_event = models.ForeignKey(Event, models.PROTECT, to_field="event_id", null=True, related_name="+")
+    approved_event = models.ForeignKey(
+        Event, models.PROTECT, to_field="event_id", null=True, related_name="+"
+    )
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=models.Q(approved_by__isnull=True) | ~models.Q(approved_by=models.F("requested_by")),
+                condition=models.Q(approved_by__isnull=True)
+                | ~models.Q(approved_by=models.F("requested_by")),
                 name="exclusion_needs_two_people",
             ),
             models.UniqueConstraint(
-                fields=["case"], condition=models.Q(approved_by__isnull=True), name="one_open_exclusion_per_case"
+                fields=["case"],
+                condition=models.Q(approved_by__isnull=True),
+                name="one_open_exclusion_per_case",
             ),
         ]

@@ -46,7 +46,9 @@ class Read(Decision):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "round", "slot", "revision"], name="one_read_per_revision"),
+            models.UniqueConstraint(
+                fields=["case", "round", "slot", "revision"], name="one_read_per_revision"
+            ),
             models.CheckConstraint(condition=models.Q(revision__gte=1), name="revisions_begin_at_one"),
         ]
 
@@ -74,7 +76,9 @@ class Review(Decision):
     correction = models.ForeignKey(Content, models.PROTECT, null=True, related_name="+")
     comments = models.ForeignKey(Content, models.PROTECT, null=True, related_name="+")
     reason_code = models.CharField(max_length=60, blank=True)
-    during = models.PositiveSmallIntegerField()  # the case's `passes` then: a return acts once the case went back
+    during = (
+        models.PositiveSmallIntegerField()
+    )  # the case's `passes` then: a return acts once the case went back
 
     class Meta:
         constraints: ClassVar = [
@@ -129,7 +133,9 @@ class Arbitration(Decision):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["case", "round"], condition=models.Q(outcome="sent_back"), name="sent_back_once_per_round"
+                fields=["case", "round"],
+                condition=models.Q(outcome="sent_back"),
+                name="sent_back_once_per_round",
             ),
         ]
 

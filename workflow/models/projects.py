@@ -111,7 +111,9 @@ class Version(models.Model):
                 fields=["project"], condition=models.Q(status="published"), name="one_published_%(class)s"
             ),
             models.CheckConstraint(
-                condition=models.Q(status="draft", draft__isnull=False, content__isnull=True, event__isnull=True)
+                condition=models.Q(
+                    status="draft", draft__isnull=False, content__isnull=True, event__isnull=True
+                )
                 | models.Q(
                     status__in=["published", "retired"],
                     content__isnull=False,

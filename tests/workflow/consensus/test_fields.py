@@ -115,11 +115,17 @@ def test_a_box_is_fused_over_the_reads_that_agree():
     assert decide("box", TWO_PLUS_ONE, [mark(0), far]).state == "request_read"
     settled = decide("box", TWO_PLUS_ONE, [mark(0), far, mark(101)])
     assert settled.value.mark() == mark(51)
-    assert settled.reason == "2 of 3 agree pairwise"
+    assert settled.reason == "2 of 3 overlap enough with one of them"
+
+
+def test_a_box_that_overlaps_both_others_enough_has_the_majority_though_they_do_not_overlap():
+    settled = decide("box", TWO_PLUS_ONE, [mark(0), mark(300), mark(600)])
+    assert (settled.state, settled.value.mark()) == ("accept", mark(300))
 
 
 def test_two_equally_large_groups_of_boxes_are_a_tie():
-    assert decide("box", TWO_PLUS_ONE, [mark(0), mark(300), mark(600)]).state == "escalate"
+    four = [mark(0), mark(10), mark(5000), mark(5010)]
+    assert decide("box", Reads("n-of-m", 4, 4, 2), four).state == "escalate"
 
 
 def test_boxes_over_slices_overlap_in_slices_too():

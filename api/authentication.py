@@ -1,0 +1,55 @@
+"""Bearer tokens: looked up by their hash, refused once they are expired, revoked or their person is inactive."""
+
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from accounts.models import TOKEN_PREFIX, Token, User, token_hash
+
+
+class TokenAuthentication(BaseAuthentication):
+    """`Authorization: Bearer cns_…`; any other scheme is left to the next way of signing in."""
+
+    def authenticate(self, request: Request) -> tuple[User, Token] | None:
+        """The token's person and the token; None without a bearer token; AuthenticationFailed for a bad one."""
+        scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        token = _valid(text.strip())
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """What WWW-Authenticate says."""
+        return 'Bearer realm="consilium"'
+
+
+def _valid(text: str) -> Token:
+    token = _found(text)
+    if token is None or not token.user.is_active:
+        raise AuthenticationFailed(
+            "This token isn't known here. Sign in again to get a new one.", "token_unknown"
+        )
+    if token.revoked_at is not None:
+        raise AuthenticationFailed("This token was revoked. Sign in again to get a new one.", "token_revoked")
+    if token.expires_at <= timezone.now():
+        raise AuthenticationFailed("This token has expired. Sign in again to get a new one.", "token_expired")
+    return token
+
+
+def _found(text: str) -> Token | None:
+    if not (text.startswith(TOKEN_PREFIX) and text.isascii() and len(text) <= 100):
+        return None
+    return Token.objects.select_related("user").filter(sha256=token_hash(text)).first()
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI document names it."""
+
+    target_class = "api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        """A bearer token in the Authorization header."""
+        return {"type": "http", "scheme": "bearer", "bearerFormat": f"{TOKEN_PREFIX}…"}

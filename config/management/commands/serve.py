@@ -1,0 +1,24 @@
+"""`manage.py serve`: the web service with its servers, until Ctrl-C."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from config.env import SettingsError
+from config.local import prepare
+from config.serving import port_from_environment, serve
+
+
+class Command(BaseCommand):
+    help = "Run the service (PORT, CONSILIUM_HOME); Ctrl-C stops it."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            port = port_from_environment()
+            environment = prepare(self.stdout.write)
+        except SettingsError as error:
+            raise CommandError(str(error)) from None
+        self.stdout.write(f"Consilium answers on http://localhost:{port}/ (Ctrl-C stops it).")
+        self.stdout.flush()
+        raise SystemExit(serve(environment, port))

@@ -1,0 +1,98 @@
+"""`manage.py demo`: the demonstration study through all four tiers, a table, and the service left running."""
+
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from config.env import SettingsError, env_bool, env_int
+from config.local import prepare
+from config.serving import port_from_environment, serve
+from demo import table
+from demo.accounts import users, write_sign_ins
+from demo.leftovers import leave_some_open
+from demo.lidc import cases, spare_cases
+from demo.study import Study, carry_through, open_study, register_all
+from workflow.checking import check_log
+from workflow.models import Case
+
+
+class Command(BaseCommand):
+    help = "Carry the demonstration study through all tiers, then serve it (SERVE=0, PORT, CASES, CONSILIUM_HOME)."
+    requires_system_checks = ()
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError(
+                "The demonstration brings known sign-ins and invented people: never with DEBUG=0."
+            )
+        try:
+            self.run()
+        except SettingsError as error:
+            raise CommandError(str(error)) from None
+
+    def run(self) -> None:
+        goes_on = env_bool("SERVE", True)
+        port = port_from_environment() if goes_on else 0
+        limit = env_int("CASES", 236, least=1, most=236)
+        environment = prepare(self.say)
+        self.seconds: dict[str, str] = {}
+        started = time.monotonic()
+        study = self.carry(limit)
+        folder = Path(settings.HOME) / "demo"
+        sign_ins = write_sign_ins(folder / "accounts.json", users())
+        numbers = self.checked(study, started)
+        (folder / "summary.json").write_text(json.dumps(numbers, indent=2))
+        self.stdout.write("\n" + "\n".join(table.lines(numbers)))
+        if goes_on:
+            self.announce(sign_ins, port)
+            raise SystemExit(serve(environment, port))
+
+    def carry(self, limit: int) -> Study:
+        chosen = cases(limit)
+        study: Study = self.timed("opening the study", lambda: open_study(users(), chosen))
+        ready = Case.objects.filter(project=study.project, external_ref=spare_cases()[0].external_ref)
+        if not ready.exists():
+            self.timed("registering cases", lambda: register_all(study, chosen, self.progress))
+            self.timed("four tiers", lambda: carry_through(study, self.progress))
+            self.timed("leaving some open", lambda: leave_some_open(study, self.progress))
+        return study
+
+    def checked(self, study: Study, started: float) -> dict[str, Any]:
+        faults = self.timed("checking the log", lambda: check_log(study.project))
+        numbers = table.summary(study.project)
+        numbers["log_check"] = "log check: valid" if not faults else f"log check: {len(faults)} FAULTS"
+        self.seconds["in all"] = f"{time.monotonic() - started:.1f}"
+        numbers["seconds"] = self.seconds
+        if faults:
+            raise CommandError(f"The log does not hold: {faults[0]}")
+        return numbers
+
+    def timed(self, name: str, do: Any) -> Any:
+        self.say(f"{name.capitalize()} …")
+        start = time.monotonic()
+        result = do()
+        self.seconds[name] = f"{time.monotonic() - start:.1f}"
+        if sys.stdout.isatty():
+            self.stdout.write("\r\033[K", ending="")
+        return result
+
+    def progress(self, name: str, done: int, of: int) -> None:
+        if sys.stdout.isatty():
+            bar = "#" * (30 * done // max(of, 1))
+            self.stdout.write(f"\r\033[K  [{bar:<30}] {done}/{of} {name}", ending="")
+            self.stdout.flush()
+
+    def say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+    def announce(self, sign_ins: dict[str, dict[str, str]], port: int) -> None:
+        self.say(f"\nSign in at http://localhost:{port}/ (all people are invented):")
+        for key, entry in sign_ins.items():
+            self.say(f"  {key:<20}{entry['password']}")
+        self.say("API tokens are in .consilium/demo/accounts.json. Ctrl-C stops the service.")

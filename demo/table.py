@@ -1,0 +1,140 @@
+"""What the demonstration prints when it is done, and leaves in summary.json."""
+
+from collections import Counter
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any
+
+from audit.models import Event
+from workflow.agreement.percent import Percent, percent_agreement
+from workflow.consensus.boxes import Box, iou
+from workflow.models import Arbitration, Case, ConsensusReport, Project, Read, ReferenceLabel, Review
+
+from .caveats import CAVEATS, SOURCE
+from .scales import SCALES
+
+PATHS = ("agreed at two", "agreed at three", "arbitrated", "arbitrated: sampled agreement", "equivocal")
+
+
+def summary(project: Project) -> dict[str, Any]:
+    """The table's numbers, all counted from the database."""
+    return {
+        "project": project.slug,
+        "cases": Case.objects.filter(project=project).count(),
+        "paths": paths(project),
+        "open": open_cases(project),
+        "returned_reads": Review.objects.filter(case__project=project, verdict="return").count(),
+        "arbitrated_how": dict(_arbitrated_how(project)),
+        "agreement": agreement(project),
+        "events": Event.objects.filter(log=project.log).count(),
+        "source": SOURCE,
+        "caveats": list(CAVEATS),
+    }
+
+
+def paths(project: Project) -> dict[str, int]:
+    """Final cases by the way they were settled."""
+    counted = Counter(path_of(label) for label in _labels(project))
+    return {path: counted[path] for path in PATHS}
+
+
+def path_of(label: ReferenceLabel) -> str:
+    """How one label came about."""
+    if label.status == ReferenceLabel.Status.EQUIVOCAL:
+        return "equivocal"
+    if label.settled_by == "arbitration":
+        last = (
+            ConsensusReport.objects.filter(case=label.case, round=label.round).order_by("-sequence").first()
+        )
+        return "arbitrated: sampled agreement" if last and last.sampled else "arbitrated"
+    reads = (
+        Read.objects.filter(case=label.case, round=label.round, slot__gte=1).values("slot").distinct().count()
+    )
+    return {2: "agreed at two", 3: "agreed at three"}[reads]
+
+
+def _labels(project: Project) -> list[ReferenceLabel]:
+    return list(
+        ReferenceLabel.objects.filter(case__project=project, case__state="final").select_related("case")
+    )
+
+
+def open_cases(project: Project) -> dict[str, int]:
+    """Cases that still wait, by state."""
+    states = (
+        Case.objects.filter(project=project)
+        .exclude(state__in=["final", "excluded"])
+        .values_list("state", flat=True)
+    )
+    return dict(sorted(Counter(states).items()))
+
+
+def _arbitrated_how(project: Project) -> Counter[str]:
+    decided = Arbitration.objects.filter(case__project=project).select_related("content")
+    return Counter(f"{a.outcome} ({a.reason_code})" for a in decided)
+
+
+def agreement(project: Project) -> list[dict[str, Any]]:
+    """Raw agreement per field over the two planned reads, revision 1, of the cases that are final."""
+    reads = Read.objects.filter(
+        case__project=project, case__state="final", revision=1, kind=Read.Kind.PLANNED
+    ).select_related("content")
+    by_case: dict[Any, list[dict[str, Any]]] = {}
+    for read in reads.order_by("case", "slot"):
+        by_case.setdefault(read.case_id, []).append(read.content.data["fields"])
+    rows = [("nodule_present", "exact", _same), ("nodule", "box IoU >= 0.5", _overlap)]
+    rows += [(scale.key, "exact", _same) for scale in SCALES]
+    rows.append(("malignancy", "within 1", _within_one))
+    return [_row(key, words, same, list(by_case.values())) for key, words, same in rows]
+
+
+def _row(
+    key: str, words: str, same: Callable[[Any, Any], bool], cases: list[list[dict[str, Any]]]
+) -> dict[str, Any]:
+    measured: Percent = percent_agreement([[fields.get(key) for fields in case] for case in cases], same)
+    share = measured.share
+    percent = None if share is None else _percent(Fraction(measured.agreeing, measured.pairs))
+    return {"field": key, "counts_as_same": words, "cases": measured.cases, "percent": percent}
+
+
+def _percent(share: Fraction) -> str:
+    exact = Decimal(share.numerator * 100) / Decimal(share.denominator)
+    return str(exact.quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def _same(a: Any, b: Any) -> bool:
+    return bool(a == b)
+
+
+def _within_one(a: Any, b: Any) -> bool:
+    return bool(abs(a - b) <= 1)
+
+
+def _overlap(a: Any, b: Any) -> bool:
+    return 2 * iou(Box.from_mark(a), Box.from_mark(b)) >= 1
+
+
+def lines(numbers: dict[str, Any]) -> list[str]:
+    """The table as people read it."""
+    yours = [f"{numbers['cases']} cases, {numbers['events']} events in the log, {numbers['log_check']}"]
+    yours += ["", "Cases by path"]
+    yours += [f"  {path:<34}{count:>5}" for path, count in numbers["paths"].items()]
+    yours += [
+        f"  {'open in ' + state.replace('_', ' '):<34}{count:>5}" for state, count in numbers["open"].items()
+    ]
+    yours += ["", "Arbitrated how"]
+    yours += [f"  {how:<34}{count:>5}" for how, count in sorted(numbers["arbitrated_how"].items())]
+    yours += [f"  {'reads returned once (invented)':<34}{numbers['returned_reads']:>5}"]
+    yours += [
+        "",
+        "Agreement of the two planned reads as first submitted",
+        f"  {'field':<20}{'same when':<16}{'cases':>6}{'percent':>9}",
+    ]
+    yours += [
+        f"  {row['field']:<20}{row['counts_as_same']:<16}{row['cases']:>6}{row['percent'] or '-':>9}"
+        for row in numbers["agreement"]
+    ]
+    yours += ["", "Seconds", *(f"  {name:<34}{seconds:>5}" for name, seconds in numbers["seconds"].items())]
+    yours += ["", "Mind", *(f"  - {sentence}" for sentence in numbers["caveats"]), f"  - {numbers['source']}"]
+    return yours

@@ -1,0 +1,129 @@
+"""The one place that says who may do and see what. Pure: it is told the facts and looks nothing up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+from .models import Membership, Role
+
+
+class Verb(StrEnum):
+    """What somebody wants to do."""
+
+    SEE = "see"
+    DRAFT = "draft"
+    PUBLISH = "publish"
+    ACKNOWLEDGE = "acknowledge"
+    REGISTER = "register"
+    HOLD = "hold"
+    RESUME = "resume"
+    EXCLUDE = "exclude"
+    APPROVE_EXCLUSION = "approve_exclusion"
+    REINSTATE = "reinstate"
+    REOPEN = "reopen"
+    PRIORITIZE = "prioritize"
+    CLAIM = "claim"
+    WORK = "work"
+
+
+class Kind(StrEnum):
+    """What they want to do it with."""
+
+    PROJECT = "project"
+    GUIDELINE = "guideline"  # published or retired
+    GUIDELINE_DRAFT = "guideline_draft"
+    PROTOCOL = "protocol"
+    CASE = "case"
+    PATIENT_KEY = "patient_key"
+    TIMELINE = "timeline"
+    TASK = "task"  # in their own hands, or to come into them
+    WORKLIST = "worklist"  # everybody's tasks
+
+
+READERS: Final = (Role.ANNOTATOR, Role.JUNIOR_REVIEWER, Role.SENIOR_ARBITER)
+STAFF: Final = (Role.MANAGER, Role.AUDITOR)
+MANAGER: Final = (Role.MANAGER,)
+EVERYBODY: Final = (*STAFF, *READERS)
+
+# The roles that may, the one that is used first. What is not here, nobody may.
+TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
+    (Verb.SEE, Kind.PROJECT): EVERYBODY,
+    (Verb.SEE, Kind.GUIDELINE): EVERYBODY,
+    (Verb.SEE, Kind.GUIDELINE_DRAFT): STAFF,
+    # Readers don't see how many read, how often they are tested, or when a senior looks.
+    (Verb.SEE, Kind.PROTOCOL): STAFF,
+    (Verb.SEE, Kind.CASE): STAFF,
+    (Verb.SEE, Kind.PATIENT_KEY): MANAGER,
+    (Verb.SEE, Kind.TIMELINE): STAFF,
+    (Verb.SEE, Kind.TASK): READERS,
+    (Verb.SEE, Kind.WORKLIST): STAFF,
+    (Verb.DRAFT, Kind.GUIDELINE): MANAGER,
+    (Verb.PUBLISH, Kind.GUIDELINE): MANAGER,
+    (Verb.ACKNOWLEDGE, Kind.GUIDELINE): (*READERS, *STAFF),
+    (Verb.DRAFT, Kind.PROTOCOL): MANAGER,
+    (Verb.PUBLISH, Kind.PROTOCOL): MANAGER,
+    (Verb.REGISTER, Kind.CASE): MANAGER,
+    (Verb.HOLD, Kind.CASE): MANAGER,
+    (Verb.RESUME, Kind.CASE): MANAGER,
+    (Verb.EXCLUDE, Kind.CASE): MANAGER,
+    (Verb.APPROVE_EXCLUSION, Kind.CASE): MANAGER,
+    (Verb.REINSTATE, Kind.CASE): MANAGER,
+    (Verb.REOPEN, Kind.CASE): MANAGER,
+    (Verb.PRIORITIZE, Kind.CASE): MANAGER,
+    (Verb.CLAIM, Kind.TASK): READERS,
+    (Verb.WORK, Kind.TASK): READERS,
+}
+# A case's file names its other readers and what became of their reads.
+TELLS_OTHERS_READS: Final = frozenset({Kind.CASE, Kind.PATIENT_KEY, Kind.TIMELINE})
+
+
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """They may, in this role."""
+
+    role: Role
+
+    def __bool__(self) -> Literal[True]:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """They may not. `hidden`: they must not even learn that there is such a thing."""
+
+    reason: str
+    hidden: bool = False
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+OUTSIDER: Final = Refusal("There is no such thing here, or it isn't yours to see.", hidden=True)
+
+
+def may(member: Membership | None, verb: Verb, kind: Kind, *, plays_part: bool = False) -> Yes | Refusal:
+    """Whether a member (None: an outsider) may do `verb` with a `kind`, or why not.
+
+    `plays_part`: the member plays a part in the case's present round, and the case is not final.
+    """
+    if member is None:
+        return OUTSIDER
+    if member.status == Membership.Status.LEFT:
+        return Refusal("You are no longer in this project.")
+    if member.status != Membership.Status.ACTIVE:
+        return Refusal("You are paused in this project. Ask its manager to let you go on.")
+    role = next((role for role in TABLE.get((verb, kind), ()) if role in member.roles), None)
+    if role is None:
+        return Refusal(_lacking(TABLE.get((verb, kind), ())))
+    if plays_part and kind in TELLS_OTHERS_READS:
+        return Refusal("You play a part in this case, so its file stays closed to you until it is final.")
+    return Yes(role)
+
+
+def _lacking(roles: tuple[Role, ...]) -> str:
+    if not roles:
+        return "Nobody may do this."
+    return (
+        f"This needs the role {' or '.join(role.value.replace('_', ' ') for role in roles)} in the project."
+    )
