@@ -2,7 +2,7 @@
 # Paths are relative, so that the project may lie in a folder whose name has spaces.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench docs clean
+.PHONY: help setup demo run test check compose-check bench docs clean
 
 PYTHON := .venv/bin/python
 # mypy loads the settings but ends without leaving: with addresses given, it starts no servers.
@@ -10,7 +10,7 @@ MYPY := DATABASE_URL=postgresql://localhost/none REDIS_URL=redis://localhost $(P
 LINT_IMPORTS := -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: ## Build .venv from the locked requirements (the others do this by themselves)
 	@sh bootstrap.sh
@@ -33,6 +33,9 @@ check: setup ## Check style, types, imports between packages, migrations and the
 	$(PYTHON) $(LINT_IMPORTS)
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) docs/check_links.py
+
+compose-check: setup ## Run docker-compose.yml's commands on this machine's PostgreSQL and Redis, without containers
+	@$(PYTHON) -m tests.by_hand.compose_commands
 
 bench: setup ## Measure against the named baselines
 	@$(PYTHON) manage.py bench

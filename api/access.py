@@ -1,59 +1,58 @@
-"""The way to anything of a project: found together with the person's membership, asked for, or refused."""
+"""The way to anything of a project over the API: what `workflow.access` finds, with where the request came from."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 
 from tasks.models import Task
+from workflow import access
 from workflow.acting import Acting
-from workflow.errors import NotAllowed, NotFound
-from workflow.models import Case, Membership, Part, Project
-from workflow.permissions import Kind, Refusal, Verb, may
-from workflow.states import State
+from workflow.models import Case, Membership, Project
+from workflow.permissions import Kind, Verb, may
 
 from .origins import acting_as
 
 
 def acting_in_project(request: Request, slug: str, verb: Verb, kind: Kind) -> Acting:
     """The person as a member of a project who may do this there; NotFound for an outsider."""
-    member = _memberships(request).filter(project__slug=slug).first()
-    return _ask(request, member, verb, kind)
+    return acting_as(request, *access.in_project(person(request), slug, verb, kind))
 
 
 def acting_on_case(request: Request, case_id: UUID, verb: Verb, kind: Kind = Kind.CASE) -> Acting:
     """The person as a member who may do this with a case; NotFound for an outsider."""
-    part = Part.objects.filter(case=case_id, member=OuterRef("pk"), round=F("case__round"))
-    at_work = Exists(part.exclude(case__state=State.FINAL))
-    member = _memberships(request).filter(project__cases=case_id).annotate(plays_part=at_work).first()
-    return _ask(request, member, verb, kind, plays_part=getattr(member, "plays_part", False))
+    return acting_as(request, *access.on_case(person(request), case_id, verb, kind))
 
 
-def acting_on_task(request: Request, task_id: UUID, verb: Verb) -> Acting:
+def acting_on_task(request: Request, task_id: UUID, verb: Verb, kind: Kind = Kind.TASK) -> Acting:
     """The person as a member of a task's project who may work on tasks; NotFound for an outsider."""
-    member = _memberships(request).filter(project__cases__tasks=task_id).first()
-    return _ask(request, member, verb, Kind.TASK)
+    return acting_as(request, *access.on_task(person(request), task_id, verb, kind))
+
+
+def acting_on_report(request: Request, report_id: UUID, verb: Verb) -> Acting:
+    """The person as a member who may do this with a safety report; NotFound for an outsider."""
+    return acting_as(request, *access.on_report(person(request), report_id, verb))
 
 
 def members_who_may(request: Request, verb: Verb, kind: Kind, slug: str | None = None) -> list[Membership]:
     """The person's memberships in which they may do this, oldest first; a project that is named must be among them."""
-    if slug is not None:
-        return [acting_in_project(request, slug, verb, kind).person()]
-    return [m for m in _memberships(request).order_by("created_at", "id") if may(m, verb, kind)]
+    return access.members_who_may(person(request), verb, kind, slug)
 
 
 def projects_open_to(request: Request) -> QuerySet[Project]:
-    """The projects of a person, each with their membership in `memberships.all()`."""
-    return Project.objects.filter(
-        pk__in=[m.project_id for m in members_who_may(request, Verb.SEE, Kind.PROJECT)]
-    )
+    """The projects of a person."""
+    return access.projects_open_to(person(request))
 
 
 def cases_open_to(members: list[Membership]) -> QuerySet[Case]:
     """The cases of the projects of members who may see cases, but those in which they play a part themselves."""
-    cases = Case.objects.filter(project__in=[m.project_id for m in members])
-    return cases.exclude(_plays_part(members, case="pk", prefix=""))
+    return access.cases_open_to(members)
+
+
+def reports_open_to(request: Request) -> QuerySet[Any]:
+    """The safety reports that a person may see, each with its `words`."""
+    return access.reports_open_to(person(request))
 
 
 def tasks_open_to(members: list[Membership], *, mine: bool) -> QuerySet[Task]:
@@ -63,26 +62,9 @@ def tasks_open_to(members: list[Membership], *, mine: bool) -> QuerySet[Task]:
     if mine or not staffed:
         return Task.objects.filter(own)
     others = Q(case__project__in=[m.project_id for m in staffed])
-    return Task.objects.filter(own | others & ~_plays_part(members, case="case", prefix="case__"))
+    return Task.objects.filter(own | others & ~access.plays_part(members, case="case", prefix="case__"))
 
 
-def _plays_part(members: list[Membership], *, case: str, prefix: str) -> Q:
-    """What `may` is told of one case as `plays_part`, for many in one query."""
-    part = Part.objects.filter(
-        case=OuterRef(case), round=OuterRef(f"{prefix}round"), member__in=[m.pk for m in members]
-    )
-    return Q(Exists(part)) & ~Q(**{f"{prefix}state": State.FINAL})
-
-
-def _memberships(request: Request) -> QuerySet[Any]:
-    return Membership.objects.select_related("project__log", "user").filter(user=request.user.pk)
-
-
-def _ask(
-    request: Request, member: Membership | None, verb: Verb, kind: Kind, *, plays_part: bool = False
-) -> Acting:
-    answer = may(member, verb, kind, plays_part=plays_part)
-    if isinstance(answer, Refusal):
-        raise NotFound() if answer.hidden else NotAllowed(answer.reason)
-    assert member is not None
-    return acting_as(request, member, answer.role)
+def person(request: Request) -> UUID:
+    """The key of whoever asks."""
+    return cast(UUID, request.user.pk)

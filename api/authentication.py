@@ -8,6 +8,8 @@ from rest_framework.request import Request
 
 from accounts.models import TOKEN_PREFIX, Token, User, token_hash
 
+CHALLENGE = 'Bearer realm="consilium"'
+
 
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer cns_…`; any other scheme is left to the next way of signing in."""
@@ -22,7 +24,7 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         """What WWW-Authenticate says."""
-        return 'Bearer realm="consilium"'
+        return CHALLENGE
 
 
 def _valid(text: str) -> Token:

@@ -1,12 +1,11 @@
 """Input fields that take only their own JSON type, and an object that takes only the keys it knows."""
 
-import re
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-REASON_CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
+REASON_CODE = r"^[a-z][a-z0-9_]{0,59}$"
 
 
 class Input(serializers.Serializer[Any]):

@@ -2,9 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
@@ -23,22 +24,23 @@ KEPT = timedelta(days=7)
 ATTEMPTS = 3
 _KEY = re.compile(r"[ -~]{8,255}")
 
-V = TypeVar("V", contravariant=True)
+Method = Callable[..., Response]
 
 
-class Method(Protocol[V]):
-    """A view's method that changes something."""
+class ShownOnce(Response):
+    """An answer with a secret that is null when the answer is given again: it is kept without it."""
 
-    def __call__(self, view: V, request: Request, /, **kwargs: Any) -> Response: ...
+    def __init__(self, data: dict[str, Any], *, secret: str, status: int) -> None:
+        super().__init__(data, status=status)
+        self.secret = secret
+
+    def without_secret(self) -> bytes:
+        """The body as it is kept."""
+        body: bytes = JSONRenderer().render({**self.data, self.secret: None})
+        return body
 
 
-class Answering(Protocol[V]):
-    """The same method, done once, as the framework calls it."""
-
-    def __call__(self, view: V, request: Request, /, **kwargs: Any) -> HttpResponse: ...
-
-
-def changing(method: Method[V]) -> Answering[V]:
+def changing(method: Method) -> Callable[..., HttpResponse]:
     """Run a view's method in one transaction, once per Idempotency-Key.
 
     A second request with the same key waits for the first and gets its answer, byte for byte. Where an answer has
@@ -46,7 +48,7 @@ def changing(method: Method[V]) -> Answering[V]:
     """
 
     @wraps(method)
-    def once(view: V, request: Request, /, **kwargs: Any) -> HttpResponse:
+    def once(view: Any, request: Request, /, **kwargs: Any) -> HttpResponse:
         key, digest = _key_of(request), _digest_of(request)
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -82,11 +84,10 @@ def _kept(request: Request, key: str | None, digest: bytes) -> HttpResponse | No
     """The answer that this key got before, if any; else the key is ours until the transaction ends."""
     if key is None or _reserved(request, key, digest):
         return None
-    row = IdempotencyKey.objects.get(user=request.user, key=key)
+    row = IdempotencyKey.objects.get(user=request.user.pk, key=key)
     if bytes(row.request_digest) != digest:
         raise KeyReused()
-    assert row.status is not None and row.body is not None
-    response = HttpResponse(bytes(row.body), status=row.status, content_type="application/json")
+    response = HttpResponse(bytes(row.body or b""), status=row.status, content_type="application/json")
     response[REPLAYED] = "true"
     return response
 
@@ -103,16 +104,17 @@ def _reserved(request: Request, key: str, digest: bytes) -> bool:
 
 
 def _done(
-    method: Method[V], view: V, request: Request, kwargs: dict[str, Any], key: str | None
+    method: Method, view: Any, request: Request, kwargs: dict[str, Any], key: str | None
 ) -> HttpResponse:
     answer = method(view, request, **kwargs)
     body = JSONRenderer().render(answer.data) if answer.data is not None else b""
     if key is not None:
-        row = IdempotencyKey.objects.filter(user=request.user, key=key)
+        row = IdempotencyKey.objects.filter(user=request.user.pk, key=key)
         if answer.status_code == 204:
             row.delete()
         else:
-            row.update(status=answer.status_code, body=body)
+            kept = answer.without_secret() if isinstance(answer, ShownOnce) else body
+            row.update(status=answer.status_code, body=kept)
     response = HttpResponse(body, status=answer.status_code, content_type="application/json")
     for name, value in answer.headers.items():
         if name != "Content-Type":

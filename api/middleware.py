@@ -5,8 +5,10 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 
+from accounts.origins import REQUEST_ID
+
 HEADER = "X-Request-ID"
-PLACE = "consilium.request_id"  # in request.META
+PLACE = REQUEST_ID
 
 
 class RequestIdMiddleware:

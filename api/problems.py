@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from audit.canonical import FaultAt
 from workflow.errors import DomainError, InvalidInput, NotAllowed, NotFound, from_integrity_error
 
+from .authentication import CHALLENGE
 from .faults import faults_of
 from .middleware import PLACE
 from .refusals import BrokerGone, Busy, Conflict, DatabaseGone, Internal, TooLarge
@@ -31,7 +32,7 @@ def handler(error: Exception, context: Mapping[str, Any]) -> Response:
     request = context["request"]
     body = as_problem(error)
     if body["status"] >= 500:
-        log.error("request %s failed: %s", request.META.get(PLACE), type(error).__name__, exc_info=error)
+        log.error("a request failed", exc_info=error)
     body["instance"] = f"urn:uuid:{request.META.get(PLACE, '')}"
     return Response(body, status=body["status"], headers=_headers(error, body), content_type=MEDIA_TYPE)
 
@@ -100,8 +101,8 @@ def is_passing(error: Exception) -> bool:
 
 def _headers(error: Exception, body: dict[str, Any]) -> dict[str, str]:
     headers = {}
-    if challenge := getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = str(challenge)
+    if body["status"] == 401:
+        headers["WWW-Authenticate"] = str(getattr(error, "auth_header", CHALLENGE))
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = str(int(wait))
     elif body["status"] == 503:

@@ -55,3 +55,9 @@ class BadSignIn(DomainError):
     """The name and the password don't fit together, or the person is no longer active."""
 
     code, status = "bad_sign_in", 401
+
+
+class SecondFactorNeeded(DomainError):
+    """You sign in with a second factor, so make your token on the account page, after signing in there."""
+
+    code, status = "second_factor_needed", 403

@@ -57,21 +57,26 @@ class Schema(AutoSchema):
             taken.append(_header(HEADER, "8 to 255 printable characters; the request is done once for each."))
         return taken
 
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """What clients call a form: a `CaseOut` is a Case."""
+        return super().get_serializer_name(serializer, direction).removesuffix("Out")
+
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         bodies = super()._get_response_bodies(direction)
         for code in sorted(self._problems()):
             answer = OpenApiResponse(ProblemOut, WORDS[code])
-            bodies[str(code)] = self._get_response_for_code(answer, str(code), [MEDIA_TYPE], direction)
+            told = self._get_response_for_code(answer, str(code), [MEDIA_TYPE], direction)  # type: ignore[no-untyped-call]
+            bodies[str(code)] = told
         return bodies
 
     def _problems(self) -> set[int]:
         found = {*ANY, *(CHANGING if self.method == "POST" else READING)}
         if self._is_closed():
             found |= {401, 403, 404}
-        return found | set(getattr(self.view, "other_problems", ()))
+        return found | ({401, 429} if self.view.get_throttles() else set())
 
     def _is_closed(self) -> bool:
-        return list(self.view.permission_classes) != [AllowAny]
+        return not any(isinstance(permission, AllowAny) for permission in self.view.get_permissions())
 
 
 def _header(name: str, description: str, form: str = "") -> OpenApiParameter:

@@ -31,4 +31,6 @@ def blob_of(value: object) -> Blob:
 def store(blobs: Iterable[Blob]) -> None:
     """Keep the bytes; the same bytes are kept once. One statement."""
     rows = [Content(digest=b.digest, media_type=b.media_type, size=len(b.body), body=b.body) for b in blobs]
-    Content.objects.bulk_create({row.digest: row for row in rows}.values(), ignore_conflicts=True)
+    # By digest, so that two who store the same bytes never wait for each other crosswise.
+    once = sorted({row.digest: row for row in rows}.values(), key=lambda row: row.digest)
+    Content.objects.bulk_create(once, ignore_conflicts=True)

@@ -6,7 +6,7 @@ A Journal belongs to one transaction. Open it after the rows are locked, `record
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from django.db import connection
@@ -259,7 +259,7 @@ def _regressed(last: str, now: str) -> int:
     """Microseconds by which the clock stepped back since the chain's last event; 0 as a rule."""
     if now >= last:
         return 0
-    return int((moment(last) - moment(now)).total_seconds() * 1_000_000)
+    return (moment(last) - moment(now)) // timedelta(microseconds=1)
 
 
 __all__ = [

@@ -42,6 +42,8 @@ class Event(models.Model):
     prev = from_body("prev", output_field=models.TextField(null=True))
     action = from_body("action", output_field=models.TextField())
     actor_id = from_body("actor", "id", output_field=models.TextField())
+    object_id = from_body("object", "id", output_field=models.TextField())
+    state_from = from_body("state", "from", output_field=models.TextField(null=True))
     state_to = from_body("state", "to", output_field=models.TextField(null=True))
     after_digest = from_body("after", "digest", output_field=models.TextField(null=True))
     server_time = from_body("time", "server", output_field=models.TextField())

@@ -4,7 +4,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -97,10 +97,16 @@ def sign(text: str, name: str, private_key: Ed25519PrivateKey) -> str:
 
 def signature_line(text: str, name: str, private_key: Ed25519PrivateKey) -> str:
     """Return one signature line over the text, to append to a note (both keys sign during a rotation)."""
+    return signature_line_by(text, name, private_key.public_key(), private_key.sign)
+
+
+def signature_line_by(
+    text: str, name: str, public_key: Ed25519PublicKey, signs: Callable[[bytes], bytes]
+) -> str:
+    """Return the same line by whatever signs the bytes: a key in hand, a command, a device."""
     _check_name(name)
     _check_text(text)
-    key_id = _key_id(name, private_key.public_key())
-    return f"— {name} {_base64(key_id + private_key.sign(text.encode()))}\n"
+    return f"— {name} {_base64(_key_id(name, public_key) + signs(text.encode()))}\n"
 
 
 def split(note: str | bytes) -> tuple[str, list[Signature]]:

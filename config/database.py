@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from config.env import SettingsError, env_secret
 
@@ -22,7 +22,41 @@ def database_settings(home: Path, *, debug: bool) -> tuple[dict[str, dict[str, A
         there = embedded.start(home, progress=_silent)
         database_url = database_url or there.database_url("app")
         redis_url = redis_url or there.redis_url()
-    return {"default": parse_database_url(database_url)}, redis_url
+    database = parse_database_url(database_url)
+    database["PASSWORD"] = _password("DATABASE", database["PASSWORD"])
+    return {"default": database}, _with_password(redis_url)
+
+
+def _password(kind: str, in_url: str) -> str:
+    """The URL's own password, or DATABASE_PASSWORD (also from a file), so that the URL need not be a secret."""
+    name = f"{kind}_PASSWORD"
+    beside = env_secret(name, "")
+    if in_url and beside:
+        raise SettingsError(f"{kind}_URL has a password and {name} is set: keep one of them.")
+    return in_url or beside
+
+
+def _with_password(redis_url: str) -> str:
+    parts = _split(redis_url, "REDIS_URL", {"redis", "rediss", "unix"})
+    password = _password("REDIS", parts.password or "")
+    if not password or parts.password:
+        return redis_url
+    return redis_url.replace(
+        "://", f"://{quote(parts.username or '', safe='')}:{quote(password, safe='')}@", 1
+    )
+
+
+def _split(url: str, name: str, schemes: set[str]) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # is parsed only now
+    except ValueError:
+        raise SettingsError(f"{name} is no address: its host or port is malformed.") from None
+    if parts.scheme not in schemes:
+        raise SettingsError(
+            f"{name} must begin with {' or '.join(f'{scheme}://' for scheme in sorted(schemes))}."
+        )
+    return parts
 
 
 def _silent(_: str) -> None:
@@ -31,8 +65,8 @@ def _silent(_: str) -> None:
 
 def parse_database_url(url: str) -> dict[str, Any]:
     """postgresql://user:password@host:port/name?option=value as Django wants it."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+    parts = _split(url, "DATABASE_URL", {"postgres", "postgresql"})
+    if not parts.path.strip("/"):
         raise SettingsError("DATABASE_URL must look like postgresql://user:password@host:5432/name.")
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -1,6 +1,7 @@
 """Reads settings from the environment and refuses bad values with one sentence that names the variable."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 TRUE_WORDS = {"1", "true", "yes", "on"}
@@ -36,6 +37,14 @@ def env_int(name: str, default: int, *, least: int | None = None, most: int | No
     if most is not None and number > most:
         raise SettingsError(f"{name} must be {most} or less, not {number}.")
     return number
+
+
+def env_choice(name: str, default: str, choices: Sequence[str]) -> str:
+    """NAME as one of the upper-case choices, in any case; SettingsError otherwise."""
+    word = env_str(name, default).upper()
+    if word not in choices:
+        raise SettingsError(f"{name} must be one of {', '.join(choices)}, not {word!r}.")
+    return word
 
 
 def env_list(name: str, default: list[str]) -> list[str]:

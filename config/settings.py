@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+from csp.constants import NONE, SELF
+
+from config import oidc, production
 from config.database import database_settings
-from config.env import SettingsError, env_bool, env_int, env_list, env_secret, env_str
+from config.env import env_bool, env_choice, env_int, env_list, env_secret, env_str
+from config.logs import LEVELS, logging_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = Path(env_str("CONSILIUM_HOME", str(BASE_DIR / ".consilium"))).absolute()
@@ -12,22 +16,14 @@ HOME = Path(env_str("CONSILIUM_HOME", str(BASE_DIR / ".consilium"))).absolute()
 DEBUG = env_bool("DEBUG", True)
 SECRET_KEY = env_secret("SECRET_KEY", "only-for-development" if DEBUG else "")
 ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
-if not DEBUG and not SECRET_KEY:
-    raise SettingsError(
-        "SECRET_KEY is missing: set SECRET_KEY or SECRET_KEY_FILE, or DEBUG=1 for development."
-    )
-if not DEBUG and not ALLOWED_HOSTS:
-    raise SettingsError(
-        "ALLOWED_HOSTS is missing: name the hosts that this service answers for, comma separated."
-    )
+if not DEBUG:
+    production.check_secret_key(SECRET_KEY)
+    production.check_hosts(ALLOWED_HOSTS)
 
 DATABASES, REDIS_URL = database_settings(HOME, debug=DEBUG)
 # The name that this deployment's logs carry for ever (C2SP origin); two deployments must not share it.
 LOG_HOST = env_str("LOG_HOST", "localhost/consilium" if DEBUG else "")
-if not LOG_HOST:
-    raise SettingsError(
-        "LOG_HOST is missing: give the host name that this deployment's logs shall carry for ever."
-    )
+production.check_log_host(LOG_HOST)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -37,6 +33,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_fsm",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "csp",
     "rest_framework",
     "drf_spectacular",
     "config",
@@ -45,18 +47,25 @@ INSTALLED_APPS = [
     "workflow",
     "tasks",
     "api",
+    "django_htmx",
+    "screens",
     "demo",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.middleware.RequestIdMiddleware",
+    "config.request_lines.RequestLineMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.sessions.SessionLimits",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -71,6 +80,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "screens.places.places",
             ]
         },
     }
@@ -82,27 +92,121 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+    )
 ]
 TOKEN_DAYS = env_int("TOKEN_DAYS", 90)
+# How many proxies stand before us, each of which adds to X-Forwarded-For; what others add is not believed.
+TRUSTED_PROXIES = env_int("TRUSTED_PROXIES", 0, least=0)
+
+# Signing in: the pages are in accounts/urls.py, what differs from allauth's ways in accounts/adapters.py.
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "account_login", "/", "account_login"
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # nobody signs up; allauth wants the two to agree
+ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are entered by the house
+ACCOUNT_EMAIL_NOTIFICATIONS = bool(env_str("MAIL_HOST"))
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",  # a reading room shares one address
+    "login_failed": "20/m/ip,5/5m/key",  # by name; second factors by person
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "reset_password": "20/m/ip,3/10m/key",
+    "reset_password_from_key": "20/m/ip",
+}
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.forms.SecondFactorForm",
+    "reauthenticate": "accounts.forms.SecondFactorAgainForm",
+    "add_webauthn": "accounts.forms.NewPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_TOTP_ISSUER = "Consilium"
+MFA_TOTP_TOLERANCE = 1  # one period of 30 s either way: the clocks of phones differ
+MFA_RATE_LIMITS = {"webauthn_login": "60/m/ip"}
+OIDC_ISSUER = oidc.issuer_from_environment(debug=DEBUG)
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = oidc.provider_from_environment(OIDC_ISSUER)
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env_str("STATIC_ROOT", str(HOME / "static"))).absolute()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # a read may hold 8 MiB of labels
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a form with a hundred findings has thousands of inputs
 
-SESSION_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "accounts.sessions"
+SESSION_COOKIE_AGE = 60 * env_int("SESSION_IDLE_MINUTES", 30, least=2)
+SESSION_HOURS = env_int("SESSION_HOURS", 12, least=1)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # Strict would lose the way back from a provider
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
+# The browser takes names with __Host- from this host alone, over TLS alone.
+SESSION_COOKIE_NAME = "consilium-session" if DEBUG else "__Host-consilium-session"
+CSRF_COOKIE_NAME = "consilium-csrf" if DEBUG else "__Host-consilium-csrf"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 0 if DEBUG else 31536000
+# Only where a proxy in front ends TLS and sets X-Forwarded-Proto itself: else anybody could claim to be secure.
+BEHIND_TLS_PROXY = env_bool("BEHIND_TLS_PROXY", False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
+SECURE_SSL_REDIRECT = BEHIND_TLS_PROXY
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
+# Who scrapes /metrics sends it as a bearer token; without one only this machine may ask.
+METRICS_TOKEN = production.checked_token("METRICS_TOKEN", env_secret("METRICS_TOKEN", ""))
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "form-action": [SELF, *oidc.origin(OIDC_ISSUER)],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_ALWAYS_EAGER = env_bool("JOBS_INLINE", False)  # tests: a job runs where it is sent
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "visibility_timeout": 600,
+    # Whoever sends a job fails at once when the broker is away; kombu would wait for seconds in a person's request.
+    "max_retries": 0,
+}
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "tasks.jobs.sweep", "schedule": 10.0, "options": {"expires": 9}},
+    "heal": {"task": "tasks.jobs.heal_all", "schedule": 3600.0, "options": {"expires": 3000}},
+    "mail": {"task": "workflow.jobs.mail_notices", "schedule": 30.0, "options": {"expires": 29}},
+    "safety": {"task": "workflow.jobs.escalate_reports", "schedule": 60.0, "options": {"expires": 59}},
+    "sessions": {"task": "accounts.jobs.forget_sessions", "schedule": 86400.0, "options": {"expires": 80000}},
+    "answers": {"task": "api.jobs.forget_answers", "schedule": 86400.0, "options": {"expires": 80000}},
+}
+
+CACHES = {"default": {"BACKEND": "config.cache.RedisOrMemory", "LOCATION": REDIS_URL}}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -113,8 +217,14 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["api.parsers.ExactJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "api.pagination.Cursor",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "api.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "api.problems.handler",
+    "DEFAULT_THROTTLE_RATES": {
+        "sign_in_by_address": env_str("SIGN_IN_RATE_BY_ADDRESS", "30/min"),
+        "sign_in_by_name": env_str("SIGN_IN_RATE_BY_NAME", "10/min"),
+    },
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -124,10 +234,26 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Cases through annotate, junior review, consensus and senior arbitration.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_AUTHENTICATION": [],
+    "SORT_OPERATIONS": False,
+    "ENUM_NAME_OVERRIDES": {
+        "TaskStatus": "tasks.models.Task.Status",
+        "TaskKind": "tasks.models.Task.Kind",
+        "CaseState": "workflow.states.State",
+        "Split": "workflow.models.Case.Split",
+        "LabelStatus": "workflow.models.ReferenceLabel.Status",
+        "MemberStatus": "workflow.models.Membership.Status",
+        "VersionStatus": "workflow.models.Version.Status",
+        "SafetyKind": "workflow.models.SafetyReport.Kind",
+    },
 }
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env_str("LOG_LEVEL", "WARNING")},
-}
+LOG_LEVEL = env_choice("LOG_LEVEL", "WARNING" if DEBUG else "INFO", LEVELS)
+LOGGING = logging_settings(debug=DEBUG, level=LOG_LEVEL)
+
+DEFAULT_FROM_EMAIL = env_str("MAIL_FROM", "consilium@localhost")
+# Where nothing is set, a developer sees mails on the console; in production they would be personal data in a log.
+_MAIL = "smtp" if env_str("MAIL_HOST") else "console" if DEBUG else "dummy"
+EMAIL_BACKEND = f"django.core.mail.backends.{_MAIL}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = env_str("MAIL_HOST", "localhost"), env_int("MAIL_PORT", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env_str("MAIL_USER"), env_secret("MAIL_PASSWORD", "")
+EMAIL_USE_TLS = env_bool("MAIL_TLS", False)

@@ -1,5 +1,17 @@
 """Every address of the service."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from api.views.docs import Unknown
+from api.views.health import healthz, readyz
+from api.views.metrics import metrics
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
+    path("accounts/", include("accounts.urls")),
+    path("api/v1/", include("api.urls")),
+    re_path(r"^api/(?P<rest>.*)$", Unknown.as_view()),
+    path("", include("screens.urls")),
+]

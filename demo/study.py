@@ -1,5 +1,6 @@
 """The demonstration study: opened once, then carried through the tiers by the functions that everybody uses."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,7 @@ from .script import arbiter_decision, junior_verdict, submitted_read
 
 SLUG = "lung-nodules"
 AT_ONCE = 200
+PATIENCE_SECONDS = 30.0
 Progress = Callable[[str, int, int], None]
 
 
@@ -109,9 +111,19 @@ def carry_through(study: Study, progress: Progress, *, kinds: Sequence[str] | No
     total = Case.objects.filter(project=study.project).count()
     while True:
         done = sum(_work(study, key, kinds, progress, total) for key in workers)
-        advance_all(study.project)
+        wait_for_jobs(study)
         if not done:
             return
+
+
+def wait_for_jobs(study: Study) -> None:
+    """Wait until the worker has compared what is due; where none runs, do it here."""
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while Case.objects.filter(project=study.project, state="consensus").exists():
+        if time.monotonic() > patience:
+            advance_all(study.project)
+            return
+        time.sleep(0.05)
 
 
 KINDS = ("annotator", "junior_reviewer", "senior_arbiter")

@@ -14,6 +14,7 @@ from workflow.unit import CaseUnit, on_case
 
 from .advancing import advance
 from .completing import follow
+from .opening import rank_anew
 
 
 def register(*, acting: Acting, project: Project, cases: Sequence[NewCase]) -> list[Row]:
@@ -38,7 +39,9 @@ def resume(*, acting: Acting, case_id: UUID) -> None:
 
 def set_priority(*, acting: Acting, case_id: UUID, priority: int) -> None:
     """Change what is handed out first."""
-    _manage(acting, case_id, lambda unit: managing.set_priority(unit, priority))
+    with on_case(acting, case_id) as unit:
+        managing.set_priority(unit, priority)
+        rank_anew(unit)
 
 
 def exclude(*, acting: Acting, case_id: UUID, reason: Reason) -> None:

@@ -4,22 +4,25 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from audit.actions import Action
+from audit.canonical import parse
 from audit.contents import Blob
 from audit.log import Entry
+from audit.models import Event
 from workflow.acting import Acting
 from workflow.arbitrating import submit_arbitration
 from workflow.errors import InvalidInput, NotFound
-from workflow.models import Decision, Read, Review
+from workflow.models import Decision, Read
 from workflow.reading import recall_read, submit_first_look, submit_read, submit_second_look
 from workflow.reviewing import submit_review
 from workflow.settling import settle
 from workflow.states import State
 from workflow.unit import CaseUnit, on_case
 
-from .advancing import advance_soon
 from .displays import manifest, read_under_review
 from .errors import CannotRecall, NotYours
 from .held import on_own_task
+from .jobs import advance_soon
 from .models import Draft, Task
 from .opening import match_tasks
 from .queues import ROLE_OF_KIND
@@ -73,9 +76,17 @@ def recall(*, acting: Acting, task_id: UUID) -> None:
 
 
 def _was_opened(read: Read) -> bool:
-    """Whether a reviewer has the read before them now, or gave a verdict."""
-    opened = Task.objects.filter(read_id=read.pk, status__in=[Task.Status.LEASED, Task.Status.DONE])
-    return opened.exists() or Review.objects.filter(read=read).exclude(verdict=Review.Verdict.WAIVED).exists()
+    """Whether anybody claimed work that shows the read, since it was submitted; letting it go again changes nothing."""
+    claims = Event.objects.filter(
+        stream_id=read.case_id, action=Action.TASK_CLAIMED, stream_seq__gt=read.event.stream_seq
+    )
+    return any(_shows(parse(bytes(body))["extra"], read) for body in claims.values_list("body", flat=True))
+
+
+def _shows(claimed: dict[str, Any], read: Read) -> bool:
+    if claimed["kind"] == Task.Kind.REVIEW:
+        return bool(claimed["slot"] == read.slot)
+    return claimed["kind"] in (Task.Kind.RECONCILE, Task.Kind.ARBITRATE)
 
 
 def _do(unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob) -> Decision:

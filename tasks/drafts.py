@@ -9,7 +9,7 @@ from django.utils import timezone
 from audit.actions import Action
 from workflow.acting import Acting
 
-from .errors import DraftConflict
+from .errors import DraftConflict, LeaseLost
 from .held import on_own_task
 from .models import Draft, Task
 
@@ -31,8 +31,11 @@ def save_draft(
             )
             return draft
     with transaction.atomic():
-        task = Task.objects.select_for_update().get(pk=task_id, holder=acting.person(), token=token)
-        return _store(task, acting, data, version)
+        mine = Task.objects.select_for_update().filter(pk=task_id, holder=acting.person(), token=token)
+        held = mine.first()
+        if held is None:
+            raise LeaseLost()
+        return _store(held, acting, data, version)
 
 
 def draft_of(task: Task, acting: Acting) -> Draft | None:

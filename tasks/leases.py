@@ -11,7 +11,8 @@ from audit.actions import Action
 from audit.log import Reason
 from workflow.acting import Acting
 from workflow.errors import InvalidInput
-from workflow.models import Case, Membership, Part
+from workflow.models import Case, Membership, Part, Read
+from workflow.reasons import code_faults
 from workflow.unit import CaseUnit, locked_case
 
 from .errors import LeaseLost, OnlyYours
@@ -19,7 +20,7 @@ from .held import on_own_task
 from .models import Task
 from .parts import leave_part, take_part
 from .preferences import lease_length
-from .queues import ROLE_OF_KIND, Why, kinds_for, lock_from_pool, lock_own, peek_at_pool, why_nothing
+from .queues import ROLE_OF_KIND, Why, kinds_for, lock_from_pool, own_task, peek_at_pool, why_nothing
 
 
 def claim(*, acting: Acting, kinds: Iterable[str] | None = None) -> Task | Why:
@@ -32,7 +33,12 @@ def claim(*, acting: Acting, kinds: Iterable[str] | None = None) -> Task | Why:
     allowed = kinds_for(member, kinds)
     while allowed:
         with transaction.atomic():
-            task_id = lock_own(member, allowed) or lock_from_pool(member, allowed)
+            own = own_task(member, allowed)
+            if own is not None:
+                if (task := _take_own(acting, *own)) is not None:
+                    return task
+                continue
+            task_id = lock_from_pool(member, allowed)
             if task_id is not None:
                 return _take(acting, task_id)
         if not _wait_for_pool(member, allowed):
@@ -47,7 +53,21 @@ def _wait_for_pool(member: Membership, kinds: list[str]) -> bool:
         return False
     with transaction.atomic():
         locked_case(case_id)
+        # Rolling back to the savepoint lets the lock go, also inside a caller's transaction: holding one case
+        # while waiting for the next could deadlock with another who waits.
+        transaction.set_rollback(True)
     return True
+
+
+def _take_own(acting: Acting, task_id: UUID, case_id: UUID) -> Task | None:
+    """Take up a person's own task once its case isn't busy; None if it is theirs no more by then."""
+    with transaction.atomic():
+        locked_case(case_id)
+        theirs = Task.objects.filter(pk=task_id, holder=acting.person(), status__in=["leased", "reserved"])
+        if theirs.exclude(status="reserved", case__held=True).exists():
+            return _take(acting, task_id)
+        transaction.set_rollback(True)  # lets the case go
+    return None
 
 
 def _take(acting: Acting, task_id: UUID) -> Task:
@@ -62,6 +82,7 @@ def _take(acting: Acting, task_id: UUID) -> Task:
         _lapse(unit, task)
     task.holder, task.status, task.token = member, Task.Status.LEASED, uuid4()
     task.lease_until, task.started_at = now + lease_length(unit.project), now
+    task.revealed_at = _first_look(task, member)
     take_part(unit.case, task, member)
     entry = unit.record(
         Action.TASK_CLAIMED,
@@ -72,6 +93,14 @@ def _take(acting: Acting, task_id: UUID) -> Task:
     task.event_id = entry.event_id
     task.save()
     return task
+
+
+def _first_look(task: Task, member: Membership) -> datetime | None:
+    """When this arbiter gave their own read in this round; what an arbiter before them saw is not shown for it."""
+    if task.kind != Task.Kind.ARBITRATE:
+        return None
+    looks = Read.objects.filter(case=task.case_id, round=task.round, slot=0, member=member)
+    return looks.values_list("submitted_at", flat=True).first()
 
 
 def _extend(task: Task) -> Task:
@@ -114,10 +143,8 @@ def release(*, acting: Acting, task_id: UUID, token: UUID) -> None:
 
 def skip(*, acting: Acting, task_id: UUID, token: UUID, reason: Reason) -> None:
     """Pass a case on, with a reason; it isn't offered to this person again."""
-    if not reason.code:
-        raise InvalidInput(
-            [{"path": "/reason_code", "code": "missing", "message": "Choose why you pass it on."}]
-        )
+    if faults := code_faults(reason.code, "Choose why you pass it on."):
+        raise InvalidInput(faults)
     with on_own_task(acting, task_id, token) as (unit, task):
         if task.bound:
             raise OnlyYours()

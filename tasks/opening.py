@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.db.models import F
+
 from audit.actions import Action
 from audit.log import Entry
 from workflow.models import Membership, Part
@@ -25,6 +27,12 @@ def match_tasks(unit: CaseUnit, caused_by: Entry | None = None) -> list[Task]:
             _withdraw(unit, task, caused_by)
     missing = [w for w in wanted if not any(_answers(task, w, unit.case.round) for task in live)]
     return _open(unit, missing, caused_by)
+
+
+def rank_anew(unit: CaseUnit) -> None:
+    """Put the case's live tasks where its present priority wants them in the order of handing out."""
+    live = Task.objects.filter(case=unit.case, status__in=LIVE)
+    live.update(rank=F("opened_at") - priority_bonus(unit.project, unit.case.priority))
 
 
 def _answers(task: Task, want: Wanted, round_number: int) -> bool:

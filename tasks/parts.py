@@ -22,8 +22,8 @@ def part_slot(kind: str, slot: int, *, distinct_reviewers: bool) -> int:
 
 def new_case_number() -> str:
     """A case's name for one reader: random, so that two readers can't tell that they have the same case."""
-    digits = f"{secrets.randbelow(10**8):08d}"
-    return f"{digits[:4]}-{digits[4:]}"
+    digits = f"{secrets.randbelow(10**10):010d}"
+    return f"{digits[:4]}-{digits[4:7]}-{digits[7:]}"
 
 
 def take_part(case: Case, task: Task, member: Membership, outcome: str = Part.Outcome.ACTIVE) -> Part:
@@ -35,6 +35,8 @@ def take_part(case: Case, task: Task, member: Membership, outcome: str = Part.Ou
         )
     elif part.slot == task.part_slot and part.outcome == outcome:
         return part
+    elif part.outcome != Part.Outcome.RESERVED:
+        outcome = Part.Outcome.ACTIVE  # what was once opened is never called a reservation again
     part.slot, part.outcome = task.part_slot, outcome
     part.save()
     return part

@@ -18,16 +18,18 @@ KINDS_OF_ROLE: dict[str, tuple[str, ...]] = {
 }
 ROLE_OF_KIND = {kind: role for role, kinds in KINDS_OF_ROLE.items() for kind in kinds}
 
-# A person plays one part in a round, and never judges what they read. Released or lapsed parts may be taken up again.
+# A person plays one part in a round, and never judges what they read. A part let go may be taken up again.
 _NO_PART = """
 NOT EXISTS (
   SELECT 1 FROM workflow_part p WHERE p.case_id = t.case_id AND p.member_id = %(me)s AND (
     p.outcome = 'skipped'
     OR (p.round = t.round AND NOT (p.kind = t.part_kind
-        AND (p.outcome IN ('released', 'lapsed') OR (p.kind = 'reviewer' AND t.part_slot = 0))))
+        AND (p.outcome IN ('released', 'lapsed') OR (p.outcome = 'withdrawn' AND p.slot = t.part_slot)
+             OR (p.kind = 'reviewer' AND t.part_slot = 0))))
     OR (p.kind = 'reader' AND t.kind IN ('review', 'arbitrate'))
     OR (p.round < t.round AND t.kind = 'annotate' AND r.readers = 'new_readers')))
 """
+_NO_CONFLICT = """NOT coalesce(c.strata ->> 'site' = ANY(%(conflicts)s), false)"""
 _ACKNOWLEDGED = """
 EXISTS (SELECT 1 FROM workflow_acknowledgement a WHERE a.member_id = %(me)s AND a.guideline_id = r.guideline_id)
 """
@@ -42,20 +44,26 @@ JOIN workflow_caseround r ON r.case_id = t.case_id AND r.number = t.round
 WHERE c.project_id = %(project)s AND t.kind = ANY(%(kinds)s)
 """
 
+# Work that comes back under a newer guideline waits until its holder has acknowledged it.
 _OWN = f"""
-SELECT t.id, t.case_id {_FROM} AND NOT c.held AND t.holder_id = %(me)s AND t.status IN ('leased', 'reserved')
-ORDER BY (t.status = 'leased') DESC, t.returned DESC, t.rank, t.slot, t.id LIMIT 1 FOR UPDATE OF c, t SKIP LOCKED
+SELECT t.id, t.case_id {_FROM} AND t.holder_id = %(me)s
+  AND (t.status = 'leased' OR t.status = 'reserved' AND NOT c.held AND {_ACKNOWLEDGED})
+ORDER BY (t.status = 'leased') DESC, t.returned DESC, t.rank, t.slot, t.id LIMIT 1
 """
 _POOL = f"""
-SELECT t.id, t.case_id {_FROM} AND NOT c.held AND {_FREE} AND {_NO_PART} AND {_ACKNOWLEDGED}
+SELECT t.id, t.case_id {_FROM} AND NOT c.held AND {_FREE} AND {_NO_PART} AND {_NO_CONFLICT} AND {_ACKNOWLEDGED}
 ORDER BY t.rank, t.slot, t.id LIMIT 1
 """
+_RESERVED = "(t.status = 'reserved' AND t.holder_id = %(me)s)"
 _WHY = f"""
 SELECT count(*),
-       count(*) FILTER (WHERE c.held),
-       count(*) FILTER (WHERE NOT c.held AND NOT ({_NO_PART})),
-       count(*) FILTER (WHERE NOT c.held AND {_NO_PART} AND NOT ({_ACKNOWLEDGED}))
-{_FROM} AND {_FREE}
+       count(*) FILTER (WHERE held),
+       count(*) FILTER (WHERE NOT held AND NOT no_part),
+       count(*) FILTER (WHERE NOT held AND no_part AND NOT no_conflict),
+       count(*) FILTER (WHERE NOT held AND no_part AND no_conflict AND NOT acknowledged)
+FROM (SELECT c.held, {_RESERVED} OR {_NO_PART} AS no_part, {_RESERVED} OR {_NO_CONFLICT} AS no_conflict,
+             {_ACKNOWLEDGED} AS acknowledged
+      {_FROM} AND ({_RESERVED} OR {_FREE})) AS found
 """
 
 
@@ -66,6 +74,7 @@ class Why:
     open: int
     held: int
     took_part: int
+    conflict: int
     not_acknowledged: int
     no_role: bool = False
 
@@ -80,6 +89,7 @@ class Why:
             for count, text in (
                 (self.took_part, "you took part in"),
                 (self.held, "are on hold"),
+                (self.conflict, "come from a site where you have a conflict of interest"),
                 (self.not_acknowledged, "need you to acknowledge their guideline version"),
             )
             if count
@@ -93,9 +103,14 @@ def kinds_for(member: Membership, wanted: Iterable[str] | None = None) -> list[s
     return [kind for kind in allowed if wanted is None or kind in wanted]
 
 
-def lock_own(member: Membership, kinds: list[str]) -> UUID | None:
-    """Lock what is this person's already: a live lease first, then returned work, then reservations."""
-    return _first(_OWN, member, kinds)
+def own_task(member: Membership, kinds: list[str]) -> tuple[UUID, UUID] | None:
+    """What is this person's already, task and case: a live lease first, then returned work, then reservations."""
+    with connection.cursor() as cursor:
+        # One claim of a person at a time: two tabs must not get two cases.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(member.pk)])
+        cursor.execute(_OWN, _parameters(member, kinds))
+        row: tuple[UUID, UUID] | None = cursor.fetchone()
+    return row
 
 
 def lock_from_pool(member: Membership, kinds: list[str]) -> UUID | None:
@@ -114,7 +129,7 @@ def peek_at_pool(member: Membership, kinds: list[str]) -> UUID | None:
 def why_nothing(member: Membership, kinds: list[str]) -> Why:
     """Count what keeps the open tasks from this person."""
     if not kinds:
-        return Why(0, 0, 0, 0, no_role=True)
+        return Why(0, 0, 0, 0, 0, no_role=True)
     with connection.cursor() as cursor:
         cursor.execute(_WHY, _parameters(member, kinds))
         return Why(*cursor.fetchone())
@@ -128,4 +143,9 @@ def _first(sql: str, member: Membership, kinds: list[str]) -> UUID | None:
 
 
 def _parameters(member: Membership, kinds: list[str]) -> dict[str, Any]:
-    return {"me": member.pk, "project": member.project_id, "kinds": kinds}
+    return {
+        "me": member.pk,
+        "project": member.project_id,
+        "kinds": kinds,
+        "conflicts": member.conflicts,
+    }

@@ -15,18 +15,13 @@ from tests.people import Study
 from workflow.models import Case
 
 
-def hole(reason: str) -> pytest.MarkDecorator:
-    """A rule that the database does not hold yet: the test fails because nothing is refused, and only so."""
-    return pytest.mark.xfail(strict=True, raises=pytest.fail.Exception, reason=reason)
-
-
 @contextmanager
-def refused(rule: str) -> Iterator[None]:
-    """The block is one transaction, and the rule of this name refuses it, at the latest at COMMIT."""
+def refused(*rules: str) -> Iterator[None]:
+    """The block is one transaction, and a rule of this name refuses it, at the latest at COMMIT."""
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         yield
     diagnosis = caught.value.__cause__.diag  # type: ignore[union-attr]
-    assert diagnosis.constraint_name == rule, caught.value
+    assert diagnosis.constraint_name in rules, caught.value
     if diagnosis.context and "RAISE" in diagnosis.context:  # a trigger of ours: it speaks in sentences
         assert diagnosis.message_primary.endswith("."), diagnosis.message_primary
 
@@ -34,11 +29,11 @@ def refused(rule: str) -> Iterator[None]:
 @contextmanager
 def forbidden() -> Iterator[None]:
     """The role lacks the privilege for what the block does."""
-    with pytest.raises(
-        ProgrammingError, match=r"permission denied|must be owner|can only be updated|DEFAULT"
+    with (
+        pytest.raises(ProgrammingError, match=r"permission denied|must be owner|can only be updated|DEFAULT"),
+        transaction.atomic(),
     ):
-        with transaction.atomic():
-            yield
+        yield
 
 
 def sql(statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -60,9 +55,8 @@ def note(of: Study, action: Action = Action.CASE_PRIORITY_CHANGED, by: str = "ma
     """Write an honestly chained event into the first case's stream, without any change to the case."""
     case = of.case()
     journal = Journal(of.project.log, of.acting(by).actor(), Request())
-    entry = journal.record(
-        journal.stream("case", case.pk), action, object=("case", str(case.pk), case.round), **more
-    )
+    more = {"object": ("case", str(case.pk), case.round), **more}
+    entry = journal.record(journal.stream("case", case.pk), action, **more)
     journal.write()
     return entry
 

@@ -27,7 +27,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[DATABASES] = there = databases.TestDatabases(servers)
         for name in ("DATABASE_URL_FILE", "REDIS_URL_FILE"):
             os.environ.pop(name, None)
-        os.environ.update(there.environment() | {"DJANGO_SETTINGS_MODULE": "config.settings"})
+        os.environ.update(
+            there.environment() | {"DJANGO_SETTINGS_MODULE": "config.settings", "JOBS_INLINE": "1"}
+        )
         # Reads the settings now; pytest-django's own hook, which comes later, then sets Django up.
         _ = settings.DATABASES
 

@@ -166,6 +166,13 @@ class Study:
         for reviewer in ("jin", "jana"):
             self.review(reviewer)
 
+    def reopen(self, readers: str, ref: str = "case-1") -> None:
+        """Begin a new round of a final case."""
+        reason = Reason("new_evidence", "Histology came in.")
+        managing.reopen(
+            acting=self.acting("maria"), case_id=self.case(ref).pk, readers=readers, reason=reason
+        )
+
     def exclude(self, name: str = "maria", ref: str = "case-1") -> None:
         """Ask to exclude a case."""
         managing.exclude(
@@ -174,10 +181,13 @@ class Study:
 
 
 def study(
-    *refs: str, protocol: dict[str, Any] | None = None, guideline: dict[str, Any] | None = None
+    *refs: str,
+    protocol: dict[str, Any] | None = None,
+    guideline: dict[str, Any] | None = None,
+    slug: str = "chest",
 ) -> Study:
     """A study with the whole cast, published versions that everybody acknowledged, and the cases named."""
-    project = create_project(founder=person("maria"), slug="chest", name="Chest")
+    project = create_project(founder=person("maria"), slug=slug, name="Chest")
     new = Study(project, {"maria": Membership.objects.select_related("project__log").get(project=project)})
     boss = new.acting("maria")
     for name, (_, roles) in CAST.items():
@@ -193,6 +203,12 @@ def study(
     if refs:
         new.register(*refs)
     return new
+
+
+def publish_new_guideline(of: Study, document: dict[str, Any] | None = None) -> GuidelineVersion:
+    """Publish another guideline version, which nobody has acknowledged yet."""
+    draft = draft_guideline(acting=of.acting("maria"), project=of.project, document=document or GUIDELINE)
+    return publish_guideline(acting=of.acting("maria"), version=draft, change_note="Clearer words.")
 
 
 def publish_new_protocol(of: Study, document: dict[str, Any]) -> ProtocolVersion:

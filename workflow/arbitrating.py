@@ -8,11 +8,13 @@ from audit.contents import Blob, store
 from audit.log import Entry, Reason
 
 from .comparing import effective
+from .decision_form import check_decision
 from .draws import shuffled
 from .errors import AlreadyDone, IllegalMove, InvalidInput
 from .labels.answers import Answers
 from .models import Arbitration, ConsensusReport, Read, ReferenceLabel
 from .reading import checked_labels
+from .reasons import fault
 from .releasing import release_label
 from .unit import CaseUnit
 
@@ -24,7 +26,7 @@ def readers_as_letters(unit: CaseUnit) -> dict[str, Read]:
     """The standing reads under letters, in an order that is random but the same whenever this case is opened."""
     situation = unit.situation()
     standing = {slot.read_id for slot in situation.slots}
-    reads = sorted((r for r in unit.reads if r.pk in standing), key=lambda r: str(r.pk))
+    reads = sorted((r for r in unit.reads if r.pk in standing), key=lambda r: r.slot)
     mixed = shuffled(reads, unit.project, "letters", unit.case.pk, unit.case.round)
     return dict(zip(LETTERS, mixed, strict=False))
 
@@ -35,9 +37,9 @@ def last_report(unit: CaseUnit) -> ConsensusReport | None:
 
 
 def undisputed(unit: CaseUnit) -> dict[str, Any]:
-    """What the last comparison settled; the arbiter starts from it."""
+    """What the last comparison settled, unless it was void; the arbiter starts from it."""
     report = last_report(unit)
-    content = report.content.data if report else {}
+    content = report.content.data if report and not report.content.data["voided"] else {}
     return content.get("reference") or {"schema": "consilium/read/v1", "fields": {}, "findings": []}
 
 
@@ -48,19 +50,15 @@ def submit_arbitration(unit: CaseUnit, *, decision: dict[str, Any], display: Blo
     picks: {field: letter}, labels: {…} (the whole answer, where it is not picked),
     rework: [letters], another_read: bool}.
     """
-    _check_reason(decision)
-    match decision.get("outcome"):
+    check_decision(decision)
+    match decision["outcome"]:
         case Arbitration.Outcome.SENT_BACK:
             return _send_back(unit, decision, display)
         case Arbitration.Outcome.DECIDED:
             labels = checked_labels(unit, _decided(unit, decision), settled=True)
             return _decide(unit, decision, display, labels, ReferenceLabel.Status.DETERMINED)
-        case Arbitration.Outcome.EQUIVOCAL:
-            return _decide(unit, decision, display, None, ReferenceLabel.Status.EQUIVOCAL)
         case _:
-            raise InvalidInput(
-                [_fault("/outcome", "bad_outcome", "Decide, call it equivocal, or send it back.")]
-            )
+            return _decide(unit, decision, display, None, ReferenceLabel.Status.EQUIVOCAL)
 
 
 def _decided(unit: CaseUnit, decision: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +69,7 @@ def _decided(unit: CaseUnit, decision: dict[str, Any]) -> dict[str, Any]:
     fields = dict(settled.get("fields") or {})
     for key, letter in (decision.get("picks") or {}).items():
         if letter not in letters:
-            raise InvalidInput([_fault(f"/picks/{key}", "no_such_read", "Pick one of the letters shown.")])
+            raise InvalidInput([fault(f"/picks/{key}", "no_such_read", "Pick one of the letters shown.")])
         picked = effective(letters[letter])[0].get("fields", {})
         if key in picked:
             fields[key] = picked[key]
@@ -123,9 +121,9 @@ def _send_back(unit: CaseUnit, decision: dict[str, Any], display: Blob) -> Arbit
     letters = readers_as_letters(unit)
     rework, another = decision.get("rework") or [], bool(decision.get("another_read"))
     if not rework and not another:
-        raise InvalidInput([_fault("/rework", "missing", "Name the reads to rework, or ask for one more.")])
+        raise InvalidInput([fault("/rework", "missing", "Name the reads to rework, or ask for one more.")])
     if any(letter not in letters for letter in rework):
-        raise InvalidInput([_fault("/rework", "no_such_read", "Name reads by the letters shown.")])
+        raise InvalidInput([fault("/rework", "no_such_read", "Name reads by the letters shown.")])
     if unit.situation().sent_back:
         raise AlreadyDone(
             "This case was sent back once in this round already: decide it, or call it equivocal."
@@ -194,23 +192,9 @@ def _picked(unit: CaseUnit, decision: dict[str, Any]) -> dict[str, str]:
     return {key: str(letters[letter].content_id) for key, letter in (decision.get("picks") or {}).items()}
 
 
-def _check_reason(decision: dict[str, Any]) -> None:
-    faults = []
-    if not decision.get("reason_code"):
-        faults.append(_fault("/reason_code", "missing", "Choose why the reads differed."))
-    if not str(decision.get("rationale") or "").strip():
-        faults.append(_fault("/rationale", "missing", "Write in a sentence why you decided so."))
-    if faults:
-        raise InvalidInput(faults, "The decision can't be stored yet.")
-
-
 def _reason(decision: dict[str, Any]) -> Reason:
     return Reason(decision["reason_code"], str(decision["rationale"]).strip())
 
 
 def _json(blob: Blob) -> dict[str, Any]:
     return dict(parse(blob.body))
-
-
-def _fault(path: str, code: str, message: str) -> dict[str, str]:
-    return {"path": path, "code": code, "message": message}

@@ -44,7 +44,7 @@ def compare(unit: CaseUnit) -> ConsensusReport:
     row.content_id, row.event_id = content.digest, entry.event_id
     row.save(force_insert=True)
     unit.forget()
-    _go_on(unit, situation, row, decision, entry)
+    _go_on(unit, situation, row, decision, entry, voided)
     return row
 
 
@@ -83,12 +83,11 @@ def _row(
     if outcome == "request_read" and unit.case.reads_wanted >= situation.reads_max:
         outcome = "escalate"
     last = situation.last_report
-    looked = any(slot.kind == Read.Kind.SECOND_LOOK for slot in situation.slots)
     return ConsensusReport(
         case=unit.case,
         round=unit.case.round,
         sequence=situation.reports + 1,
-        second_look=last.second_look + 1 if last and looked else 0,
+        second_look=(last.second_look if last else 0) + situation.looked_again,
         outcome=outcome,
         read_ids=sorted(r.pk for r in reads),
     )
@@ -117,7 +116,12 @@ def _record(
 
 
 def _go_on(
-    unit: CaseUnit, situation: Situation, row: ConsensusReport, decision: CaseDecision, entry: Entry
+    unit: CaseUnit,
+    situation: Situation,
+    row: ConsensusReport,
+    decision: CaseDecision,
+    entry: Entry,
+    voided: bool,
 ) -> None:
     if row.outcome == "request_read":
         unit.case.reads_wanted += 1
@@ -126,6 +130,6 @@ def _go_on(
         release_label(
             unit, labels=decision.reference, settled_by="consensus", decided_by=row, caused_by=entry
         )
-    elif row.outcome == "accept" or row.second_look >= situation.protocol.second_look_rounds:
+    elif row.outcome == "accept" or voided or row.second_look >= situation.protocol.second_look_rounds:
         unit.move("dispute", caused_by=entry)
     # else: the readers take their second look, and the case waits in consensus

@@ -1,5 +1,6 @@
 """Guideline and protocol documents: how they are checked, and read back from their digest."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from audit.models import Content
 
 from .errors import InvalidInput
-from .labels.faults import SchemaError
+from .labels.faults import FaultList, SchemaError
+from .labels.profile import check_profile
 from .labels.schema import LabelSchema
 from .labels.schema_parts import Kind
 from .protocol.faults import ProtocolError
@@ -17,27 +19,33 @@ from .protocol.protocol import Protocol
 GUIDELINE = "consilium/guideline/v1"
 
 
+def profile_faults(document: object, path: str = "") -> list[dict[str, str]]:
+    """What in a document could not be stored and hashed, each with its place below `path`."""
+    faults = FaultList()
+    check_profile(document, faults)
+    return [{"path": path + f.path, "code": f.code, "message": f.message} for f in faults.listed()]
+
+
 def checked_guideline(document: dict[str, Any]) -> dict[str, Any]:
     """The document as it will be published; InvalidInput with the place of each fault."""
-    faults = [
-        {"path": f"/{key}", "code": "missing", "message": f"The guideline needs {words}."}
-        for key, words in (
-            ("title", "a title"),
-            ("instructions", "instructions"),
-            ("label_schema", "a label schema"),
-        )
-        if not document.get(key)
-    ]
-    if document.get("schema") != GUIDELINE:
-        faults.append(
-            {"path": "/schema", "code": "wrong_schema", "message": f"The schema must be {GUIDELINE}."}
-        )
-    if not faults:
-        faults = _schema_faults(document["label_schema"])
+    faults = profile_faults(document) or [*_missing(document)] or _schema_faults(document["label_schema"])
     if faults:
         raise InvalidInput(faults, "The guideline can't be published yet.")
     known = ("schema", "title", "instructions", "label_schema", "examples")
     return {key: document[key] for key in known if key in document}
+
+
+def _missing(document: dict[str, Any]) -> Iterator[dict[str, str]]:
+    needed = (
+        ("title", "a title", str),
+        ("instructions", "instructions", str),
+        ("label_schema", "a label schema", dict),
+    )
+    for key, words, kind in needed:
+        if not document.get(key) or not isinstance(document[key], kind):
+            yield {"path": f"/{key}", "code": "missing", "message": f"The guideline needs {words}."}
+    if document.get("schema") != GUIDELINE:
+        yield {"path": "/schema", "code": "wrong_schema", "message": f"The schema must be {GUIDELINE}."}
 
 
 def _schema_faults(label_schema: Any) -> list[dict[str, str]]:
@@ -52,6 +60,8 @@ def _schema_faults(label_schema: Any) -> list[dict[str, str]]:
 
 def checked_protocol(document: dict[str, Any], label_schema: dict[str, Any]) -> dict[str, Any]:
     """The whole protocol, defaults filled in, that fits the label schema; InvalidInput otherwise."""
+    if unfit := profile_faults(document):
+        raise InvalidInput(unfit, "The protocol can't be published yet.")
     try:
         protocol = Protocol.parse(document)
     except ProtocolError as error:

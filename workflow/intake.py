@@ -11,6 +11,7 @@ from audit.actions import Action
 from audit.log import Entry, Journal, Stream
 
 from .acting import Acting
+from .documents import profile_faults
 from .errors import InvalidInput
 from .models import Case, CaseRound, GuidelineVersion, Project, ProtocolVersion, Role
 from .rounds import begin_round
@@ -52,7 +53,7 @@ def register_cases(*, acting: Acting, project: Project, cases: Sequence[NewCase]
         )
     with transaction.atomic():
         Project.objects.select_for_update().get(pk=project.pk)
-        rows = _sorted_out(project, cases)
+        rows = check_cases(project, cases)
         fresh = [(row, new) for row, new in zip(rows, cases, strict=True) if row.result == "registered"]
         if fresh:
             ids = _insert(acting, project, [new for _, new in fresh])
@@ -60,7 +61,8 @@ def register_cases(*, acting: Acting, project: Project, cases: Sequence[NewCase]
     return rows
 
 
-def _sorted_out(project: Project, cases: Sequence[NewCase]) -> list[Row]:
+def check_cases(project: Project, cases: Sequence[NewCase]) -> list[Row]:
+    """What registering would make of each row; registers none. Two queries."""
     known = {
         c.external_ref: c for c in project.cases.filter(external_ref__in=[n.external_ref for n in cases])
     }
@@ -70,9 +72,9 @@ def _sorted_out(project: Project, cases: Sequence[NewCase]) -> list[Row]:
         )
     )
     rows: list[Row] = []
-    seen: set[str] = set()
+    seen: dict[str, NewCase] = {}
     for new in cases:
-        faults = _faults(new, known.get(new.external_ref), patients)
+        faults = _faults(new, known.get(new.external_ref) or seen.get(new.external_ref), patients)
         if faults:
             rows.append(Row(new.external_ref, "refused", None, tuple(faults)))
         elif new.external_ref in known:
@@ -80,13 +82,13 @@ def _sorted_out(project: Project, cases: Sequence[NewCase]) -> list[Row]:
         elif new.external_ref in seen:
             rows.append(Row(new.external_ref, "exists"))
         else:
-            seen.add(new.external_ref)
+            seen[new.external_ref] = new
             patients[new.patient_key] = new.split
             rows.append(Row(new.external_ref, "registered"))
     return rows
 
 
-def _faults(new: NewCase, known: Case | None, patients: dict[str, str]) -> list[dict[str, str]]:
+def _faults(new: NewCase, known: Case | NewCase | None, patients: dict[str, str]) -> list[dict[str, str]]:
     faults = [
         {"path": f"/{name}", "code": "bad_text", "message": f"Give {words} of 1 to 200 printable characters."}
         for name, words in (("external_ref", "a reference"), ("patient_key", "a patient key"))
@@ -106,6 +108,7 @@ def _faults(new: NewCase, known: Case | None, patients: dict[str, str]) -> list[
         faults.append(
             {"path": "/strata", "code": "bad_strata", "message": "Strata are names with short plain values."}
         )
+    faults += profile_faults(new.strata, "/strata") + profile_faults(new.shown, "/shown")
     if not -100 <= new.priority <= 100:
         faults.append(
             {"path": "/priority", "code": "bad_priority", "message": "Priority goes from -100 to 100."}

@@ -25,6 +25,14 @@ class Verb(StrEnum):
     PRIORITIZE = "prioritize"
     CLAIM = "claim"
     WORK = "work"
+    ADMIT = "admit"
+    CHANGE_ROLES = "change_roles"
+    DECLARE = "declare"
+    SET_STATUS = "set_status"
+    QUALIFY = "qualify"
+    TRAIN = "train"
+    CLOSE = "close"
+    REPORT = "report"
 
 
 class Kind(StrEnum):
@@ -39,6 +47,11 @@ class Kind(StrEnum):
     TIMELINE = "timeline"
     TASK = "task"  # in their own hands, or to come into them
     WORKLIST = "worklist"  # everybody's tasks
+    MEMBER = "member"  # a person in the project
+    OVERVIEW = "overview"  # the manager's own pages: where the project stands
+    STAFFING = "staffing"  # whether there are enough of them
+    LOG = "log"
+    SAFETY_REPORT = "safety_report"  # an urgent or incidental finding
 
 
 READERS: Final = (Role.ANNOTATOR, Role.JUNIOR_REVIEWER, Role.SENIOR_ARBITER)
@@ -73,9 +86,24 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.PRIORITIZE, Kind.CASE): MANAGER,
     (Verb.CLAIM, Kind.TASK): READERS,
     (Verb.WORK, Kind.TASK): READERS,
+    (Verb.SEE, Kind.MEMBER): STAFF,
+    (Verb.SEE, Kind.OVERVIEW): MANAGER,
+    (Verb.SEE, Kind.STAFFING): STAFF,
+    (Verb.SEE, Kind.LOG): (Role.AUDITOR,),
+    (Verb.ADMIT, Kind.MEMBER): MANAGER,
+    (Verb.CHANGE_ROLES, Kind.MEMBER): MANAGER,
+    (Verb.DECLARE, Kind.MEMBER): MANAGER,
+    (Verb.SET_STATUS, Kind.MEMBER): MANAGER,
+    (Verb.QUALIFY, Kind.MEMBER): MANAGER,
+    (Verb.TRAIN, Kind.MEMBER): MANAGER,
+    (Verb.CLOSE, Kind.MEMBER): MANAGER,
+    (Verb.REPORT, Kind.SAFETY_REPORT): READERS,
+    (Verb.SEE, Kind.SAFETY_REPORT): STAFF,
 }
 # A case's file names its other readers and what became of their reads.
 TELLS_OTHERS_READS: Final = frozenset({Kind.CASE, Kind.PATIENT_KEY, Kind.TIMELINE})
+# What the project's safety contact may, whatever their role, and also if they play a part: the patient comes first.
+CONTACTS: Final = frozenset({(Verb.SEE, Kind.SAFETY_REPORT), (Verb.ACKNOWLEDGE, Kind.SAFETY_REPORT)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +130,18 @@ class Refusal:
 OUTSIDER: Final = Refusal("There is no such thing here, or it isn't yours to see.", hidden=True)
 
 
-def may(member: Membership | None, verb: Verb, kind: Kind, *, plays_part: bool = False) -> Yes | Refusal:
+def may(
+    member: Membership | None,
+    verb: Verb,
+    kind: Kind,
+    *,
+    plays_part: bool = False,
+    is_contact: bool = False,
+) -> Yes | Refusal:
     """Whether a member (None: an outsider) may do `verb` with a `kind`, or why not.
 
     `plays_part`: the member plays a part in the case's present round, and the case is not final.
+    `is_contact`: the member is the project's safety contact, or stands in for one.
     """
     if member is None:
         return OUTSIDER
@@ -113,10 +149,14 @@ def may(member: Membership | None, verb: Verb, kind: Kind, *, plays_part: bool =
         return Refusal("You are no longer in this project.")
     if member.status != Membership.Status.ACTIVE:
         return Refusal("You are paused in this project. Ask its manager to let you go on.")
+    if is_contact and (verb, kind) in CONTACTS:
+        return Yes(Role(member.roles[0]))
+    if (verb, kind) == (Verb.ACKNOWLEDGE, Kind.SAFETY_REPORT):
+        return Refusal("Only the project's safety contact acknowledges a finding.")
     role = next((role for role in TABLE.get((verb, kind), ()) if role in member.roles), None)
     if role is None:
         return Refusal(_lacking(TABLE.get((verb, kind), ())))
-    if plays_part and kind in TELLS_OTHERS_READS:
+    if plays_part and (kind in TELLS_OTHERS_READS or (verb, kind) == (Verb.SEE, Kind.SAFETY_REPORT)):
         return Refusal("You play a part in this case, so its file stays closed to you until it is final.")
     return Yes(role)
 

@@ -8,19 +8,16 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from accounts.models import Credential, User
+from accounts.models import User
 from audit.actions import Action
 from audit.contents import blob_of, store
-from audit.envelope import check_credential_snapshot
-from audit.log import Journal, moment
+from audit.log import Journal
 from audit.models import Log
 
 from .acting import Acting, machine
+from .credentials import credential_snapshot
 from .errors import AlreadyDone, InvalidInput, NotAllowed, NotFound
 from .models import Membership, Project, Role
-
-CREDENTIAL_SNAPSHOT = "consilium/credential-snapshot/v1"
-BY_SENIORITY = (Role.SENIOR_ARBITER, Role.JUNIOR_REVIEWER, Role.ANNOTATOR, Role.MANAGER, Role.AUDITOR)
 
 
 def create_project(
@@ -126,35 +123,6 @@ def _admit(
         extra={"actor": member.actor_id, "roles": member.roles},
     )
     return member
-
-
-def credential_snapshot(member: Membership, user: User, now: str) -> dict[str, Any]:
-    """What the person is qualified for today, as the log will cite it (audit-event credentials)."""
-    today = moment(now).date()
-    held = [
-        c
-        for c in Credential.objects.filter(user=user, valid_from__lte=today).order_by("valid_from")
-        if c.valid_to is None or c.valid_to >= today
-    ]
-    last = held[-1] if held else None
-    snapshot = {
-        "schema": CREDENTIAL_SNAPSHOT,
-        "actor": member.actor_id,
-        "role": next(role for role in BY_SENIORITY if role in member.roles),
-        "profession": last.profession if last else "not stated",
-        "specialty": (last.specialty if last else "") or None,
-        "subspecialty": (last.subspecialty if last else "") or None,
-        "board_certifications": last.board_certifications if last else [],
-        "years_experience": last.years_experience if last else 0,
-        "years_experience_in_modality": last.years_experience_in_modality if last else 0,
-        "reads_last_12_months": 0,
-        "training": [],
-        "qualification_cases": None,
-        "conflicts_declared": [],
-        "valid_from": f"{last.valid_from if last else today}T00:00:00.000000Z",
-    }
-    check_credential_snapshot(snapshot)
-    return snapshot
 
 
 def membership(user: User, project_id: UUID) -> Membership:

@@ -10,6 +10,7 @@ from .errors import AlreadyDone, InvalidInput
 from .labels.differences import clinical_differences
 from .models import Read, Review
 from .reading import checked_labels, cited
+from .reasons import code_faults, fault
 from .unit import CaseUnit
 
 COMMENTS = "consilium/review-comments/v1"
@@ -66,38 +67,33 @@ def submit_review(unit: CaseUnit, *, read: Read, verdict: dict[str, Any], displa
 def _checked(verdict: dict[str, Any]) -> Review.Verdict:
     faults = []
     choice = verdict.get("verdict")
-    if choice not in ACTIONS:
-        faults.append(
-            _fault("/verdict", "bad_verdict", "The verdict is accept, correct, return or escalate.")
+    if choice not in list(ACTIONS):
+        faults.append(fault("/verdict", "bad_verdict", "The verdict is accept, correct, return or escalate."))
+    if choice in list(NEEDS_REASON) or verdict.get("reason_code"):
+        faults += code_faults(
+            verdict.get("reason_code"), "Choose a reason, so that the reader can learn from it."
         )
-    code = verdict.get("reason_code") or ""
-    if choice in NEEDS_REASON and not code:
-        faults.append(
-            _fault("/reason_code", "missing", "Choose a reason, so that the reader can learn from it.")
-        )
-    if code and not (
-        code.isascii()
-        and code.replace("_", "").isalnum()
-        and code[0].isalpha()
-        and code.islower()
-        and len(code) <= 60
-    ):
-        faults.append(
-            _fault("/reason_code", "bad_code", "A reason code is lower-case words joined by underscores.")
-        )
-    for index, comment in enumerate(verdict.get("comments") or []):
-        if not isinstance(comment, dict) or not str(comment.get("text", "")).strip():
-            faults.append(_fault(f"/comments/{index}", "empty_comment", "Write the comment, or remove it."))
+    faults += _comment_faults(verdict.get("comments") or [])
     if faults:
         raise InvalidInput(faults, "The verdict can't be stored yet.")
     return Review.Verdict(str(choice))
+
+
+def _comment_faults(comments: Any) -> list[dict[str, str]]:
+    if not isinstance(comments, list):
+        return [fault("/comments", "wrong_kind", "The comments are a list.")]
+    return [
+        fault(f"/comments/{index}", "empty_comment", "Write the comment, or remove it.")
+        for index, comment in enumerate(comments)
+        if not isinstance(comment, dict) or not str(comment.get("text", "")).strip()
+    ]
 
 
 def _correction(unit: CaseUnit, read: Read, verdict: dict[str, Any]) -> Blob:
     corrected = checked_labels(unit, verdict.get("correction"))
     if corrected.digest == read.content_id:
         raise InvalidInput(
-            [_fault("/correction", "same", "The correction changes nothing: accept the read instead.")]
+            [fault("/correction", "same", "The correction changes nothing: accept the read instead.")]
         )
     return corrected
 
@@ -118,7 +114,3 @@ def changed_clinical_values(review: Review) -> bool:
     if review.correction is None:
         return False
     return bool(clinical_differences(review.read.content.data, review.correction.data))
-
-
-def _fault(path: str, code: str, message: str) -> dict[str, str]:
-    return {"path": path, "code": code, "message": message}

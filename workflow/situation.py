@@ -80,7 +80,17 @@ class Situation:
             or report.second_look >= self.protocol.second_look_rounds
         ):
             return ()
-        return tuple(slot for slot in self.slots if slot.read_id in report.read_ids)
+        if any(self._is_new(slot) and slot.kind != Read.Kind.SECOND_LOOK for slot in self.slots):
+            return ()  # a read was reworked or added since: all are compared anew first
+        return tuple(slot for slot in self.slots if not self._is_new(slot))
+
+    @property
+    def looked_again(self) -> bool:
+        """Whether readers took a second look since the last report."""
+        return any(self._is_new(slot) and slot.kind == Read.Kind.SECOND_LOOK for slot in self.slots)
+
+    def _is_new(self, slot: Slot) -> bool:
+        return self.last_report is not None and slot.read_id not in self.last_report.read_ids
 
     @property
     def consensus_is_due(self) -> bool:

@@ -33,7 +33,7 @@ class CaseUnit:
         self.case = case
         self.journal = Journal(case.project.log, acting.actor(), acting.request)
         self.stream: Stream = self.journal.stream("case", case.pk)
-        self._states: list[str] = []
+        self._steps: list[dict[str, Any]] = []
 
     @property
     def project(self) -> Project:
@@ -143,7 +143,7 @@ class CaseUnit:
             self.case.excluded_from = source
         elif source == State.EXCLUDED:
             self.case.excluded_from = ""
-        self._states.append(target)
+        self._steps.append({n: getattr(self.case, n) for n in ("state", "round", "excluded_from")})
         return self.record(
             action,
             object=object or ("case", self.case.pk, self.case.round),
@@ -165,8 +165,8 @@ class CaseUnit:
             return
         self.journal.write()
         self.case.audit_seq, self.case.audit_head = self.stream.seq, self.stream.head
-        for state in self._states[:-1]:
-            Case.objects.filter(pk=self.case.pk).update(state=state)
+        for step in self._steps[:-1]:
+            Case.objects.filter(pk=self.case.pk).update(**step)
         self.case.save(force_update=True)
 
     def _blinding(self) -> dict[str, bool] | None:

@@ -17,17 +17,21 @@ from .projects import lock
 def draft_guideline(*, acting: Acting, project: Project, document: dict[str, Any]) -> GuidelineVersion:
     """Begin a new guideline version; the document may still have faults."""
     acting.using(Role.MANAGER).within(project)
-    return GuidelineVersion.objects.create(
-        project=project, number=_next(GuidelineVersion, project), draft=document
-    )
+    with transaction.atomic():
+        lock(project)
+        return GuidelineVersion.objects.create(
+            project=project, number=_next(GuidelineVersion, project), draft=document
+        )
 
 
 def draft_protocol(*, acting: Acting, project: Project, document: dict[str, Any]) -> ProtocolVersion:
     """Begin a new protocol version; the document may still have faults."""
     acting.using(Role.MANAGER).within(project)
-    return ProtocolVersion.objects.create(
-        project=project, number=_next(ProtocolVersion, project), draft=document
-    )
+    with transaction.atomic():
+        lock(project)
+        return ProtocolVersion.objects.create(
+            project=project, number=_next(ProtocolVersion, project), draft=document
+        )
 
 
 def publish_guideline(

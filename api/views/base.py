@@ -1,6 +1,6 @@
 """What the views share: they read the request, ask who may, call a function of the packages below, and answer."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
-from ..fields import Input
-from ..pagination import Cursor
+from api.fields import Input
+from api.pagination import Cursor
 
 operation = extend_schema
 
@@ -19,7 +19,7 @@ class View(APIView):
     """An address of the API; `ordering` names what its list is ordered by."""
 
     pagination_class: type[Cursor] | None = None
-    ordering: tuple[str, ...] = ("created_at", "id")
+    ordering: ClassVar[tuple[str, ...]] = ("created_at", "id")
 
     def given(self, request: Request, form: type[Input]) -> dict[str, Any]:
         """The request's body as `form` understands it; ValidationError otherwise."""

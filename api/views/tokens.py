@@ -1,29 +1,29 @@
 """Signing in for programs: a token for a name and a password, shown once; listed and revoked by its person."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.utils import timezone
-from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 
-from accounts.models import Token, User, new_token_text, token_hash
+from accounts.models import Token, User
+from accounts.tokens import issue, revoke
+from api.access import person
+from api.fields import Input, Text, Whole
+from api.idempotency import changing
+from api.pagination import Cursor
+from api.refusals import BadSignIn, SecondFactorNeeded
+from api.throttles import ByAddress, ByName
 from workflow.errors import NotFound
 
-from ..fields import Input, Text, Whole
-from ..idempotency import changing
-from ..pagination import Cursor
-from ..throttles import ByAddress, ByName
 from .base import View, operation
-
-SIGN_IN_FAILED = "The name and the password don't fit together, or the person is no longer active."
 
 
 class SignIn(Input):
@@ -40,7 +40,7 @@ class TokenOut(serializers.ModelSerializer[Token]):
 
     class Meta:
         model = Token
-        fields = ("id", "name", "created_at", "expires_at", "revoked_at")
+        fields: tuple[str, ...] = ("id", "name", "created_at", "expires_at", "revoked_at")
 
 
 class NewTokenOut(TokenOut):
@@ -53,23 +53,30 @@ class NewTokenOut(TokenOut):
 
 
 class Tokens(View):
-    """A person's tokens."""
+    """A person's tokens, and the way in."""
 
     pagination_class = Cursor
+
+    def is_way_in(self) -> bool:
+        """Whether this is the request that needs no token yet."""
+        return getattr(self.request, "method", None) == "POST"
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """None for the way in: an old token or cookie must not stand in its way."""
+        return [] if self.is_way_in() else super().get_authenticators()
+
+    def get_permissions(self) -> Any:
+        """Anybody may try to come in."""
+        return [AllowAny()] if self.is_way_in() else super().get_permissions()
+
+    def get_throttles(self) -> list[BaseThrottle]:
+        """Only so often."""
+        return [ByAddress(), ByName()] if self.is_way_in() else []
 
     @operation(operation_id="list_tokens", responses=TokenOut(many=True))
     def get(self, request: Request) -> Response:
         """The tokens of the person who asks, without their secrets."""
         return self.page(request, Token.objects.filter(user=request.user.pk), TokenOut)
-
-
-class SignInView(View):
-    """The way in."""
-
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
-    throttle_classes = (ByAddress, ByName)
-    other_problems = (401, 429)
 
     @operation(operation_id="create_token", request=SignIn, responses={201: NewTokenOut})
     def post(self, request: Request) -> Response:
@@ -77,29 +84,21 @@ class SignInView(View):
         given = self.given(request, SignIn)
         user = authenticate(request._request, username=given["username"], password=given["password"])
         if not isinstance(user, User):
-            raise AuthenticationFailed(SIGN_IN_FAILED, "bad_sign_in")
-        return Response(_new_token(user, given["name"], given["days"]), status=201)
+            raise BadSignIn()
+        if is_mfa_enabled(user):
+            raise SecondFactorNeeded()
+        token, text = issue(user=user, name=given["name"], days=given["days"])
+        return Response({**TokenOut(token).data, "token": text}, status=201)
 
 
 class RevokeToken(View):
     """The end of a token."""
 
-    @operation(operation_id="revoke_token", request=None, responses=OpenApiResponse(TokenOut))
+    @operation(operation_id="revoke_token", request=None, responses=TokenOut)
     @changing
     def post(self, request: Request, token_id: UUID) -> Response:
         """Revoke a token of one's own, now and for ever; doing it again changes nothing."""
-        token = Token.objects.select_for_update().filter(pk=token_id, user=request.user.pk).first()
+        token = revoke(user=person(request), token_id=token_id)
         if token is None:
             raise NotFound("You have no such token.")
-        if token.revoked_at is None:
-            token.revoked_at = timezone.now()
-            token.save(update_fields=["revoked_at"])
         return Response(TokenOut(token).data)
-
-
-def _new_token(user: User, name: str, days: int) -> dict[str, Any]:
-    text = new_token_text()
-    token = Token.objects.create(
-        user=user, name=name, sha256=token_hash(text), expires_at=timezone.now() + timedelta(days=days)
-    )
-    return {**TokenOut(token).data, "token": text}

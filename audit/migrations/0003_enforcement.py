@@ -7,14 +7,14 @@ still disable them: that is detected afterwards, by the chain and the sealed tre
 from django.db import migrations
 
 TRIGGERS = r"""
-CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
   RAISE EXCEPTION 'The audit log is append-only: % on % is refused.', TG_OP, TG_TABLE_NAME
     USING ERRCODE = 'check_violation', CONSTRAINT = 'audit_is_append_only';
 END $$;
 
 CREATE FUNCTION audit_event_stamp() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = pg_catalog, public AS $$
+  SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
   said timestamptz := audit_text_at(NEW.body, 'time', 'server')::timestamptz;
 BEGIN
@@ -32,9 +32,9 @@ BEGIN
 END $$;
 
 CREATE FUNCTION audit_event_chain() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-  SET search_path = pg_catalog, public AS $$
+  SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-  before audit_event;
+  before audit_event; back bigint := 0;
 BEGIN
   IF NEW.stream_seq > 1 THEN
     SELECT * INTO before FROM audit_event WHERE stream_id = NEW.stream_id AND stream_seq = NEW.stream_seq - 1;
@@ -47,13 +47,51 @@ BEGIN
     RAISE EXCEPTION 'The event does not follow the last one of its stream (%, place %).', NEW.stream_id, NEW.stream_seq
       USING ERRCODE = 'check_violation', CONSTRAINT = 'event_follows_its_stream';
   END IF;
-  IF NEW.server_time < before.server_time AND NEW.regressed_us = 0 THEN
-    RAISE EXCEPTION 'The clock went back and the event does not say so.'
+  IF NEW.server_time < before.server_time THEN
+    back := round(extract(epoch FROM before.server_time::timestamptz - NEW.server_time::timestamptz) * 1000000);
+  END IF;
+  IF NEW.regressed_us <> back THEN
+    RAISE EXCEPTION 'The clock went back by % microseconds and the event says %.', back, NEW.regressed_us
       USING ERRCODE = 'check_violation', CONSTRAINT = 'event_time_goes_forward';
   END IF;
   INSERT INTO audit_pending (event_id) VALUES (NEW.id);
   RETURN NULL;
 END $$;
+
+CREATE FUNCTION audit_leaf_is_of_its_event() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+  SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM audit_event e WHERE e.id = NEW.event_id AND e.log_id = NEW.log_id
+                 AND e.leaf_hash = NEW.leaf_hash) THEN
+    RAISE EXCEPTION 'A leaf is the hash of its event, in the log of its event.'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'leaf_is_of_its_event';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER a_event BEFORE INSERT ON audit_leaf FOR EACH ROW EXECUTE FUNCTION audit_leaf_is_of_its_event();
+ALTER TABLE audit_leaf ENABLE ALWAYS TRIGGER a_event;
+
+CREATE FUNCTION audit_log_begins_empty() RETURNS trigger LANGUAGE plpgsql
+  SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NEW.size <> 0 OR cardinality(NEW.frontier) > 0 THEN
+    RAISE EXCEPTION 'A log begins empty.' USING ERRCODE = 'check_violation', CONSTRAINT = 'a_log_begins_empty';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER a_empty BEFORE INSERT ON audit_log FOR EACH ROW EXECUTE FUNCTION audit_log_begins_empty();
+ALTER TABLE audit_log ENABLE ALWAYS TRIGGER a_empty;
+
+CREATE FUNCTION audit_log_only_grows() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF NEW.size < OLD.size OR (NEW.id, NEW.project_id, NEW.epoch, NEW.origin)
+     IS DISTINCT FROM (OLD.id, OLD.project_id, OLD.epoch, OLD.origin) THEN
+    RAISE EXCEPTION 'A log only grows.' USING ERRCODE = 'check_violation', CONSTRAINT = 'a_log_only_grows';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER a_grows BEFORE UPDATE ON audit_log FOR EACH ROW EXECUTE FUNCTION audit_log_only_grows();
+ALTER TABLE audit_log ENABLE ALWAYS TRIGGER a_grows;
 
 CREATE TRIGGER a_stamp BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION audit_event_stamp();
 CREATE TRIGGER b_chain AFTER INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION audit_event_chain();

@@ -2,7 +2,9 @@
 
 from .cases import Case, CaseRound, Exclusion, Part
 from .decisions import Arbitration, ConsensusReport, Decision, Read, Recall, ReferenceLabel, Review
+from .people import Notice, Training
 from .projects import Acknowledgement, GuidelineVersion, Membership, Project, ProtocolVersion, Role, Version
+from .safety import SafetyReport
 
 __all__ = [
     "Acknowledgement",
@@ -14,6 +16,7 @@ __all__ = [
     "Exclusion",
     "GuidelineVersion",
     "Membership",
+    "Notice",
     "Part",
     "Project",
     "ProtocolVersion",
@@ -22,5 +25,7 @@ __all__ = [
     "ReferenceLabel",
     "Review",
     "Role",
+    "SafetyReport",
+    "Training",
     "Version",
 ]

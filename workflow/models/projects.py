@@ -63,6 +63,10 @@ class Membership(models.Model):
     roles = ArrayField(models.CharField(max_length=20, choices=Role.choices))
     site = models.CharField(max_length=40, blank=True)
     capacity_per_day = models.PositiveIntegerField(default=100)
+    conflicts = ArrayField(
+        models.CharField(max_length=40), default=list
+    )  # sites whose cases they must not see
+    safety_contact = models.BooleanField(default=False)  # told of urgent and incidental findings
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.ACTIVE)
     actor_id = models.CharField(max_length=36, default=new_actor_id, unique=True)
     person = models.CharField(max_length=71)

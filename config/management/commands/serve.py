@@ -1,12 +1,13 @@
-"""`manage.py serve`: the web service with its servers, until Ctrl-C."""
+"""`manage.py serve`: web, worker and beat with their servers, until Ctrl-C."""
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config.env import SettingsError
 from config.local import prepare
-from config.serving import port_from_environment, serve
+from config.serving import Processes, port_from_environment
 
 
 class Command(BaseCommand):
@@ -19,6 +20,9 @@ class Command(BaseCommand):
             environment = prepare(self.stdout.write)
         except SettingsError as error:
             raise CommandError(str(error)) from None
-        self.stdout.write(f"Consilium answers on http://localhost:{port}/ (Ctrl-C stops it).")
-        self.stdout.flush()
-        raise SystemExit(serve(environment, port))
+        with Processes(settings.HOME, environment) as processes:
+            processes.start_jobs()
+            processes.start_web(port)
+            self.stdout.write(f"Consilium answers on http://localhost:{port}/ (Ctrl-C stops it).")
+            self.stdout.flush()
+            raise SystemExit(processes.wait())

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config.env import SettingsError, env_bool, env_int
 from config.local import prepare
-from config.serving import port_from_environment, serve
+from config.serving import Processes, port_from_environment
 from demo import table
 from demo.accounts import users, write_sign_ins
 from demo.leftovers import leave_some_open
@@ -41,6 +41,15 @@ class Command(BaseCommand):
         limit = env_int("CASES", 236, least=1, most=236)
         environment = prepare(self.say)
         self.seconds: dict[str, str] = {}
+        with Processes(settings.HOME, environment) as processes:
+            processes.start_jobs()
+            sign_ins = self.show(limit)
+            if goes_on:
+                processes.start_web(port)
+                self.announce(sign_ins, port)
+                raise SystemExit(processes.wait())
+
+    def show(self, limit: int) -> dict[str, dict[str, str]]:
         started = time.monotonic()
         study = self.carry(limit)
         folder = Path(settings.HOME) / "demo"
@@ -48,9 +57,7 @@ class Command(BaseCommand):
         numbers = self.checked(study, started)
         (folder / "summary.json").write_text(json.dumps(numbers, indent=2))
         self.stdout.write("\n" + "\n".join(table.lines(numbers)))
-        if goes_on:
-            self.announce(sign_ins, port)
-            raise SystemExit(serve(environment, port))
+        return sign_ins
 
     def carry(self, limit: int) -> Study:
         chosen = cases(limit)

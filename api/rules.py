@@ -1,0 +1,32 @@
+"""The database's own rules, by table: each of these triggers must be there and ENABLE ALWAYS.
+
+Kept apart from the migrations on purpose: a rule that somebody drops, or a migration forgets, must be missed.
+"""
+
+from typing import Final
+
+RULES: Final[dict[str, tuple[str, ...]]] = {
+    "audit_checkpoint": ("refuse_change", "refuse_truncate"),
+    "audit_content": ("refuse_change", "refuse_truncate"),
+    "audit_event": ("a_stamp", "b_chain", "refuse_change", "refuse_truncate", "z_case"),
+    "audit_leaf": ("a_event", "refuse_change", "refuse_truncate"),
+    "audit_log": ("a_empty", "a_grows"),
+    "tasks_task": ("a_guard", "refuse_truncate", "y_holder", "z_event"),
+    "workflow_acknowledgement": ("refuse_change", "refuse_truncate", "z_event"),
+    "workflow_arbitration": ("refuse_change", "refuse_truncate", "y_part", "z_event"),
+    "workflow_case": ("a_move", "refuse_truncate", "z_by_two", "z_label", "z_logged"),
+    "workflow_caseround": ("a_published", "refuse_change", "refuse_truncate", "y_number", "z_event"),
+    "workflow_consensusreport": ("refuse_change", "refuse_truncate", "z_event"),
+    "workflow_exclusion": ("a_guard", "refuse_truncate", "z_event"),
+    "workflow_guidelineversion": ("a_guard", "refuse_truncate", "z_event"),
+    "workflow_membership": ("a_guard", "refuse_truncate", "z_event"),
+    "workflow_part": ("a_guard", "b_begins", "refuse_truncate", "y_holder"),
+    "workflow_project": ("a_guard",),
+    "workflow_protocolversion": ("a_guard", "refuse_truncate", "z_event"),
+    "workflow_read": ("refuse_change", "refuse_truncate", "y_part", "z_event"),
+    "workflow_recall": ("refuse_change", "refuse_truncate", "z_event"),
+    "workflow_referencelabel": ("refuse_change", "refuse_truncate", "z_event"),
+    "workflow_review": ("refuse_change", "refuse_truncate", "y_part", "z_event"),
+    "workflow_safetyreport": ("a_guard", "refuse_truncate", "z_added", "z_event"),
+    "workflow_training": ("refuse_change", "refuse_truncate", "z_event"),
+}

@@ -1,0 +1,75 @@
+"""Every address of the API, below /api/v1/."""
+
+from django.urls import URLPattern, path
+
+from .views import (
+    acts,
+    cases,
+    docs,
+    managing,
+    members,
+    people,
+    projects,
+    safety,
+    staffing,
+    tokens,
+    versions,
+    work,
+)
+
+PROJECT = "projects/<slug:slug>"
+GUIDELINES = f"{PROJECT}/guideline-versions"
+PROTOCOLS = f"{PROJECT}/protocol-versions"
+MEMBERS = f"{PROJECT}/members"
+CASE = "cases/<uuid:case_id>"
+TASK = "tasks/<uuid:task_id>"
+
+urlpatterns: list[URLPattern] = [
+    path("schema", docs.SchemaView.as_view(), name="schema"),
+    path("docs", docs.docs, name="docs"),
+    path("tokens", tokens.Tokens.as_view(), name="tokens"),
+    path("tokens/<uuid:token_id>/revoke", tokens.RevokeToken.as_view(), name="revoke_token"),
+    path("me", people.Me.as_view(), name="me"),
+    path("projects", projects.Projects.as_view(), name="projects"),
+    path(PROJECT, projects.ProjectDetail.as_view(), name="project"),
+    path(f"{PROJECT}/cases", projects.RegisterCases.as_view(), name="register_cases"),
+    path(GUIDELINES, versions.Guidelines.as_view(), name="guidelines"),
+    path(f"{GUIDELINES}/<int:number>", versions.GuidelineDetail.as_view(), name="guideline"),
+    path(f"{GUIDELINES}/<int:number>/publish", versions.PublishGuideline.as_view(), name="publish_guideline"),
+    path(
+        f"{GUIDELINES}/<int:number>/acknowledge", versions.AcknowledgeGuideline.as_view(), name="acknowledge"
+    ),
+    path(PROTOCOLS, versions.Protocols.as_view(), name="protocols"),
+    path(f"{PROTOCOLS}/<int:number>", versions.ProtocolDetail.as_view(), name="protocol"),
+    path(f"{PROTOCOLS}/<int:number>/publish", versions.PublishProtocol.as_view(), name="publish_protocol"),
+    path(f"{PROJECT}/staffing", staffing.StaffingCheck.as_view(), name="staffing"),
+    path(MEMBERS, members.Members.as_view(), name="members"),
+    path(f"{MEMBERS}/<uuid:member_id>", members.MemberDetail.as_view(), name="member"),
+    *(
+        path(
+            f"{MEMBERS}/<uuid:member_id>/{act.name}",
+            members.view_of(act).as_view(),
+            name=f"member_{act.name}",
+        )
+        for act in members.ACTS
+    ),
+    path("cases", cases.Cases.as_view(), name="cases"),
+    path(CASE, cases.CaseDetail.as_view(), name="case"),
+    path(f"{CASE}/timeline", cases.Timeline.as_view(), name="timeline"),
+    *(path(f"{CASE}/{act.name}", managing.view_of(act).as_view(), name=act.name) for act in managing.ACTS),
+    path("tasks", work.Tasks.as_view(), name="tasks"),
+    path("tasks/claim", work.Claim.as_view(), name="claim"),
+    path(TASK, work.TaskDetail.as_view(), name="task"),
+    path(f"{TASK}/heartbeat", acts.Heartbeat.as_view(), name="heartbeat"),
+    path(f"{TASK}/draft", acts.SaveDraft.as_view(), name="draft"),
+    path(f"{TASK}/submit", acts.Submit.as_view(), name="submit"),
+    path(f"{TASK}/release", acts.Release.as_view(), name="release"),
+    path(f"{TASK}/skip", acts.Skip.as_view(), name="skip"),
+    path(f"{TASK}/recall", acts.Recall.as_view(), name="recall"),
+    path(f"{TASK}/report", safety.ReportFinding.as_view(), name="report_finding"),
+    path("safety", safety.SafetyReports.as_view(), name="safety_reports"),
+    path("safety/<uuid:report_id>", safety.SafetyReportDetail.as_view(), name="safety_report"),
+    path(
+        "safety/<uuid:report_id>/acknowledge", safety.AcknowledgeReport.as_view(), name="acknowledge_report"
+    ),
+]

@@ -1,0 +1,131 @@
+"""What the holder of a task does with it."""
+
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import PolymorphicProxySerializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.access import acting_on_task
+from api.fields import Input
+from api.idempotency import changing
+from api.results import DecisionIn, DraftIn, ReadIn, SkipIn, SubmitIn, TokenIn, VerdictIn, checked, form_of
+from api.worksheet import TaskDetailOut, is_first_look
+from audit.log import Reason
+from tasks import completing, drafts, leases
+from tasks.models import Task
+from workflow.acting import Acting
+from workflow.permissions import Verb
+
+from .base import View, operation
+from .work import detail
+
+
+class LeaseOut(serializers.Serializer[Any]):
+    """Until when the task is yours."""
+
+    lease_until = serializers.DateTimeField()
+
+
+class SavedOut(serializers.Serializer[Any]):
+    """The draft's new version; send it with the next save."""
+
+    version = serializers.IntegerField()
+    saved_at = serializers.DateTimeField()
+
+
+class GoneOut(serializers.Serializer[Any]):
+    """The task that is no longer in your hands."""
+
+    id = serializers.UUIDField()
+
+
+class SubmitDoc(TokenIn):
+    """The lease's token, and the result: labels, a verdict or a decision, by the task's kind and step."""
+
+    result = PolymorphicProxySerializer(
+        component_name="Result", serializers=[ReadIn, VerdictIn, DecisionIn], resource_type_field_name=None
+    )
+
+
+class Heartbeat(View):
+    """Still at it."""
+
+    @operation(operation_id="renew_task_lease", request=TokenIn, responses=LeaseOut)
+    @changing
+    def post(self, request: Request, task_id: UUID) -> Response:
+        """Extend the lease."""
+        acting = acting_on_task(request, task_id, Verb.WORK)
+        until = leases.heartbeat(acting=acting, task_id=task_id, **self.given(request, TokenIn))
+        return Response(LeaseOut({"lease_until": until}).data)
+
+
+class SaveDraft(View):
+    """Nothing typed is lost."""
+
+    @operation(operation_id="save_task_draft", request=DraftIn, responses=SavedOut)
+    @changing
+    def post(self, request: Request, task_id: UUID) -> Response:
+        """Keep what was typed so far."""
+        acting = acting_on_task(request, task_id, Verb.WORK)
+        draft = drafts.save_draft(acting=acting, task_id=task_id, **self.given(request, DraftIn))
+        return Response(SavedOut(draft).data)
+
+
+class Submit(View):
+    """Done."""
+
+    @operation(operation_id="submit_task", request=SubmitDoc, responses=TaskDetailOut)
+    @changing
+    def post(self, request: Request, task_id: UUID) -> Response:
+        """Finish a task. After an arbiter's first look it stays yours, and now shows the reads."""
+        acting = acting_on_task(request, task_id, Verb.WORK)
+        given = self.given(request, SubmitIn)
+        result = checked(_form(acting, task_id), given["result"])
+        completing.submit(acting=acting, task_id=task_id, token=given["token"], result=result)
+        return detail(request, task_id)
+
+
+class Release(View):
+    """Not now."""
+
+    @operation(operation_id="release_task", request=TokenIn, responses=GoneOut)
+    @changing
+    def post(self, request: Request, task_id: UUID) -> Response:
+        """Give a task back unfinished; the draft is kept."""
+        acting = acting_on_task(request, task_id, Verb.WORK)
+        leases.release(acting=acting, task_id=task_id, **self.given(request, TokenIn))
+        return Response(GoneOut({"id": task_id}).data)
+
+
+class Skip(View):
+    """Not I."""
+
+    @operation(operation_id="skip_task", request=SkipIn, responses=GoneOut)
+    @changing
+    def post(self, request: Request, task_id: UUID) -> Response:
+        """Pass a case on, with a reason; it isn't offered to you again."""
+        acting = acting_on_task(request, task_id, Verb.WORK)
+        given = self.given(request, SkipIn)
+        reason = Reason(given["reason_code"], given["note"])
+        leases.skip(acting=acting, task_id=task_id, token=given["token"], reason=reason)
+        return Response(GoneOut({"id": task_id}).data)
+
+
+class Recall(View):
+    """Back again."""
+
+    @operation(operation_id="recall_task", request=None, responses=GoneOut)
+    @changing
+    def post(self, request: Request, task_id: UUID) -> Response:
+        """Take back a submitted read, until the next person opens it; it is then reserved for you again."""
+        completing.recall(acting=acting_on_task(request, task_id, Verb.WORK), task_id=task_id)
+        return Response(GoneOut({"id": task_id}).data)
+
+
+def _form(acting: Acting, task_id: UUID) -> type[Input]:
+    """The form of this task's result now."""
+    task = Task.objects.select_related("case__project__log").get(pk=task_id)
+    return form_of(task.kind, first_look=is_first_look(acting, task))

@@ -1,0 +1,75 @@
+"""Whether a project has the people that its protocol needs."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.access import acting_in_project, cases_open_to
+from api.fields import Input
+from tasks.stuck import stuck_work
+from workflow.drafting import protocol_to_check
+from workflow.permissions import Kind, Verb
+from workflow.staffing import staffing_of
+
+from .base import View, operation
+
+
+class WhichProtocol(Input):
+    """Which protocol version to check; the published one if none is named."""
+
+    protocol = serializers.IntegerField(required=False, min_value=1, max_value=2_147_483_647)
+
+
+class PlaceOut(serializers.Serializer[Any]):
+    """How many different people of a role a case may need, and how many can take it."""
+
+    role = serializers.CharField()
+    needed = serializers.IntegerField()
+    found = serializers.IntegerField()
+
+
+class SiteOut(serializers.Serializer[Any]):
+    """The cases at work of a site ("" for those without one), and a sentence for each shortage."""
+
+    site = serializers.CharField(allow_blank=True)
+    cases = serializers.IntegerField()
+    places = PlaceOut(many=True)
+    shortages = serializers.ListField(child=serializers.CharField())
+
+
+class StuckOut(serializers.Serializer[Any]):
+    """A task that nobody can take now, and why."""
+
+    case_id = serializers.UUIDField()
+    external_ref = serializers.CharField()
+    kind = serializers.CharField()
+    why = serializers.CharField()
+
+
+class StaffingOut(serializers.Serializer[Any]):
+    """The check of every site, and the open work that nobody can take (200 at most)."""
+
+    protocol = serializers.IntegerField()
+    enough = serializers.BooleanField()
+    sites = SiteOut(many=True)
+    stuck = StuckOut(many=True)
+
+
+class StaffingCheck(View):
+    """Are there enough people?"""
+
+    @operation(operation_id="check_staffing", parameters=[WhichProtocol], responses=StaffingOut)
+    def get(self, request: Request, slug: str) -> Response:
+        """Whether every case can find enough different eligible people, site by site, and what is stuck now."""
+        acting = acting_in_project(request, slug, Verb.SEE, Kind.STAFFING)
+        project = acting.person().project
+        version, protocol = protocol_to_check(project, self.asked(request, WhichProtocol).get("protocol"))
+        found = staffing_of(project, protocol)
+        stuck = stuck_work(project, cases_open_to([acting.person()]))
+        return Response(
+            StaffingOut(
+                {"protocol": version.number, "enough": found.enough, "sites": found.sites, "stuck": stuck}
+            ).data
+        )

@@ -1,0 +1,64 @@
+"""`manage.py seal`: the sealer process. It runs as consilium_sealer and is the only one that reads the log key."""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
+
+from audit.keys import KeyProblem, signer_from
+from audit.models import Log
+from audit.sealing import Sealer, SealingRefused
+
+PAUSE_SECONDS = 2.0
+SIGN_EVERY_SECONDS = 60.0
+
+
+class Command(BaseCommand):
+    help = "Seal events into their logs and sign the heads (LOG_KEY_FILE or LOG_SIGNER, SEALER_RECORDS)."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--once", action="store_true", help="seal and sign what is there, then end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        sealer = self.sealer()
+        signed: dict[int, float] = {}
+        while True:
+            try:
+                for log in Log.objects.order_by("pk"):
+                    self.work_on(sealer, log, signed, now=bool(options["once"]))
+            except OperationalError:
+                if options["once"]:
+                    raise
+                connection.close()  # the database is away; it is asked again after the pause
+            if options["once"]:
+                return
+            time.sleep(PAUSE_SECONDS)
+
+    def sealer(self) -> Sealer:
+        records = os.environ.get("SEALER_RECORDS", "")
+        if not records:
+            raise CommandError("SEALER_RECORDS is missing: name a folder for the last signed heads.")
+        key_file, command = os.environ.get("LOG_KEY_FILE", ""), os.environ.get("LOG_SIGNER", "")
+        try:
+            signer = signer_from(key_file, command, os.environ.get("LOG_PUBLIC_KEY", ""))
+        except KeyProblem as error:
+            raise CommandError(str(error)) from None
+        return Sealer(signer, Path(records))
+
+    def work_on(self, sealer: Sealer, log: Log, signed: dict[int, float], *, now: bool) -> None:
+        try:
+            while sealer.seal(log):
+                pass
+            if now or time.monotonic() - signed.get(log.pk, -SIGN_EVERY_SECONDS) >= SIGN_EVERY_SECONDS:
+                sealer.publish(log)
+                signed[log.pk] = time.monotonic()
+        except SealingRefused as refusal:
+            self.stderr.write(
+                f"{refusal.code} in log {log.origin}: {refusal} Nothing is signed until it is solved."
+            )
+            if now:
+                raise CommandError("A log could not be sealed.") from None

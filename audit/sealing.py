@@ -1,0 +1,172 @@
+"""Sealing: committed events become leaves of their project's Merkle log, and its head is signed.
+
+One process, with a role and a key of its own. Work comes from the pending queue that a trigger fills, never from
+"the highest id so far": ids commit out of order. Within a stream, id order is chain order, because an id is drawn
+while the stream's row is locked, and the lock is held until the commit (audit-spec 8.1).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from .keys import Signer
+from .merkle import Frontier
+from .models import Checkpoint, Log
+from .notes import Checkpoint as Head
+from .notes import parse_checkpoint, signature_line_by, split
+
+AT_ONCE = 4096
+SEALER_LOCK = 0x5EA1  # + the log's id: two sealers never work on one log
+
+
+class SealingRefused(Exception):
+    """The log doesn't fit what was signed before; nothing is signed until somebody has looked."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(slots=True)
+class Sealer:
+    """Seals and signs; `records` is the folder, outside the database, of the last head signed of each log."""
+
+    signer: Signer
+    records: Path
+
+    def seal(self, log: Log) -> int:
+        """Seal what is pending in one log, at most AT_ONCE events; returns how many. Nothing if another has it."""
+        with transaction.atomic():
+            if not _take_lock(log):
+                return 0
+            log = Log.objects.get(pk=log.pk)
+            events = _take_pending(log)
+            if not events:
+                return 0
+            _check_contiguous(events)
+            frontier = Frontier(log.size, [bytes(h) for h in log.frontier])
+            _insert_leaves(log, frontier.size, events)
+            for event in events:
+                frontier.append(event.leaf_hash)
+            changed = Log.objects.filter(pk=log.pk, size=log.size)
+            if not changed.update(size=frontier.size, frontier=frontier.hashes):
+                raise SealingRefused("LOG_MOVED", "The log grew under the sealer's hands.")
+        return len(events)
+
+    def publish(self, log: Log) -> Checkpoint | None:
+        """Sign the present head and keep it, here and in the database; None if it is signed already."""
+        with transaction.atomic():
+            if not _take_lock(log):
+                return None
+            log = Log.objects.get(pk=log.pk)
+            frontier = Frontier(log.size, [bytes(h) for h in log.frontier])
+            head = Head(log.origin, log.size, frontier.root())
+            self.hold_against_record(log, head)
+            if Checkpoint.objects.filter(log=log, size=log.size).exists():
+                return None
+            text = head.text()
+            note = text + "\n" + signature_line_by(text, log.origin, self.signer.public_key, self.signer.sign)
+            checkpoint = Checkpoint.objects.create(log=log, size=log.size, note=note)
+        # Only now: a head recorded before its commit could outlive a rollback and stop the log for ever.
+        self._record(log, note)
+        return checkpoint
+
+    def hold_against_record(self, log: Log, head: Head) -> None:
+        """Refuse a database that is older than, or differs from, what this sealer signed last."""
+        known = self._recorded(log)
+        if known is None:
+            return
+        if known.size > head.size:
+            raise SealingRefused(
+                "ROLLBACK",
+                f"The database holds {head.size} sealed events, but {known.size} were signed before.",
+            )
+        root = head.root if known.size == head.size else _root_of_first(log, known.size)
+        if root != known.root:
+            raise SealingRefused(
+                "HISTORY_FORK", "The database's first events are not those that were signed."
+            )
+
+    def _recorded(self, log: Log) -> Head | None:
+        path = self._path(log)
+        return parse_checkpoint(split(path.read_text())[0]) if path.exists() else None
+
+    def _record(self, log: Log, note: str) -> None:
+        self.records.mkdir(parents=True, exist_ok=True)
+        new = self._path(log).with_suffix(".new")
+        new.write_text(note)
+        new.replace(self._path(log))
+
+    def _path(self, log: Log) -> Path:
+        return self.records / f"{log.project_id}-e{log.epoch}.checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealable:
+    id: int
+    stream_id: Any
+    stream_seq: int
+    leaf_hash: bytes
+    sealed_before: int
+
+
+def _take_lock(log: Log) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [SEALER_LOCK, log.pk])
+        return bool(cursor.fetchone()[0])
+
+
+def _take_pending(log: Log) -> list[_Sealable]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH taken AS (DELETE FROM audit_pending WHERE event_id IN ("
+            "  SELECT p.event_id FROM audit_pending p JOIN audit_event e ON e.id = p.event_id"
+            "  WHERE e.log_id = %s ORDER BY p.event_id LIMIT %s) RETURNING event_id),"
+            " chosen AS (SELECT e.id, e.stream_id, e.stream_seq, e.leaf_hash FROM audit_event e"
+            "  JOIN taken t ON t.event_id = e.id)"
+            " SELECT c.id, c.stream_id, c.stream_seq, c.leaf_hash, EXISTS (SELECT 1 FROM audit_leaf l"
+            "  JOIN audit_event b ON b.id = l.event_id"
+            "  WHERE b.stream_id = c.stream_id AND b.stream_seq = c.stream_seq - 1)"
+            " FROM chosen c ORDER BY c.id",
+            [log.pk, AT_ONCE],
+        )
+        return [_Sealable(i, stream, seq, bytes(leaf), before) for i, stream, seq, leaf, before in cursor]
+
+
+def _check_contiguous(events: list[_Sealable]) -> None:
+    """Each event follows one that is sealed already, or one earlier in this batch."""
+    here: dict[Any, int] = {}
+    for event in events:
+        follows = (
+            event.stream_seq == 1 or event.sealed_before or here.get(event.stream_id) == event.stream_seq - 1
+        )
+        if not follows:
+            raise SealingRefused(
+                "STREAM_GAP", f"Event {event.stream_seq} of {event.stream_id} came before its place."
+            )
+        here[event.stream_id] = event.stream_seq
+
+
+def _insert_leaves(log: Log, first: int, events: list[_Sealable]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO audit_leaf (log_id, leaf_index, event_id, leaf_hash)"
+            " SELECT %s, %s + place - 1, id, hash"
+            " FROM unnest(%s::bigint[], %s::bytea[]) WITH ORDINALITY AS given(id, hash, place)",
+            [log.pk, first, [e.id for e in events], [e.leaf_hash for e in events]],
+        )
+
+
+def _root_of_first(log: Log, size: int) -> bytes:
+    """The root over the first `size` leaves, in one pass."""
+    frontier = Frontier()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT leaf_hash FROM audit_leaf WHERE log_id = %s AND leaf_index < %s ORDER BY leaf_index",
+            [log.pk, size],
+        )
+        for (leaf,) in cursor:
+            frontier.append(bytes(leaf))
+    return frontier.root()

@@ -1,0 +1,64 @@
+"""A person's own account: who they are here, what they were told, and what opens the service in their name."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from accounts.models import Token, User
+from accounts.sessions import end_sessions
+from screens.access import person
+from screens.staffed import screen
+from workflow.access import memberships_of
+from workflow.models import Membership, Notice
+from workflow.notices import mark_read
+
+MOST_READ = 20
+BACK = frozenset({"account_home", "work_queue"})
+
+
+@screen()
+def account_home(request: HttpRequest) -> HttpResponse:
+    """Name, memberships, notices, tokens, and the ways to password and second factors."""
+    mine = Notice.objects.filter(member__user=person(request)).select_related("member__project")
+    return render(
+        request,
+        "account_pages/home.html",
+        {
+            "memberships": memberships_of(person(request))
+            .exclude(status=Membership.Status.LEFT)
+            .order_by("created_at"),
+            "notices": mine.filter(read_at=None).order_by("-urgent", "-created_at"),
+            "read_notices": mine.exclude(read_at=None).order_by("-read_at")[:MOST_READ],
+            "tokens": Token.objects.filter(user=person(request)).order_by("-created_at"),
+        },
+    )
+
+
+@screen("POST")
+def notice_read(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """Put one notice away."""
+    mark_read(person(request), notice_id)
+    return _back(request)
+
+
+@screen("POST")
+def all_read(request: HttpRequest) -> HttpResponse:
+    """Put all notices away."""
+    mark_read(person(request))
+    return _back(request)
+
+
+@screen("POST")
+def others_ended(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere but here."""
+    assert isinstance(request.user, User)
+    ended = end_sessions(user=request.user, but=request.session.session_key)
+    messages.success(request, f"{ended} other session{'' if ended == 1 else 's'} ended.")
+    return redirect("account_home")
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    name = request.POST.get("next", "")
+    return redirect(name if name in BACK else "account_home")

@@ -1,0 +1,14 @@
+"""The addresses of a person's own account; signing in and second factors are in accounts/urls.py."""
+
+from django.urls import path
+
+from . import home, tokens
+
+urlpatterns = [
+    path("", home.account_home, name="account_home"),
+    path("notices/read", home.all_read, name="notices_read"),
+    path("notices/<uuid:notice_id>/read", home.notice_read, name="notice_read"),
+    path("sessions/end", home.others_ended, name="sessions_end"),
+    path("tokens/new", tokens.token_new, name="token_new"),
+    path("tokens/<uuid:token_id>/revoke", tokens.token_revoke, name="token_revoke"),
+]

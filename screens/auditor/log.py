@@ -1,0 +1,219 @@
+"""The log as a table, narrowed by what was done, by whom, when and in which case; and one event in full."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+
+from audit.actions import Action
+from audit.models import Content, Event
+from screens.access import acting_in_project
+from screens.listing import Column, as_csv, batches, page_of, wants_csv
+from screens.staffed import screen
+from screens.styled import Narrowing
+from workflow.errors import NotFound
+from workflow.models import Case, Membership, Project
+from workflow.permissions import Kind, Verb
+from workflow.queries import body_of, checkpointed, members_of, name_of, readable_events, told, with_seal
+
+COLUMNS: Final = (
+    Column("time", "Time (UTC)", ("id",)),
+    Column("actor", "Actor"),
+    Column("action", "Action"),
+    Column("object", "Object"),
+    Column("state", "State"),
+    Column("digests", "Before → after"),
+    Column("reason", "Reason"),
+    Column("versions", "G / P"),
+    Column("seal", "Seal"),
+)
+HEADS: Final = (
+    "time (UTC)", "event", "chain", "no.", "actor", "name", "role", "action", "object kind", "object", "object version",
+    "from", "to", "before", "after", "displayed", "reason", "reason in words", "guideline", "protocol", "leaf",
+    "leaf hash",
+)  # fmt: skip
+NEWEST_FIRST = "-time"
+
+
+class LogFilter(Narrowing):
+    """Which events; what is empty narrows nothing."""
+
+    kind = forms.ChoiceField(required=False, label="What was done")
+    actor = forms.ChoiceField(required=False, label="Who")
+    case = forms.CharField(required=False, max_length=200, label="Case", help_text="Its reference or its id.")
+    since = forms.DateTimeField(
+        required=False, label="From (UTC)", widget=forms.TextInput(attrs={"placeholder": "2026-01-31 13:00"})
+    )
+    until = forms.DateTimeField(
+        required=False, label="Before (UTC)", widget=forms.TextInput(attrs={"placeholder": "2026-02-01"})
+    )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        subjects = sorted({action.value.partition(".")[0] for action in Action})
+        every = [(f"{s}.*", f"anything about: {s}") for s in subjects] + [(a.value, a.value) for a in Action]
+        self.fields["kind"].choices = [("", "anything"), *sorted(every)]  # type: ignore[attr-defined]
+        people = [(m.actor_id, name_of(m)) for m in members_of(project).order_by("created_at")]
+        self.fields["actor"].choices = [("", "anybody"), (SYSTEM_ID, "the service itself"), *people]  # type: ignore[attr-defined]
+
+
+SYSTEM_ID: Final = "act_" + "0" * 32
+
+
+@screen()
+def log(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The project's log, the newest first: a page at a time, or all that was asked for as CSV or JSON."""
+    member = acting_in_project(request, slug, Verb.SEE, Kind.LOG).person()
+    project = member.project
+    form = LogFilter(request.GET, project=project)
+    rows = with_seal(readable_events(member))
+    rows = _narrowed(rows, form.cleaned_data, project) if form.is_valid() else rows.none()
+    if wants_csv(request):
+        return as_csv(f"{slug}-log", rows.order_by("pk"), HEADS, lambda batch: _lines(project, batch))
+    if request.GET.get("format") == "json":
+        return _as_json(slug, rows.order_by("pk"))
+    page = page_of(request, rows, COLUMNS, NEWEST_FIRST)
+    context = {
+        "project": project,
+        "here": "log",
+        "form": form,
+        "page": page,
+        "events": _with_seals(project, page.rows),
+        "json_url": page.csv_url.replace("format=csv", "format=json"),
+        "narrowed": any(value for name, value in request.GET.items() if name in form.fields),
+    }
+    return render(request, "auditor/log.html", context, status=200 if form.is_valid() else 422)
+
+
+def _narrowed(rows: QuerySet[Any], asked: dict[str, Any], project: Project) -> QuerySet[Any]:
+    if asked["kind"].endswith(".*"):
+        rows = rows.filter(action__in=[a.value for a in Action if a.value.startswith(asked["kind"][:-1])])
+    elif asked["kind"]:
+        rows = rows.filter(action=asked["kind"])
+    if asked["actor"]:
+        rows = rows.filter(actor_id=asked["actor"])
+    if asked["case"]:
+        rows = rows.filter(stream_kind="case", stream_id__in=_cases(project, asked["case"]))
+    # The time stands in the event as text that sorts as it counts.
+    if asked["since"]:
+        rows = rows.filter(server_time__gte=_text(asked["since"]))
+    if asked["until"]:
+        rows = rows.filter(server_time__lt=_text(asked["until"]))
+    return rows
+
+
+def _cases(project: Project, words: str) -> list[UUID]:
+    try:
+        return [UUID(words)]
+    except ValueError:
+        found = Case.objects.filter(project=project, external_ref__icontains=words)
+        return list(found.values_list("pk", flat=True)[:1000])
+
+
+def _text(moment: Any) -> str:
+    return str(moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ"))
+
+
+def _with_seals(project: Project, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """The events in plain words, each with its seal. Four queries for all of them."""
+    covered = checkpointed(project)
+    cases = _case_names(rows)
+    return [
+        {
+            **event,
+            "leaf": row.leaf_index,
+            "seal": seal_of(row.leaf_index, covered),
+            "case": cases.get(row.stream_id),
+        }
+        for event, row in zip(told(project, rows), rows, strict=True)
+    ]
+
+
+def _case_names(rows: Sequence[Any]) -> dict[UUID, str]:
+    streams = {row.stream_id for row in rows if row.stream_kind == "case"}
+    return dict(Case.objects.filter(pk__in=streams).values_list("pk", "external_ref"))
+
+
+def seal_of(leaf: int | None, covered: int) -> str:
+    """Where an event stands on its way into the signed tree."""
+    if leaf is None:
+        return "not yet"
+    return f"leaf {leaf}, signed" if leaf < covered else f"leaf {leaf}, not signed yet"
+
+
+def _lines(project: Project, rows: Sequence[Any]) -> Iterator[tuple[object, ...]]:
+    for event, row in zip(told(project, rows), rows, strict=True):
+        actor, about, state, why = (
+            event["actor"],
+            event["object"],
+            event["state"] or {},
+            event["reason"] or {},
+        )
+        yield (
+            event["at"], event["event_id"], event["stream"]["id"], event["seq"], actor["id"], actor["name"],
+            actor["role"], event["action"], about["kind"], about["id"], about["version"], state.get("from"),
+            state.get("to"),
+            event["before"], event["after"], event["display"], why.get("code"), why.get("text"), event["guideline"],
+            event["protocol"], row.leaf_index, event["leaf_hash"],
+        )  # fmt: skip
+
+
+def _as_json(slug: str, rows: QuerySet[Any]) -> StreamingHttpResponse:
+    """The very events that are hashed, with the place of each in the Merkle log, as one JSON list."""
+    response = StreamingHttpResponse(_json_lines(rows), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{slug}-log.json"'
+    return response
+
+
+def _json_lines(rows: QuerySet[Any]) -> Iterator[str]:
+    before = "["
+    for batch in batches(rows):
+        for row in batch:
+            leaf_hash = f"sha256:{bytes(row.leaf_hash).hex()}"
+            beside = json.dumps({"leaf_index": row.leaf_index, "leaf_hash": leaf_hash})
+            yield f'{before}\n{beside[:-1]}, "event": {bytes(row.body).decode()}}}'
+            before = ","
+    yield "\n]\n" if before == "," else "[]\n"
+
+
+@screen()
+def event(request: HttpRequest, slug: str, event_id: UUID) -> HttpResponse:
+    """One event: its whole body as it was hashed, and every content that it cites."""
+    member = acting_in_project(request, slug, Verb.SEE, Kind.LOG).person()
+    row = with_seal(readable_events(member)).filter(event_id=event_id).first()
+    if row is None:
+        raise NotFound("There is no such event in this log, or its case is closed to you until it is final.")
+    context = {
+        "project": member.project,
+        "here": "log",
+        "event": _with_seals(member.project, [row])[0],
+        "body": body_of(row),
+        "contents": _contents(body_of(row)),
+        "neighbours": _neighbours(member, row),
+    }
+    return render(request, "auditor/event.html", context)
+
+
+def _contents(body: dict[str, Any]) -> list[tuple[str, str, Content | None]]:
+    """What an event cites: as what, the digest, and the content if it is still kept. One query."""
+    cited = [
+        *((name, body[name]["digest"]) for name in ("before", "after", "diff") if body[name]),
+        ("displayed", body["display"]),
+        *((f"input: {item['role']}", item["digest"]) for item in body["inputs"]),
+        *((name, body[name]["digest"]) for name in ("guideline", "protocol") if body[name]),
+        ("credentials of the actor", body["actor"]["credentials"]),
+    ]
+    found = Content.objects.in_bulk([digest for _, digest in cited if digest])
+    return [(name.replace("_", " "), digest, found.get(digest)) for name, digest in cited if digest]
+
+
+def _neighbours(member: Membership, row: Event) -> dict[int, Any]:
+    around = readable_events(member).filter(
+        stream_id=row.stream_id, stream_seq__in=(row.stream_seq - 1, row.stream_seq + 1)
+    )
+    return {-1 if each.stream_seq < row.stream_seq else 1: each.event_id for each in around}

@@ -1,0 +1,19 @@
+"""The addresses of an auditor's screens, below /audit/. All of them only read."""
+
+from django.urls import URLPattern, path, re_path
+
+from . import cases, log, projects, registers
+
+VERSION = r"^(?P<slug>[-a-zA-Z0-9_]+)/(?P<line>guideline|protocol)/(?P<number>[0-9]{1,6})/$"
+
+urlpatterns: list[URLPattern] = [
+    path("", projects.projects, name="audit_projects"),
+    path("<slug:slug>/log/", log.log, name="audit_log"),
+    path("<slug:slug>/log/<uuid:event_id>/", log.event, name="audit_event"),
+    path("<slug:slug>/cases/", cases.cases, name="audit_cases"),
+    path("<slug:slug>/cases/<uuid:case_id>/", cases.case, name="audit_case"),
+    path("<slug:slug>/versions/", registers.versions, name="audit_versions"),
+    re_path(VERSION, registers.version, name="audit_version"),
+    path("<slug:slug>/readers/", registers.readers, name="audit_readers"),
+    path("<slug:slug>/readers/<uuid:member_id>/", registers.reader, name="audit_reader"),
+]

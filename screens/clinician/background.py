@@ -1,0 +1,60 @@
+"""What a page of a task sends by itself: drafts and signs of life. The answers are for its script."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_POST
+
+from screens.access import acting_on_task
+from tasks.drafts import save_draft
+from tasks.leases import heartbeat
+from workflow.errors import DomainError
+from workflow.permissions import Verb
+
+from .desk import FORM
+from .sent import token_of, typed_of, version_of
+
+SIGNED_OUT = (
+    "You were signed out. What you typed stays on this page: sign in again in another tab, then go on here."
+)
+Act = Callable[[HttpRequest, UUID], dict[str, Any]]
+
+
+def quietly(act: Act) -> Callable[..., JsonResponse]:
+    """An act whose refusal is a sentence in JSON, also for somebody whose session has ended."""
+
+    @require_POST
+    @wraps(act)
+    def answered(request: HttpRequest, task_id: UUID) -> JsonResponse:
+        if not request.user.is_authenticated:
+            return JsonResponse({"code": "signed_out", "detail": SIGNED_OUT}, status=401)
+        try:
+            return JsonResponse(act(request, task_id))
+        except DomainError as error:
+            return JsonResponse({"code": error.code, "detail": error.detail}, status=error.status)
+
+    return answered
+
+
+@quietly
+def draft(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
+    """Keep what was typed so far."""
+    kept = save_draft(
+        acting=acting_on_task(request, task_id, Verb.WORK),
+        task_id=task_id,
+        token=token_of(request),
+        data={FORM: typed_of(request).as_draft()},
+        version=version_of(request),
+    )
+    return {"version": kept.version, "saved_at": kept.saved_at.isoformat()}
+
+
+@quietly
+def beat(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
+    """Still at it: extend the lease."""
+    acting = acting_on_task(request, task_id, Verb.WORK)
+    until = heartbeat(acting=acting, task_id=task_id, token=token_of(request))
+    return {"lease_until": until.isoformat()}

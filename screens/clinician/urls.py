@@ -1,0 +1,23 @@
+"""The addresses of annotators, junior reviewers and senior arbiters. Nothing in them names a case."""
+
+from django.urls import path
+
+from . import background, guidelines, leaving, queue, room
+
+TASK = "tasks/<uuid:task_id>/"
+
+urlpatterns = [
+    path("", queue.work_queue, name="work_queue"),
+    path("next", queue.work_next, name="work_next"),
+    path("guidelines/<slug:slug>/<int:number>/", guidelines.work_guideline, name="work_guideline"),
+    path(TASK, room.task, name="work_task"),
+    path(f"{TASK}submit", room.submitted, name="work_submit"),
+    path(f"{TASK}leave", room.left, name="work_leave"),
+    path(f"{TASK}findings", room.findings, name="work_findings"),
+    path(f"{TASK}draft", background.draft, name="work_draft"),
+    path(f"{TASK}heartbeat", background.beat, name="work_heartbeat"),
+    path(f"{TASK}release", leaving.released, name="work_release"),
+    path(f"{TASK}skip", leaving.skipped, name="work_skip"),
+    path(f"{TASK}recall", leaving.recalled, name="work_recall"),
+    path(f"{TASK}report", leaving.reported, name="work_report"),
+]

@@ -1,0 +1,68 @@
+"""What was decided on a case, row by row, with what stands and what was superseded."""
+
+from dataclasses import dataclass
+
+from workflow.models import Arbitration, Case, ConsensusReport, Read, ReferenceLabel, Review
+from workflow.queries import History, history, name_of
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow:
+    """A read with its reader, its verdict, and whether it still stands."""
+
+    read: Read
+    reader: str
+    review: Review | None
+    reviewer: str
+    stands: str  # stands | returned | recalled | superseded
+
+
+@dataclass(frozen=True, slots=True)
+class ArbitrationRow:
+    """A decision with its arbiter."""
+
+    arbitration: Arbitration
+    arbiter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """All of a case's decisions, as the page shows them."""
+
+    reads: list[ReadRow]
+    reports: list[ConsensusReport]
+    arbitrations: list[ArbitrationRow]
+    labels: list[ReferenceLabel]
+
+
+def decisions_of(case: Case) -> Decisions:
+    """Everything that was decided on the case. Four queries."""
+    found = history(case)
+    return Decisions(
+        [_read_row(read, case, found) for read in found.reads],
+        found.reports,
+        [ArbitrationRow(a, name_of(a.arbiter)) for a in found.arbitrations],
+        found.labels,
+    )
+
+
+def _read_row(read: Read, case: Case, found: History) -> ReadRow:
+    review: Review | None = getattr(read, "review", None)
+    later = any(
+        (r.round, r.slot) == (read.round, read.slot) and r.revision > read.revision for r in found.reads
+    )
+    return ReadRow(
+        read,
+        name_of(read.member),
+        review,
+        name_of(review.reviewer) if review and review.reviewer else "",
+        _stands(read, review, later=later or read.round < case.round),
+    )
+
+
+def _stands(read: Read, review: Review | None, *, later: bool) -> str:
+    if getattr(read, "recall", None) is not None:
+        return "recalled"
+    if later:
+        return "superseded"
+    return "returned" if review is not None and review.verdict == Review.Verdict.RETURN else "stands"

@@ -1,0 +1,117 @@
+"""What the list of cases can be narrowed to, its columns, and its lines as CSV."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from django import forms
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest
+
+from screens.listing import Column
+from screens.styled import Narrowing
+from tasks.models import Task
+from tasks.opening import LIVE
+from workflow.models import Case, Exclusion
+from workflow.queries import settled_how
+from workflow.states import State
+
+COLUMNS: Final = (
+    Column("reference", "Reference", ("external_ref",)),
+    Column("state", "State", ("state", "created_at")),
+    Column("split", "Split", ("split", "created_at")),
+    Column("site", "Site"),
+    Column("priority", "Priority", ("priority", "created_at"), number=True),
+    Column("round", "Round", ("round", "created_at"), number=True),
+    Column("tasks", "Open tasks", number=True),
+    Column("created", "Registered", ("created_at",)),
+)
+DEFAULT_SORT: Final = "created"
+HEADS: Final = (
+    "reference", "id", "state", "held", "split", "site", "priority", "round", "open tasks", "registered",
+)  # fmt: skip
+
+
+class CaseFilter(Narrowing):
+    """Which cases; what is empty narrows nothing."""
+
+    q = forms.CharField(required=False, max_length=200, label="Reference contains")
+    state = forms.MultipleChoiceField(
+        required=False,
+        choices=[(s.value, s.value.replace("_", " ")) for s in State],
+        widget=forms.CheckboxSelectMultiple,
+        label="State",
+    )
+    split = forms.ChoiceField(required=False, choices=[("", "any"), *Case.Split.choices], label="Split")
+    held = forms.ChoiceField(
+        required=False, choices=[("", "any"), ("yes", "on hold"), ("no", "not on hold")], label="Hold"
+    )
+    priority = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "any"),
+            ("raised", "raised (above 0)"),
+            ("normal", "normal (0)"),
+            ("lowered", "lowered"),
+        ],
+        label="Priority",
+    )
+    settled = forms.ChoiceField(
+        required=False,
+        choices=[("", "any"), ("consensus", "agreed"), ("arbitration", "arbitrated")],
+        label="Settled",
+    )
+    exclusion = forms.ChoiceField(
+        required=False, choices=[("", "any"), ("waiting", "waits for a second person")], label="Exclusion"
+    )
+
+
+PRIORITY: Final = {"raised": {"priority__gt": 0}, "normal": {"priority": 0}, "lowered": {"priority__lt": 0}}
+
+
+def filtered(request: HttpRequest, cases: QuerySet[Case]) -> tuple[CaseFilter, QuerySet[Case]]:
+    """The filter of the address, and the cases that pass it; a filter with a fault lets all of them pass."""
+    form = CaseFilter(request.GET)
+    return form, narrowed(cases, form.cleaned_data) if form.is_valid() else cases
+
+
+def narrowed(cases: QuerySet[Case], asked: dict[str, Any]) -> QuerySet[Case]:
+    """The cases that pass."""
+    conditions: dict[str, Any] = dict(PRIORITY.get(asked["priority"], {}))
+    if asked["q"]:
+        conditions["external_ref__icontains"] = asked["q"]
+    if asked["state"]:
+        conditions["state__in"] = asked["state"]
+    if asked["split"]:
+        conditions["split"] = asked["split"]
+    if asked["held"]:
+        conditions["held"] = asked["held"] == "yes"
+    if asked["exclusion"]:
+        cases = cases.filter(Exists(Exclusion.objects.filter(case=OuterRef("pk"), approved_by=None)))
+    if asked["settled"]:
+        cases = settled_how(cases, asked["settled"])
+    return cases.filter(**conditions)
+
+
+def with_details(cases: QuerySet[Case]) -> QuerySet[Any]:
+    """Cases with their site and how many live tasks they have. Still one query."""
+    return cases.annotate(
+        site=KeyTextTransform("site", "strata"),
+        open_tasks=Coalesce(Subquery(_open_tasks()), 0),
+    )
+
+
+def _open_tasks() -> QuerySet[Any]:
+    # A subquery is counted for the rows of the page alone; a join would be counted for all.
+    live = Task.objects.filter(case=OuterRef("pk"), status__in=LIVE).order_by()
+    return live.values("case").annotate(n=Count("pk")).values("n")
+
+
+def lines(cases: Sequence[Any]) -> Iterator[tuple[object, ...]]:
+    """The cases as lines of a CSV file."""
+    for case in cases:
+        yield (
+            case.external_ref, case.pk, case.state, "yes" if case.held else "no", case.split, case.site,
+            case.priority, case.round, case.open_tasks, case.created_at,
+        )  # fmt: skip

@@ -1,0 +1,58 @@
+"""The list of cases, and the file of one: what is known of it, what is open in it, all that happened to it."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from audit.models import Event
+from screens.access import acting_in_project, acting_on_case
+from screens.decisions import decisions_of
+from screens.listing import as_csv, page_of, wants_csv
+from screens.staffed import screen
+from tasks.queries import open_work
+from workflow.access import cases_open_to
+from workflow.errors import NotFound
+from workflow.models import Case
+from workflow.permissions import Kind, Verb
+from workflow.queries import case_facts, told
+
+from .case_acts import acts_for, who_may_agree
+from .case_list import COLUMNS, DEFAULT_SORT, HEADS, filtered, lines, with_details
+
+MOST_EVENTS = 1000
+
+
+@screen()
+def cases(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """The project's cases: filtered, sorted, a page at a time or all as CSV."""
+    member = acting_in_project(request, slug, Verb.SEE, Kind.OVERVIEW).person()
+    form, rows = filtered(request, cases_open_to([member]))
+    if wants_csv(request):
+        return as_csv(f"{slug}-cases", with_details(rows).order_by("created_at", "pk"), HEADS, lines)
+    page = page_of(request, rows, COLUMNS, DEFAULT_SORT, show=with_details)
+    context = {"project": member.project, "here": "cases", "form": form, "page": page}
+    return render(request, "manager/cases.html", context)
+
+
+@screen()
+def case(request: HttpRequest, slug: str, case_id: UUID) -> HttpResponse:
+    """One case in full, with its patient, its decisions, its open work and its whole timeline."""
+    member = acting_on_case(request, case_id, Verb.SEE, Kind.PATIENT_KEY).person()
+    found = Case.objects.select_related("project").get(pk=case_id)
+    if member.project.slug != slug:
+        raise NotFound("There is no such case in this project.")
+    events = list(Event.objects.filter(stream_id=case_id).order_by("stream_seq")[:MOST_EVENTS])
+    facts = case_facts(found)
+    context = {
+        "project": member.project,
+        "here": "cases",
+        "case": found,
+        "facts": facts,
+        "decisions": decisions_of(found),
+        "work": open_work(found),
+        "acts": acts_for(found, facts.exclusion, member),
+        "agreeing": who_may_agree(found, facts.exclusion),
+        "events": told(member.project, events),
+    }
+    return render(request, "manager/case.html", context)

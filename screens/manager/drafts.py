@@ -1,0 +1,202 @@
+"""Drafts of guideline and protocol: begun from what is in force, edited, every fault named at its place."""
+
+import json
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from screens.access import acting_in_project
+from screens.staffed import screen
+from screens.styled import Styled, sent
+from workflow.documents import GUIDELINE
+from workflow.drafting import (
+    document_of,
+    faults_of,
+    lines_by_path,
+    mark_of,
+    redraft,
+    text_of,
+)
+from workflow.errors import AlreadyDone, DomainError
+from workflow.models import Project
+from workflow.permissions import Kind, Verb
+from workflow.protocol.protocol import SCHEMA as PROTOCOL
+from workflow.versions import draft_guideline, draft_protocol
+
+from .versions import LINES, version_of, versions_of
+
+KINDS: Final = {"guideline": Kind.GUIDELINE, "protocol": Kind.PROTOCOL}
+FIRST: Final[dict[str, dict[str, Any]]] = {
+    "guideline": {
+        "schema": GUIDELINE,
+        "title": "",
+        "instructions": "",
+        "label_schema": {"schema": "consilium/label-schema/v1", "fields": []},
+        "examples": [],
+    },
+    "protocol": {
+        "schema": PROTOCOL,
+        "reads": {"rule": "2+1", "count": 2, "max": 3},
+        "fields": {},
+        "safety_contact": {"acknowledge_within": "24h"},
+    },
+}
+
+
+class JsonField(forms.CharField):
+    """A JSON value as its author writes it; a fault says on which line."""
+
+    def __init__(self, *, label: str, rows: int, kind: type = dict) -> None:
+        attrs = {"rows": rows, "class": "form-control code", "spellcheck": "false", "data-keep": "yes"}
+        super().__init__(label=label, strip=False, max_length=4_000_000, widget=forms.Textarea(attrs=attrs))
+        self.kind = kind
+
+    def clean(self, value: Any) -> Any:
+        """The value; ValidationError with line and column if it is none."""
+        text = super().clean(value)
+        try:
+            found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        except json.JSONDecodeError as error:
+            message = f"Line {error.lineno}, column {error.colno}: {error.msg}."
+            raise forms.ValidationError(message) from None
+        except RecursionError:
+            raise forms.ValidationError("This is nested too deeply.") from None
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+        if not isinstance(found, self.kind):
+            raise forms.ValidationError(f"This must be a JSON {'object' if self.kind is dict else 'list'}.")
+        return found
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"The key “{key}” stands twice in one object.")
+        found[key] = value
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value.")
+
+
+class Draft(Styled):
+    """What every draft's form has: the mark of the state that its author began from."""
+
+    unmarked = True
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    def document(self) -> dict[str, Any]:
+        """The document as the form has it."""
+        raise NotImplementedError
+
+
+class GuidelineForm(Draft):
+    """A guideline: what readers are told, and what they answer."""
+
+    title = forms.CharField(max_length=200, label="Title", required=False)
+    instructions = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=500_000,
+        label="Instructions",
+        help_text="Markdown. What a reader must know, with every rule that decides a case.",
+        widget=forms.Textarea(attrs={"rows": 14, "class": "form-control code", "data-keep": "yes"}),
+    )
+    label_schema = JsonField(label="Label schema (JSON)", rows=22)
+    examples = JsonField(label="Examples (JSON list)", rows=4, kind=list)
+
+    def document(self) -> dict[str, Any]:
+        """The guideline as the form has it."""
+        given = self.cleaned_data
+        instructions = given["instructions"].replace("\r\n", "\n")
+        return {
+            "schema": GUIDELINE,
+            "title": given["title"],
+            "instructions": instructions,
+            "label_schema": given["label_schema"],
+            "examples": given["examples"],
+        }
+
+
+class ProtocolForm(Draft):
+    """A protocol: how reads become truth."""
+
+    protocol = JsonField(label="Protocol (JSON)", rows=34)
+
+    def document(self) -> dict[str, Any]:
+        """The protocol as the form has it."""
+        return dict(self.cleaned_data["protocol"])
+
+
+@screen("POST")
+def begin(request: HttpRequest, slug: str, line: str) -> HttpResponse:
+    """Begin a draft from what is in force, or from the least that a first version needs."""
+    acting = acting_in_project(request, slug, Verb.DRAFT, KINDS.get(line, Kind.GUIDELINE))
+    project = acting.person().project
+    rows = versions_of(line, project)
+    if (open_draft := rows.filter(status="draft").first()) is not None:
+        messages.info(request, f"Version {open_draft.number} is a draft already: go on with it.")
+        return redirect("project_draft", slug, line, open_draft.number)
+    begun = (draft_guideline if line == "guideline" else draft_protocol)(
+        acting=acting, project=project, document=_from(line, project)
+    )
+    return redirect("project_draft", slug, line, begun.number)
+
+
+def _from(line: str, project: Project) -> dict[str, Any]:
+    before = LINES[line].objects.filter(project=project, status="published").select_related("content").first()
+    return document_of(before) if before else FIRST[line]
+
+
+@screen("GET", "POST")
+def draft(request: HttpRequest, slug: str, line: str, number: str) -> HttpResponse:
+    """Edit a draft: what is saved may still have faults, and each is named with its line."""
+    acting = acting_in_project(request, slug, Verb.DRAFT, KINDS.get(line, Kind.GUIDELINE))
+    version = version_of(acting.person().project, line, int(number))
+    if version.content is not None:
+        raise AlreadyDone("This version is published; it never changes. Begin a new one from it.")
+    kind = GuidelineForm if line == "guideline" else ProtocolForm
+    form: Draft = kind(sent(request), initial=_initial(line, version))
+    if request.method == "POST" and form.is_valid():
+        try:
+            redraft(acting=acting, version=version, document=form.document(), seen=form.cleaned_data["seen"])
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, "The draft is saved.")
+            return redirect("project_draft", slug, line, number)
+    context = {"project": version.project, "here": "versions", "line": line, "version": version, "form": form}
+    context["faults"] = [] if form.is_bound else _faults(line, version)
+    return render(request, "manager/draft.html", context, status=422 if form.errors else 200)
+
+
+def _initial(line: str, version: Any) -> dict[str, Any]:
+    document = document_of(version)
+    seen = {"seen": mark_of(version)}
+    if line == "protocol":
+        return {**seen, "protocol": text_of(document)}
+    texts = {
+        name: text_of(document.get(name, empty)) for name, empty in (("label_schema", {}), ("examples", []))
+    }
+    return {**seen, **{name: document.get(name, "") for name in ("title", "instructions")}, **texts}
+
+
+def _faults(line: str, version: Any) -> list[dict[str, Any]]:
+    """The draft's faults, each with the line of the text field that it is in."""
+    document = document_of(version)
+    found = lines_by_path(document) if line == "protocol" else _lines_of_schema(document)
+    try:
+        faults = faults_of(version)
+    except DomainError as error:
+        return [{"path": "", "message": error.detail}]
+    return [{**fault, "line": found.get(fault["path"])} for fault in faults]
+
+
+def _lines_of_schema(document: dict[str, Any]) -> dict[str, int]:
+    within = lines_by_path(document.get("label_schema", {}), "/label_schema")
+    return {path: line for path, line in within.items() if path != "/label_schema"}

@@ -1,0 +1,129 @@
+"""The figures of a project's overview, each with the address of the list that it counts."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+
+from tasks.queries import Workload, workload
+from workflow.drafting import protocol_to_check
+from workflow.errors import DomainError
+from workflow.models import Case, Exclusion, GuidelineVersion, Membership, Project, ProtocolVersion, Role
+from workflow.queries import settled_how
+from workflow.staffing import staffing_of
+from workflow.states import State
+
+AT_WORK = (State.INTAKE, State.ANNOTATION, State.JUNIOR_REVIEW, State.CONSENSUS, State.ARBITRATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its name and its list; an alarm wants somebody to look."""
+
+    label: str
+    count: int
+    url: str
+    alarm: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a project stands."""
+
+    cards: list[Figure]
+    states: list[Figure]
+    cases: int
+    work: list[Workload]
+    settled: list[Figure]
+    people: list[Figure]
+    guideline: GuidelineVersion | None
+    protocol: ProtocolVersion | None
+    shortages: list[str]
+
+
+def standing_of(project: Project, visible: QuerySet[Case]) -> Standing:
+    """All figures, of the cases that the manager may see. A fixed number of queries."""
+    counts = {state: (n, held) for state, n, held in _by_state(visible)}
+    work = workload(visible)
+    return Standing(
+        cards=_cards(project, visible, counts, work),
+        states=[_state(project, state, counts.get(state, (0, 0))[0]) for state in State],
+        cases=sum(n for n, _ in counts.values()),
+        work=work,
+        settled=_settled(project, visible),
+        people=_people(project),
+        guideline=_in_force(GuidelineVersion, project),
+        protocol=_in_force(ProtocolVersion, project),
+        shortages=_shortages(project),
+    )
+
+
+def _by_state(visible: QuerySet[Case]) -> QuerySet[Case, tuple[str, int, int]]:
+    counted = visible.values_list("state").annotate(n=Count("pk"), held=Count("pk", filter=Q(held=True)))
+    return counted.order_by()
+
+
+def _cards(
+    project: Project, visible: QuerySet[Case], counts: dict[str, tuple[int, int]], work: list[Workload]
+) -> list[Figure]:
+    done = counts.get(State.FINAL, (0, 0))[0]
+    remaining = sum(counts.get(state, (0, 0))[0] for state in AT_WORK)
+    held = sum(n for _, n in counts.values())
+    waiting = Exclusion.objects.filter(approved_by=None, case__in=visible).count()
+    cases, tasks = _url("project_cases", project), _url("project_work", project)
+    share = f"{100 * done // (done + remaining)} % of all" if done + remaining else ""
+    return [
+        Figure("Done", done, f"{cases}?state=final", note=share),
+        Figure("Remaining", remaining, f"{cases}?{'&'.join(f'state={s}' for s in AT_WORK)}"),
+        Figure("Open tasks", sum(w.all for w in work), tasks),
+        Figure("Returned reads", sum(w.returned for w in work), f"{tasks}?matter=returned"),
+        Figure("On hold", held, f"{cases}?held=yes"),
+        Figure(
+            "Overdue tasks", late := sum(w.overdue for w in work), f"{tasks}?matter=overdue", alarm=late > 0
+        ),
+        Figure("Exclusions asked", waiting, f"{cases}?exclusion=waiting", alarm=waiting > 0),
+    ]
+
+
+def _state(project: Project, state: State, count: int) -> Figure:
+    return Figure(state.replace("_", " "), count, f"{_url('project_cases', project)}?state={state}")
+
+
+def _settled(project: Project, visible: QuerySet[Case]) -> list[Figure]:
+    cases = _url("project_cases", project)
+    return [
+        Figure(label, settled_how(visible, how).count(), f"{cases}?settled={how}")
+        for label, how in (("Agreed by the readers", "consensus"), ("Decided by an arbiter", "arbitration"))
+    ]
+
+
+def _people(project: Project) -> list[Figure]:
+    active = Q(status=Membership.Status.ACTIVE)
+    counted = Membership.objects.filter(project=project).aggregate(
+        **{role: Count("pk", filter=active & Q(roles__contains=[role])) for role in Role.values},
+        paused=Count("pk", filter=Q(status=Membership.Status.PAUSED)),
+    )
+    people = _url("project_people", project)
+    by_role = [
+        Figure(f"{role.replace('_', ' ')}s active", counted[role], f"{people}?role={role}&status=active")
+        for role in Role.values
+    ]
+    return [*by_role, Figure("paused", counted["paused"], f"{people}?status=paused")]
+
+
+def _in_force(kind: Any, project: Project) -> Any:
+    return kind.objects.filter(project=project, status="published").first()
+
+
+def _shortages(project: Project) -> list[str]:
+    try:
+        found = staffing_of(project, protocol_to_check(project, None)[1])
+    except DomainError:
+        return []  # nothing is published yet, which the page says by itself
+    return [sentence for site in found.sites for sentence in site.shortages]
+
+
+def _url(name: str, project: Project) -> str:
+    return reverse(name, args=[project.slug])

@@ -1,0 +1,45 @@
+"""The addresses of a manager's screens, below /projects/."""
+
+from django.urls import URLPattern, path, re_path
+
+from . import (
+    admitting,
+    bulk,
+    case_acts,
+    cases,
+    drafts,
+    importing,
+    people,
+    person_acts,
+    projects,
+    publishing,
+    staffing,
+    versions,
+    work,
+)
+
+LINE = r"^(?P<slug>[-a-zA-Z0-9_]+)/(?P<line>guideline|protocol)/"
+VERSION = rf"{LINE}(?P<number>[0-9]{{1,6}})/"
+CASE = "<slug:slug>/cases/<uuid:case_id>/"
+PERSON = "<slug:slug>/people/<uuid:member_id>/"
+
+urlpatterns: list[URLPattern] = [
+    path("", projects.projects, name="projects"),
+    path("<slug:slug>/", projects.home, name="project_home"),
+    path("<slug:slug>/cases/", cases.cases, name="project_cases"),
+    path("<slug:slug>/cases/import/", importing.import_cases, name="project_import"),
+    path("<slug:slug>/cases/together/", bulk.bulk, name="project_bulk"),
+    path(CASE, cases.case, name="project_case"),
+    path(f"{CASE}<slug:name>/", case_acts.act, name="project_case_act"),
+    path("<slug:slug>/work/", work.work, name="project_work"),
+    path("<slug:slug>/staffing/", staffing.staffing, name="project_staffing"),
+    path("<slug:slug>/people/", people.people, name="project_people"),
+    path("<slug:slug>/people/new/", admitting.admit_person, name="project_admit"),
+    path(PERSON, people.person, name="project_person"),
+    path(f"{PERSON}<slug:name>/", person_acts.act, name="project_person_act"),
+    path("<slug:slug>/versions/", versions.versions, name="project_versions"),
+    re_path(rf"{LINE}new/$", drafts.begin, name="project_new_draft"),
+    re_path(rf"{VERSION}$", versions.version, name="project_version"),
+    re_path(rf"{VERSION}edit/$", drafts.draft, name="project_draft"),
+    re_path(rf"{VERSION}publish/$", publishing.publish, name="project_publish"),
+]

@@ -1,0 +1,37 @@
+"""Where a person can go: the links of the top bar, by the roles that they hold somewhere."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from workflow.models import Membership, Notice, Role
+from workflow.permissions import READERS
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link of the top bar; `here` marks the place that is open."""
+
+    name: str
+    url: str
+    here: bool
+
+
+def places(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: the places open to this person, and how many notices they have not read."""
+    if not request.user.is_authenticated:
+        return {"places": []}
+    held = Membership.objects.filter(user=request.user.pk, status=Membership.Status.ACTIVE)
+    roles = {role for roles in held.values_list("roles", flat=True) for role in roles}
+    offered = [
+        ("My queue", "work_queue", roles & set(READERS)),
+        ("Projects", "projects", Role.MANAGER in roles),
+        ("Audit", "audit_projects", Role.AUDITOR in roles),
+    ]
+    shown = [
+        Place(name, reverse(url), request.path.startswith(reverse(url))) for name, url, may in offered if may
+    ]
+    unread = Notice.objects.filter(member__user=request.user.pk, read_at=None).count()
+    return {"places": shown, "unread_notices": unread}

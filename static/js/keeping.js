@@ -1,0 +1,113 @@
+// Keeps what is typed on the server, says when it did, and keeps the lease alive while somebody works here.
+(() => {
+  "use strict";
+  const form = document.getElementById("work");
+  if (!form) return;
+  const { draftUrl, beatUrl } = form.dataset;
+  const kept = document.getElementById("kept");
+  const lease = document.getElementById("lease");
+  const said = document.getElementById("lease-said");
+  const trouble = document.getElementById("trouble");
+  const WAIT = 1500; // ms after the last keystroke
+  const RETRY = 5000;
+  const BEAT = 60000;
+  const SOON = 5; // minutes
+  let changed = false, saving = null, timer = 0, lost = false;
+
+  const warn = (sentence) => {
+    if (trouble.textContent !== sentence) trouble.textContent = sentence;
+    trouble.hidden = false;
+  };
+  const send = (url, body, more) => fetch(url, {
+    method: "POST",
+    body: new URLSearchParams(body),
+    credentials: "same-origin",
+    headers: { Accept: "application/json" },
+    ...more,
+  });
+  const answer = async (response) => {
+    const told = (response.headers.get("Content-Type") || "").includes("json") ? await response.json() : {};
+    if (response.ok) return told;
+    throw Object.assign(new Error(told.detail || ""), { told, status: response.status });
+  };
+
+  const keep = async (more) => {
+    if (saving) await saving.catch(() => {});
+    if (!changed || lost) return;
+    changed = false;
+    kept.textContent = "Saving …";
+    saving = send(draftUrl, new FormData(form), more).then(answer);
+    try {
+      const told = await saving;
+      form.elements.draft_version.value = told.version;
+      kept.textContent = `Saved ${window.consilium.local(new Date(told.saved_at))}`;
+      trouble.hidden = true;
+    } catch (error) {
+      changed = true;
+      kept.textContent = "Not saved";
+      if (error.told && error.told.detail) {
+        lost = error.status === 409 || error.status === 403 || error.status === 404;
+        warn(error.told.detail);
+      } else warn("What you typed can’t be saved at this moment. It stays on this page, and is tried again.");
+      if (!lost) later(RETRY);
+    } finally {
+      saving = null;
+    }
+  };
+  const later = (wait) => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, wait);
+  };
+  form.addEventListener("input", () => {
+    changed = true;
+    if (!lost) kept.textContent = "Not saved yet";
+    later(WAIT);
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") keep({ keepalive: true });
+  });
+  // Ways out that don't send the form themselves keep it first.
+  document.addEventListener("submit", async (event) => {
+    if (!event.target.matches("[data-keep-first]") || !changed || lost) return;
+    event.preventDefault();
+    await keep();
+    event.target.submit();
+  });
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    changed = false;
+  });
+
+  let busy = true; // somebody did something since the last beat
+  let announced = Infinity;
+  for (const name of ["keydown", "pointerdown", "pointermove", "wheel"]) {
+    document.addEventListener(name, () => { busy = true; }, { passive: true });
+  }
+  const minutes = () => Math.ceil((new Date(lease.dataset.until) - new Date()) / 60000);
+  const count = () => {
+    const left = minutes();
+    lease.classList.toggle("urgent", left <= SOON);
+    lease.textContent = left > 0 ? `Yours for ${left} min` : "Your time is over; it stays yours until somebody takes it";
+    const step = left <= 0 ? 0 : left <= SOON ? SOON : Infinity;
+    if (step < announced) said.textContent = lease.textContent;
+    announced = step;
+  };
+  const beat = async () => {
+    if (!busy || lost) return;
+    busy = false;
+    try {
+      const { csrfmiddlewaretoken: csrf, token } = form.elements;
+      const body = { csrfmiddlewaretoken: csrf.value, token: token.value };
+      lease.dataset.until = (await answer(await send(beatUrl, body))).lease_until;
+    } catch (error) {
+      if (error.told && error.told.detail) {
+        lost = error.status === 409;
+        warn(error.told.detail);
+      }
+    }
+    count();
+  };
+  count();
+  setInterval(count, 10000);
+  setInterval(beat, BEAT);
+})();

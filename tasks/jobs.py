@@ -1,0 +1,44 @@
+"""What the machine does for cases: the comparison after the last verdict, and the sweep that finds due work."""
+
+import logging
+from uuid import UUID
+
+from audit.background import job
+
+from .advancing import advance, due_cases, heal
+
+log = logging.getLogger(__name__)
+
+
+@job
+def advance_case(case_id: str) -> None:
+    """Do everything that one case is due without a person."""
+    advance(case_id=UUID(case_id))
+
+
+@job
+def sweep() -> int:
+    """Advance every case that waits for the machine, whether or not its job was ever sent."""
+    waiting = due_cases()
+    return sum(_advanced(case_id) for case_id in waiting)
+
+
+@job
+def heal_all() -> int:
+    """Make every case's open tasks equal to what its state calls for."""
+    return heal()
+
+
+def advance_soon(case_id: UUID) -> None:
+    """Have a case advanced after this transaction commits."""
+    advance_case.soon(str(case_id))
+
+
+def _advanced(case_id: UUID) -> bool:
+    try:
+        advance(case_id=case_id)
+    except Exception:
+        # One case that can't go on must not keep all those behind it waiting; the next sweep tries it again.
+        log.exception("a case could not be advanced")
+        return False
+    return True

@@ -1,0 +1,112 @@
+"""An outsider learns nothing: every address of a project answers as if there were no such thing."""
+
+from uuid import uuid4
+
+import pytest
+
+from tests.api.client import As
+from tests.people import Study, study
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TOKEN = {"token": str(uuid4())}
+REASON = {"reason_code": "bad_image"}
+GET = [
+    "/projects/chest",
+    "/projects/chest/guideline-versions",
+    "/projects/chest/guideline-versions/1",
+    "/projects/chest/protocol-versions",
+    "/projects/chest/protocol-versions/1",
+    "/projects/chest/staffing",
+    "/projects/chest/members",
+    "/projects/chest/members/{member}",
+    "/cases?project=chest",
+    "/cases/{case}",
+    "/cases/{case}/timeline",
+    "/tasks?project=chest",
+    "/tasks/{task}",
+    "/safety/{report}",
+]
+POST = {
+    "/projects/chest/cases": {"cases": [{"external_ref": "x", "patient_key": "x", "split": "train"}]},
+    "/projects/chest/guideline-versions": {"document": {}},
+    "/projects/chest/guideline-versions/1/publish": {"change_note": "x"},
+    "/projects/chest/guideline-versions/1/acknowledge": {},
+    "/projects/chest/protocol-versions": {"document": {}},
+    "/projects/chest/protocol-versions/1/publish": {"change_note": "x"},
+    "/projects/chest/members": {"username": "otto", "roles": ["manager"]},
+    "/projects/chest/members/{member}/roles": {"roles": ["manager"]},
+    "/projects/chest/members/{member}/declare": {},
+    "/projects/chest/members/{member}/pause": REASON,
+    "/projects/chest/members/{member}/resume": REASON,
+    "/projects/chest/members/{member}/leave": REASON,
+    "/projects/chest/members/{member}/credentials": {},
+    "/projects/chest/members/{member}/training": {},
+    "/projects/chest/members/{member}/close": REASON,
+    "/cases/{case}/hold": REASON,
+    "/cases/{case}/resume": {},
+    "/cases/{case}/exclude": REASON,
+    "/cases/{case}/approve-exclusion": {},
+    "/cases/{case}/reinstate": REASON,
+    "/cases/{case}/reopen": {**REASON, "readers": "none"},
+    "/cases/{case}/priority": {"priority": 1},
+    "/tasks/claim": {"project": "chest"},
+    "/tasks/{task}/heartbeat": TOKEN,
+    "/tasks/{task}/draft": {**TOKEN, "data": {}},
+    "/tasks/{task}/submit": {**TOKEN, "result": {}},
+    "/tasks/{task}/release": TOKEN,
+    "/tasks/{task}/skip": {**TOKEN, **REASON},
+    "/tasks/{task}/recall": {},
+    "/tasks/{task}/report": {**TOKEN, "kind": "urgent", "text": "x"},
+    "/safety/{report}/acknowledge": {},
+}
+
+
+@pytest.fixture
+def chest() -> Study:
+    return study("case-1")
+
+
+def address(chest: Study, template: str) -> str:
+    return template.format(
+        case=chest.case().pk,
+        task=chest.case().tasks.first().pk,
+        member=chest.members["anna"].pk,
+        report=uuid4(),
+    )
+
+
+def test_an_outsider_finds_nothing_anywhere(chest: Study) -> None:
+    otto = As("otto")
+    for template in GET:
+        assert otto.get(address(chest, template), 404)["code"] == "not_found"
+    for template, body in POST.items():
+        assert otto.post(address(chest, template), body, 404)["code"] == "not_found"
+
+
+def test_the_answer_is_the_same_as_where_there_is_nothing(chest: Study) -> None:
+    otto = As("otto")
+    there = otto.get(f"/cases/{chest.case().pk}", 404)
+    nowhere = otto.get(f"/cases/{uuid4()}", 404)
+    assert there | {"instance": ""} == nowhere | {"instance": ""}
+
+
+def test_nobody_gets_anywhere_without_a_token(chest: Study) -> None:
+    for template in GET:
+        As(None).get(address(chest, template), 401)
+    for template, body in POST.items():
+        As(None).post(address(chest, template), body, 401)
+
+
+def test_this_list_has_every_address_of_a_project() -> None:
+    from api.urls import urlpatterns
+
+    listed = {t.partition("?")[0].strip("/") for t in (*GET, *POST)}
+    known = {
+        str(p.pattern).replace("<slug:slug>", "chest").replace("<int:number>", "1")
+        .replace("<uuid:case_id>", "{case}").replace("<uuid:task_id>", "{task}").replace("<uuid:member_id>", "{member}")
+        .replace("<uuid:report_id>", "{report}")
+        for p in urlpatterns
+    }  # fmt: skip
+    of_a_person = {"schema", "docs", "tokens", "tokens/<uuid:token_id>/revoke", "me", "projects", "safety"}
+    assert known - listed == of_a_person

@@ -1,0 +1,94 @@
+"""Sealing: every committed event becomes a leaf once, in its chain's order, under a head that holds."""
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from audit.keys import FileSigner, KeyProblem, make_key
+from audit.merkle import root
+from audit.models import Checkpoint, Event, Leaf, Log, Pending
+from audit.notes import open_checkpoint, vkey
+from audit.sealing import Sealer, SealingRefused
+from tests.databases import TestDatabases
+from tests.people import study
+from tests.roles import acting_as_role
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def sealer(tmp_path: Path) -> Sealer:
+    make_key(tmp_path / "log.key")
+    return Sealer(FileSigner(tmp_path / "log.key"), tmp_path / "records")
+
+
+def seal_all(sealer: Sealer, databases: TestDatabases) -> Log:
+    """Seal and sign as the sealer's own role."""
+    with acting_as_role(databases, "sealer"):
+        log = Log.objects.get()
+        while sealer.seal(log):
+            pass
+        sealer.publish(log)
+    return Log.objects.get()
+
+
+def test_every_event_is_sealed_once_under_a_signed_head(sealer: Sealer, own_databases: TestDatabases) -> None:
+    study("case-1", "case-2").agree_at_two()
+    log = seal_all(sealer, own_databases)
+    hashes = [bytes(h) for h in Leaf.objects.order_by("leaf_index").values_list("leaf_hash", flat=True)]
+    head = open_checkpoint(Checkpoint.objects.get().note, [vkey(log.origin, sealer.signer.public_key)])
+    assert (Pending.objects.count(), len(hashes)) == (0, Event.objects.count())
+    assert (head.origin, head.size, head.root) == (log.origin, len(hashes), root(hashes))
+
+
+def test_each_chain_keeps_its_order_in_the_tree(sealer: Sealer, own_databases: TestDatabases) -> None:
+    study("case-1", "case-2").agree_at_two()
+    seal_all(sealer, own_databases)
+    places: dict[object, int] = {}
+    for leaf in Leaf.objects.select_related("event").order_by("leaf_index"):
+        assert leaf.event.stream_seq == places.get(leaf.event.stream_id, 0) + 1
+        places[leaf.event.stream_id] = leaf.event.stream_seq
+
+
+def test_sealing_in_several_steps_gives_the_same_tree(sealer: Sealer, own_databases: TestDatabases) -> None:
+    chest = study("case-1")
+    seal_all(sealer, own_databases)
+    chest.agree_at_two()
+    log = seal_all(sealer, own_databases)
+    hashes = [bytes(h) for h in Leaf.objects.order_by("leaf_index").values_list("leaf_hash", flat=True)]
+    sizes = list(Checkpoint.objects.order_by("size").values_list("size", flat=True))
+    assert log.size == len(hashes) == sizes[-1] > sizes[0]
+    assert open_checkpoint(
+        Checkpoint.objects.latest("size").note, [vkey(log.origin, sealer.signer.public_key)]
+    ).root == root(hashes)
+
+
+def test_a_database_older_than_the_last_signed_head_is_not_signed(
+    sealer: Sealer, own_databases: TestDatabases, superuser_connection: psycopg.Connection
+) -> None:
+    chest = study("case-1")
+    seal_all(sealer, own_databases)
+    superuser_connection.execute("ALTER TABLE audit_log DISABLE TRIGGER a_grows")
+    superuser_connection.execute("UPDATE audit_log SET size = size - 1")
+    superuser_connection.commit()
+    chest.read("anna")
+    with acting_as_role(own_databases, "sealer"), pytest.raises(SealingRefused, match="signed before"):
+        sealer.publish(Log.objects.get())
+
+
+def test_a_second_sealer_leaves_a_log_alone_that_another_works_on(
+    sealer: Sealer, own_databases: TestDatabases, superuser_connection: psycopg.Connection
+) -> None:
+    study("case-1")
+    superuser_connection.execute("SELECT pg_advisory_lock(24225, %s)", [Log.objects.get().pk])
+    with acting_as_role(own_databases, "sealer"):
+        assert sealer.seal(Log.objects.get()) == 0
+    assert Pending.objects.exists()
+
+
+def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    make_key(tmp_path / "log.key")
+    (tmp_path / "log.key").chmod(0o644)
+    with pytest.raises(KeyProblem, match="open to others"):
+        FileSigner(tmp_path / "log.key")

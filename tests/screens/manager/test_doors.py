@@ -1,0 +1,103 @@
+"""A manager's screens are for managers: everybody else is told so in a sentence, an outsider nothing."""
+
+from uuid import uuid4
+
+import pytest
+
+from screens.manager.urls import urlpatterns
+from tests.people import Study, study
+from tests.screens.desk import Desk
+from tests.staff import give
+from workflow.models import Part
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGES = [
+    "/projects/chest/", "/projects/chest/cases/", "/projects/chest/cases/import/", "/projects/chest/work/",
+    "/projects/chest/cases/together/?do=hold&case={case}", "/projects/chest/cases/{case}/",
+    *(f"/projects/chest/cases/{{case}}/{act}/" for act in ("hold", "resume", "priority", "exclude")),
+    "/projects/chest/cases/{case}/approve-exclusion/", "/projects/chest/cases/{case}/reinstate/",
+    "/projects/chest/cases/{case}/reopen/", "/projects/chest/staffing/",
+    "/projects/chest/people/", "/projects/chest/people/new/", "/projects/chest/people/{member}/",
+    *(f"/projects/chest/people/{{member}}/{act}/" for act in ("roles", "declare", "pause", "resume", "leave")),
+    *(f"/projects/chest/people/{{member}}/{act}/" for act in ("credentials", "training", "close")),
+    "/projects/chest/versions/", "/projects/chest/guideline/1/", "/projects/chest/protocol/1/",
+    "/projects/chest/guideline/2/edit/", "/projects/chest/protocol/2/edit/", "/projects/chest/guideline/2/publish/",
+    "/projects/chest/protocol/2/publish/",
+]  # fmt: skip
+SENT = ["/projects/chest/guideline/new/", "/projects/chest/protocol/new/"]
+
+
+@pytest.fixture
+def chest() -> Study:
+    return study("case-1")
+
+
+def address(chest: Study, page: str) -> str:
+    return page.format(case=chest.case().pk, member=chest.members["anna"].pk)
+
+
+@pytest.mark.parametrize("name", ["anna", "jin", "sana", "aud"])
+def test_who_is_no_manager_is_told_so(chest: Study, name: str) -> None:
+    for page in PAGES:
+        assert "needs the role manager" in Desk(name).get(address(chest, page), 403), page
+    for page in SENT:
+        Desk(name).post(page, 403)
+
+
+def test_an_outsider_learns_nothing(chest: Study) -> None:
+    otto = Desk("otto")
+    nowhere = otto.get(f"/projects/nowhere/cases/{uuid4()}/", 404)
+    for page in PAGES:
+        assert otto.get(address(chest, page), 404) == nowhere, page
+    for page in SENT:
+        otto.post(page, 404)
+
+
+def test_who_is_not_signed_in_is_asked_to(chest: Study) -> None:
+    for page in PAGES:
+        assert Desk(None).http.get(address(chest, page)).headers["Location"].startswith("/accounts/login/"), (
+            page
+        )
+    for page in SENT:
+        assert Desk(None).post(page).startswith("/accounts/login/")
+
+
+def test_every_page_opens_for_a_manager(chest: Study) -> None:
+    maria = Desk("maria")
+    for page in SENT:
+        maria.post(page)
+    for page in PAGES:
+        maria.get(address(chest, page))
+    for page in SENT:
+        maria.get(page, 405)
+
+
+def test_this_list_has_every_address(chest: Study) -> None:
+    named = {p.name for p in urlpatterns}
+    from django.urls import resolve
+
+    listed = {resolve(address(chest, p).partition("?")[0]).url_name for p in (*PAGES, *SENT, "/projects/")}
+    assert listed == named
+
+
+def test_a_case_of_another_project_is_not_found_under_this_one(chest: Study) -> None:
+    Desk("maria").get(f"/projects/knee/cases/{chest.case().pk}/", 404)
+    Desk("maria").get(f"/projects/knee/cases/{chest.case().pk}/hold/", 404)
+
+
+def test_a_manager_who_reads_a_case_has_no_look_at_it_before_it_is_final(chest: Study) -> None:
+    give(chest, "mehmet", "annotator", "manager")
+    mehmet, case = Desk("mehmet"), address(chest, "/projects/chest/cases/{case}/")
+    assert "case-1" in mehmet.get("/projects/chest/cases/")
+    chest.claim("mehmet")
+    assert "play a part in this case" in mehmet.get(case, 403)
+    assert "play a part in this case" in mehmet.get(f"{case}hold/", 403)
+    for page in ("cases/", "work/", "staffing/"):
+        assert "case-1" not in mehmet.get(f"/projects/chest/{page}"), page
+    assert "case-1" not in mehmet.download("/projects/chest/cases/", format="csv")
+    assert "1 case in which you play a part yourself is not counted" in mehmet.get("/projects/chest/")
+    assert "Choose from 1" not in mehmet.get(
+        "/projects/chest/cases/together/", do="hold", case=str(chest.case().pk)
+    )
+    assert Part.objects.count() == 1

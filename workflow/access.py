@@ -1,0 +1,115 @@
+"""The way to anything of a project: found together with a person's membership, asked for, or refused."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from audit.models import Opening
+
+from .errors import NotAllowed, NotFound
+from .models import Case, Membership, Part, Project, SafetyReport
+from .permissions import Kind, Refusal, Verb, Yes, may
+from .safety import contacts
+from .states import State
+
+Allowed = tuple[Membership, str]  # the member, and the role that they act in
+
+
+def in_project(user: UUID, slug: str, verb: Verb, kind: Kind) -> Allowed:
+    """The person as a member of a project who may do this there; NotFound for an outsider."""
+    return _ask(memberships_of(user).filter(project__slug=slug).first(), verb, kind)
+
+
+def on_case(user: UUID, case_id: UUID, verb: Verb, kind: Kind = Kind.CASE) -> Allowed:
+    """The person as a member who may do this with a case; NotFound for an outsider."""
+    found = _who_plays_a_part(user, case_id).filter(project__cases=case_id).first()
+    return _ask(found, verb, kind, plays_part=getattr(found, "plays_part", False))
+
+
+def on_task(user: UUID, task_id: UUID, verb: Verb, kind: Kind = Kind.TASK) -> Allowed:
+    """The person as a member of a task's project who may work on tasks; NotFound for an outsider."""
+    return _ask(memberships_of(user).filter(project__cases__tasks=task_id).first(), verb, kind)
+
+
+def on_report(user: UUID, report_id: UUID, verb: Verb) -> Allowed:
+    """The person as a member who may do this with a safety report; NotFound for an outsider."""
+    case_id = SafetyReport.objects.filter(pk=report_id).values_list("case", flat=True).first()
+    if case_id is None:
+        raise NotFound("There is no such report.")
+    found = _who_plays_a_part(user, case_id).filter(project__cases=case_id).first()
+    plays_part = getattr(found, "plays_part", False)
+    return _ask(found, verb, Kind.SAFETY_REPORT, plays_part=plays_part, is_contact=is_contact(found))
+
+
+def is_contact(member: Membership | None) -> bool:
+    """Whether urgent and incidental findings of the project are this member's to acknowledge."""
+    return member is not None and member in contacts(member.project_id)
+
+
+def members_who_may(user: UUID, verb: Verb, kind: Kind, slug: str | None = None) -> list[Membership]:
+    """The person's memberships in which they may do this, oldest first; a project that is named must be among them."""
+    if slug is not None:
+        return [in_project(user, slug, verb, kind)[0]]
+    return [m for m in memberships_of(user).order_by("created_at", "id") if may(m, verb, kind)]
+
+
+def projects_open_to(user: UUID) -> QuerySet[Project]:
+    """The projects of a person."""
+    return Project.objects.filter(
+        pk__in=[m.project_id for m in members_who_may(user, Verb.SEE, Kind.PROJECT)]
+    )
+
+
+def cases_open_to(members: Iterable[Membership]) -> QuerySet[Case]:
+    """The cases of the projects of members who may see cases, but those in which they play a part themselves."""
+    them = list(members)
+    cases = Case.objects.filter(project__in=[m.project_id for m in them])
+    return cases.exclude(plays_part(them, case="pk", prefix=""))
+
+
+def reports_open_to(user: UUID) -> QuerySet[Any]:
+    """The safety reports that a person may see, each with its `words` (None once they were erased).
+
+    The safety contact sees all of their project; staff none of a case in which they play a part.
+    """
+    mine = list(memberships_of(user))
+    called = [m for m in mine if may(m, Verb.SEE, Kind.SAFETY_REPORT, is_contact=True) and is_contact(m)]
+    staff = [m for m in mine if m not in called and may(m, Verb.SEE, Kind.SAFETY_REPORT)]
+    by_role = Q(case__project__in=[m.project_id for m in staff]) & ~plays_part(
+        staff, case="case", prefix="case__"
+    )
+    words = Opening.objects.filter(commitment=OuterRef("text")).values("value")[:1]
+    reports = SafetyReport.objects.filter(Q(case__project__in=[m.project_id for m in called]) | by_role)
+    about = ("case__project", "reporter__user", "acknowledged_by__user", "acknowledged_event")
+    return reports.select_related(*about).annotate(words=Subquery(words))
+
+
+def plays_part(members: Iterable[Membership], *, case: str, prefix: str) -> Q:
+    """What `may` is told of one case as `plays_part`, for many in one query."""
+    part = Part.objects.filter(
+        case=OuterRef(case), round=OuterRef(f"{prefix}round"), member__in=[m.pk for m in members]
+    )
+    return Q(Exists(part)) & ~Q(**{f"{prefix}state": State.FINAL})
+
+
+def memberships_of(user: UUID) -> QuerySet[Membership]:
+    """A person's memberships, whatever their status, each with its project and the project's log."""
+    return Membership.objects.select_related("project__log", "user").filter(user=user)
+
+
+def _who_plays_a_part(user: UUID, case_id: UUID) -> QuerySet[Membership]:
+    part = Part.objects.filter(case=case_id, member=OuterRef("pk"), round=F("case__round"))
+    return memberships_of(user).annotate(plays_part=Exists(part.exclude(case__state=State.FINAL)))
+
+
+def _ask(
+    member: Membership | None, verb: Verb, kind: Kind, *, plays_part: bool = False, is_contact: bool = False
+) -> Allowed:
+    answer = may(member, verb, kind, plays_part=plays_part, is_contact=is_contact)
+    if isinstance(answer, Refusal):
+        raise NotFound() if answer.hidden else NotAllowed(answer.reason)
+    assert member is not None
+    assert isinstance(answer, Yes)
+    return member, answer.role
