@@ -27,17 +27,12 @@ SECONDS: Final = Histogram(
     ("method", "route"),
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
-ACTS: Final = Counter("consilium_acts", "Tasks claimed and submitted, or why not.", ("act", "outcome"))
-# The addresses at which people claim and submit.
-ACTS_AT: Final = {"claim": "claim", "submit": "submit"}
 
 
 def observe(*, method: str, route: str, status: int, seconds: float) -> None:
     """Count one answered request."""
     REQUESTS.labels(method, route, str(status)).inc()
     SECONDS.labels(method, route).observe(seconds)
-    if (act := ACTS_AT.get(route)) and method == "POST":
-        ACTS.labels(act, _outcome(status)).inc()
 
 
 def exposition() -> bytes:
@@ -122,9 +117,3 @@ def _or_down(name: str, ask: object, gone: type[Exception]) -> list[Metric]:
         found = []
     up = GaugeMetricFamily(f"consilium_{name}_up", f"Whether the {name} answers.", int(bool(found)))
     return [up, *found]
-
-
-def _outcome(status: int) -> str:
-    if status == 204:
-        return "none"
-    return "done" if status < 400 else "refused" if status < 500 else "failed"

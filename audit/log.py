@@ -19,6 +19,7 @@ from .contents import Blob
 from .envelope import checked_body
 from .merkle import leaf_hash
 from .models import Log, Opening
+from .tally import count_committed
 
 SCHEMA = "consilium/audit-event/v1"
 StreamKind = Literal["case", "project", "batch", "account", "key"]
@@ -85,6 +86,7 @@ class Entry:
     seq: int
     leaf_hash: bytes
     body: bytes
+    action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +216,7 @@ class Journal:
         )
         if after:
             self._blobs[after.digest] = after
-        entry = Entry(event_id, stream.seq + 1, leaf_hash(body), body)
+        entry = Entry(event_id, stream.seq + 1, leaf_hash(body), body, action.value)
         stream.seq, stream.head, stream.time = entry.seq, entry.leaf_hash, self.now()
         self._entries.append(entry)
         return entry
@@ -237,6 +239,7 @@ class Journal:
                     " FROM unnest(%s::bytea[]) WITH ORDINALITY AS given(body, place) ORDER BY place",
                     [self.log.pk, [entry.body for entry in self._entries]],
                 )
+            count_committed([entry.action for entry in self._entries])
         self._entries, self._blobs, self._openings = [], {}, []
 
     def _reason(self, reason: Reason | None) -> dict[str, Any] | None:

@@ -1,23 +1,26 @@
-"""How many jobs ended, and how: counted at the broker, because the worker is another process than the web's.
+"""How many events were committed, and how many jobs ended.
 
-Lost with the broker, like everything there; who scrapes it sees the count begin anew.
+Events are counted by the process that wrote them. Jobs are counted at the broker, because the worker is another
+process than the web's; the count is lost with the broker, and who scrapes it sees it begin anew.
 """
 
-import logging
+from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Final
 
 import redis
 from django.conf import settings
+from django.db import transaction
+from prometheus_client import Counter
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
+EVENTS: Final = Counter("consilium_events", "Events committed by this process, by action.", ("action",))
 KEY: Final = "consilium:jobs"
 QUEUE: Final = "celery"
 Unreachable = RedisError
-log = logging.getLogger(__name__)
 
 
 class Broker:
@@ -50,6 +53,16 @@ class Broker:
     def count(self, job: str, outcome: str) -> None:
         """Count one more."""
         self._client.hincrby(KEY, f"{job} {outcome}", 1)
+
+
+def count_committed(actions: Sequence[str]) -> None:
+    """Count the events of this transaction, once it has committed."""
+    transaction.on_commit(lambda: _count(actions), robust=True)
+
+
+def _count(actions: Sequence[str]) -> None:
+    for action in actions:
+        EVENTS.labels(action).inc()
 
 
 def count_end(job: str, outcome: str) -> None:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from screens.forms.readable import SaidRead, in_words
+from workflow.documents import label_schema_of
 from workflow.models import Arbitration, Case, ConsensusReport, Read, ReferenceLabel, Review
-from workflow.queries import History, history, name_of
+from workflow.queries import CaseFacts, History, history, name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ def decisions_of(case: Case) -> Decisions:
     """Everything that was decided on the case. Four queries."""
     found = history(case)
     return Decisions(
-        [_read_row(read, case, found) for read in found.reads],
+        [
+            _read_row(read, case, found)
+            for read in sorted(found.reads, key=lambda r: (r.round, r.submitted_at))
+        ],
         found.reports,
         [ArbitrationRow(a, name_of(a.arbiter)) for a in found.arbitrations],
         found.labels,
@@ -66,3 +71,13 @@ def _stands(read: Read, review: Review | None, *, later: bool) -> str:
     if later:
         return "superseded"
     return "returned" if review is not None and review.verdict == Review.Verdict.RETURN else "stands"
+
+
+def label_in_words(facts: CaseFacts) -> SaidRead | None:
+    """The label in force in the words of its round's label schema; None without one, or if it gives no answer."""
+    label = facts.label
+    labels = label.content.data["labels"] if label is not None and label.content.data else None
+    round_ = next((r for r in facts.rounds if label is not None and r.number == label.round), None)
+    if labels is None or round_ is None:
+        return None
+    return in_words(label_schema_of(str(round_.guideline.content_id)), labels)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from workflow.models import Membership, Notice, Role
-from workflow.permissions import READERS
+from workflow.permissions import READERS, STAFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,15 @@ def places(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: the places open to this person, and how many notices they have not read."""
     if not request.user.is_authenticated:
         return {"places": []}
-    held = Membership.objects.filter(user=request.user.pk, status=Membership.Status.ACTIVE)
-    roles = {role for roles in held.values_list("roles", flat=True) for role in roles}
+    active = Membership.objects.filter(user=request.user.pk, status=Membership.Status.ACTIVE)
+    held = list(active.values_list("roles", "safety_contact"))
+    roles = {role for roles, _ in held for role in roles}
+    told = roles & set(STAFF) or any(contact for _, contact in held)
     offered = [
         ("My queue", "work_queue", roles & set(READERS)),
         ("Projects", "projects", Role.MANAGER in roles),
         ("Audit", "audit_projects", Role.AUDITOR in roles),
+        ("Safety", "safety_reports", told),
     ]
     shown = [
         Place(name, reverse(url), request.path.startswith(reverse(url))) for name, url, may in offered if may

@@ -64,7 +64,7 @@ def workload(cases: QuerySet[Case]) -> list[Workload]:
     return [Workload(kind, *found.get(kind, (0, 0, 0, 0, 0))) for kind in Task.Kind.values]
 
 
-def in_hand(members: Sequence[UUID]) -> dict[UUID, int]:
-    """How many live tasks each of some members holds or has reserved; who has none is left out. One query."""
-    held = Task.objects.filter(holder__in=members, status__in=LIVE).values_list("holder_id")
+def in_hand(members: Sequence[UUID], cases: QuerySet[Case]) -> dict[UUID, int]:
+    """How many live tasks of some cases each of some members holds or has reserved; none is left out. One query."""
+    held = live_tasks(cases).filter(holder__in=members).values_list("holder_id")
     return {member: count for member, count in held.annotate(n=Count("pk")).order_by() if member}

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from audit.models import Event
 from screens.access import acting_in_project, acting_on_case
-from screens.decisions import decisions_of
+from screens.decisions import decisions_of, label_in_words
 from screens.listing import Column, page_of
 from screens.staffed import screen
 from screens.styled import Narrowing
@@ -70,7 +70,7 @@ def case(request: HttpRequest, slug: str, case_id: UUID) -> HttpResponse:
     if found.project.slug != slug:
         raise NotFound("There is no such case in this project.")
     rows = list(with_seal(Event.objects.filter(stream_id=case_id)).order_by("stream_seq"))
-    covered = checkpointed(member.project)
+    covered, facts = checkpointed(member.project), case_facts(found)
     events = [
         {**event, "seal": seal_of(row.leaf_index, covered)}
         for event, row in zip(told(member.project, rows), rows, strict=True)
@@ -79,8 +79,9 @@ def case(request: HttpRequest, slug: str, case_id: UUID) -> HttpResponse:
         "project": member.project,
         "here": "cases",
         "case": found,
-        "facts": case_facts(found),
+        "facts": facts,
         "decisions": decisions_of(found),
+        "said": label_in_words(facts),
         "events": events,
         "head": f"sha256:{bytes(found.audit_head).hex()}",
     }

@@ -85,7 +85,6 @@ def log(request: HttpRequest, slug: str) -> HttpResponseBase:
         "page": page,
         "events": _with_seals(project, page.rows),
         "json_url": page.csv_url.replace("format=csv", "format=json"),
-        "narrowed": any(value for name, value in request.GET.items() if name in form.fields),
     }
     return render(request, "auditor/log.html", context, status=200 if form.is_valid() else 422)
 

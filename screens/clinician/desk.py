@@ -96,7 +96,7 @@ class Desk:
         return {
             "number": version.number,
             "title": document.get("title", ""),
-            "instructions": document.get("instructions", ""),
+            "instructions": instructions_of(document),
             "change_note": version.change_note if version.number > 1 else "",
         }
 
@@ -147,6 +147,13 @@ def desk_of(request: HttpRequest, task_id: UUID, verb: Verb = Verb.SEE) -> Desk:
             raise NoLongerNeeded()
         case _:
             raise NotStarted()
+
+
+def instructions_of(document: dict[str, Any]) -> str:
+    """A guideline's text; its title, which the page shows above it, is not said twice."""
+    text = str(document.get("instructions", "")).strip()
+    first, _, rest = text.partition("\n")
+    return rest.strip() if first == f"# {document.get('title')}" else text
 
 
 def about_case(shown_of_case: dict[str, Any]) -> list[tuple[str, str]]:

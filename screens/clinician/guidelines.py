@@ -15,6 +15,7 @@ from workflow.models import Acknowledgement, GuidelineVersion
 from workflow.permissions import Kind, Verb
 from workflow.versions import acknowledge
 
+from .desk import instructions_of
 from .queue import go_on
 
 
@@ -46,9 +47,11 @@ def _context(acting: Acting, version: GuidelineVersion) -> dict[str, Any]:
     since = GuidelineVersion.objects.filter(
         project=version.project_id, number__gt=last, number__lte=version.number
     ).exclude(status="draft")
+    document = guideline_of(str(version.content_id))
     return {
         "version": version,
-        "document": guideline_of(str(version.content_id)),
+        "title": document["title"],
+        "instructions": instructions_of(document),
         "acknowledged": version.number in seen,
         "last": last,
         "changes": since.order_by("-number") if last else [],

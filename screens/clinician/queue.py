@@ -36,13 +36,17 @@ def work_queue(request: HttpRequest) -> HttpResponse:
 @screen("POST")
 def work_next(request: HttpRequest) -> HttpResponse:
     """Start next, in one project or in all."""
-    request.session[SCOPE] = request.POST.get("project", "")
+    project = request.POST.get("project", "")
+    if project:
+        members_who_may(request, Verb.CLAIM, Kind.TASK, project)  # says so if that project isn't open to them
+    request.session[SCOPE] = project
     return go_on(request)
 
 
 def go_on(request: HttpRequest) -> HttpResponse:
     """To the next task; to a guideline that must be read first; to the queue with a sentence if there is nothing."""
-    members = members_who_may(request, Verb.CLAIM, Kind.TASK, request.session.get(SCOPE) or None)
+    everywhere = members_who_may(request, Verb.CLAIM, Kind.TASK)
+    members = [m for m in everywhere if m.project.slug == request.session.get(SCOPE)] or everywhere
     for member in members:
         if (guideline := unread_guideline(member)) is not None:
             messages.info(request, "Read this guideline first: the next case is judged by it.")

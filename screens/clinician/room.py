@@ -39,12 +39,18 @@ def submitted(request: HttpRequest, task_id: UUID) -> HttpResponseBase:
     except TaskFinished as error:
         messages.info(request, error.detail)
         return go_on(request)
+    if request.POST.get("mode", desk.mode) != desk.mode:
+        messages.info(request, "Your own read is kept already. Now you see the others’ and decide.")
+        return redirect("work_task", task_id)
     typed = typed_of(request)
     result, faults = _result(desk, typed)
     if faults:
         return _page(request, desk, typed, faults, status=422)
     try:
         done = submit(acting=desk.acting, task_id=task_id, token=token_of(request), result=result)
+    except TaskFinished as error:
+        messages.info(request, error.detail)
+        return go_on(request)
     except DomainError as error:
         return _refused(request, desk, typed, error)
     if done.status != Task.Status.DONE:

@@ -7,7 +7,9 @@ from django.http import HttpRequest
 from screens.forms.typed import Typed
 from tasks.errors import LeaseLost
 
-OURS = frozenset({"csrfmiddlewaretoken", "token", "draft_version", "change", "kind", "text", "code", "words"})
+OURS = frozenset(
+    {"csrfmiddlewaretoken", "token", "draft_version", "mode", "change", "kind", "text", "code", "words"}
+)
 
 
 def typed_of(request: HttpRequest) -> Typed:

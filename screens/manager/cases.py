@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from audit.models import Event
 from screens.access import acting_in_project, acting_on_case
-from screens.decisions import decisions_of
+from screens.decisions import decisions_of, label_in_words
 from screens.listing import as_csv, page_of, wants_csv
 from screens.staffed import screen
 from tasks.queries import open_work
@@ -50,6 +50,7 @@ def case(request: HttpRequest, slug: str, case_id: UUID) -> HttpResponse:
         "case": found,
         "facts": facts,
         "decisions": decisions_of(found),
+        "said": label_in_words(facts),
         "work": open_work(found),
         "acts": acts_for(found, facts.exclusion, member),
         "agreeing": who_may_agree(found, facts.exclusion),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from screens.listing import Column, as_csv, page_of, wants_csv
 from screens.staffed import screen
 from screens.styled import Narrowing
 from tasks.queries import in_hand
+from workflow.access import cases_open_to
 from workflow.models import Membership, Role, Training
 from workflow.on_member import member_of
 from workflow.permissions import Kind, Verb
@@ -89,14 +91,14 @@ def people(request: HttpRequest, slug: str) -> HttpResponseBase:
     if form.is_valid():
         rows = _narrowed(rows, form.cleaned_data)
     if wants_csv(request):
-        return as_csv(f"{slug}-people", rows.order_by("created_at", "pk"), HEADS, _lines)
+        return as_csv(f"{slug}-people", rows.order_by("created_at", "pk"), HEADS, partial(_lines, member))
     page = page_of(request, rows, COLUMNS, "name")
     context = {
         "project": member.project,
         "here": "people",
         "form": form,
         "page": page,
-        "people": as_people(page.rows),
+        "people": as_people(page.rows, member),
     }
     return render(request, "manager/people.html", context)
 
@@ -110,7 +112,7 @@ def person(request: HttpRequest, slug: str, member_id: UUID) -> HttpResponse:
     context = {
         "project": member.project,
         "here": "people",
-        "person": as_people([member])[0],
+        "person": as_people([member], acting.person())[0],
         "credentials": Credential.objects.filter(user=member.user_id).order_by("-valid_from", "id"),
         "today": today,
         "soon": today + SOON,
@@ -119,14 +121,14 @@ def person(request: HttpRequest, slug: str, member_id: UUID) -> HttpResponse:
     return render(request, "manager/person.html", context)
 
 
-def as_people(members: Sequence[Membership]) -> list[Person]:
-    """Members with credential, training and what they hold. Three queries for all of them."""
+def as_people(members: Sequence[Membership], asking: Membership) -> list[Person]:
+    """Members with credential, training and what they hold, as far as who asks may know. Three queries for all."""
     today = timezone.now().date()
     credentials = _credentials(members, today)
     training: dict[UUID, list[Training]] = {}
     for done in Training.objects.filter(member__in=members).order_by("completed_at"):
         training.setdefault(done.member_id, []).append(done)
-    held = in_hand([member.pk for member in members])
+    held = in_hand([member.pk for member in members], cases_open_to([asking]))
     return [
         Person(
             member,
@@ -171,8 +173,8 @@ def _narrowed(rows: QuerySet[Membership], asked: dict[str, Any]) -> QuerySet[Mem
     return rows
 
 
-def _lines(members: Sequence[Membership]) -> Iterator[tuple[object, ...]]:
-    for each in as_people(members):
+def _lines(asking: Membership, members: Sequence[Membership]) -> Iterator[tuple[object, ...]]:
+    for each in as_people(members, asking):
         member, held = each.member, each.credential
         yield (
             each.name, member.user.username, member.actor_id, ", ".join(member.roles), member.site, member.status,

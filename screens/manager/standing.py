@@ -73,7 +73,7 @@ def _cards(
     held = sum(n for _, n in counts.values())
     waiting = Exclusion.objects.filter(approved_by=None, case__in=visible).count()
     cases, tasks = _url("project_cases", project), _url("project_work", project)
-    share = f"{100 * done // (done + remaining)} % of all" if done + remaining else ""
+    share = f"{100 * done // (done + remaining)} %" if done + remaining else ""
     return [
         Figure("Done", done, f"{cases}?state=final", note=share),
         Figure("Remaining", remaining, f"{cases}?{'&'.join(f'state={s}' for s in AT_WORK)}"),

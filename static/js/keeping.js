@@ -78,6 +78,19 @@
     changed = false;
   });
 
+  // Parts of the page that are asked for alone: a refusal, or the page of the sign-in, must not take their place.
+  document.addEventListener("htmx:responseError", () => {
+    warn("That couldn’t be done: your time on this case may be over. What you typed stays on this page.");
+  });
+  document.addEventListener("htmx:sendError", () => {
+    warn("The service can’t be reached at this moment. What you typed stays on this page.");
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (!/<html/i.test(event.detail.xhr.responseText)) return;
+    event.detail.shouldSwap = false;
+    warn("You were signed out. What you typed stays on this page: sign in again in another tab, then go on here.");
+  });
+
   let busy = true; // somebody did something since the last beat
   let announced = Infinity;
   for (const name of ["keydown", "pointerdown", "pointermove", "wheel"]) {

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from audit.background import job
@@ -59,25 +60,28 @@ def test_cases_tasks_and_what_waits_for_its_seal_are_counted() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_claims_and_submits_are_counted_and_no_name_or_id_is_a_label() -> None:
-    study("case-1")
+def test_claims_and_submits_are_counted_once_they_are_committed() -> None:
+    chest = study("case-1")
     before = scraped()[1]
+    chest.read("anna")
+    with transaction.atomic():
+        chest.read("bob")
+        transaction.set_rollback(True)
+    after = scraped()[1]
+    for action in ("task.claimed", "read.submitted"):
+        name = f'consilium_events_total{{action="{action}"}}'
+        assert after[name] == before.get(name, 0) + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_are_counted_by_their_route_and_no_name_or_id_is_a_label() -> None:
+    study("case-1")
     task = As("anna").claim()
     refused = {"token": NOTHING, "result": {"labels": labels()}}
     As("anna").send(f"/tasks/{task['id']}/submit", refused)
-    As("anna").post(f"/tasks/{task['id']}/submit", {"token": task["token"], "result": {"labels": labels()}})
-    As("anna").send("/tasks/claim")
-    after = scraped()[1]
-
-    def more(act: str, outcome: str) -> float:
-        name = f'consilium_acts_total{{act="{act}",outcome="{outcome}"}}'
-        return after.get(name, 0) - before.get(name, 0)
-
-    assert [more("claim", "done"), more("claim", "none")] == [1, 1]
-    assert [more("submit", "done"), more("submit", "refused")] == [1, 1]
-    told = " ".join(after)
+    told = " ".join(scraped()[1])
     assert not re.search(r"[0-9a-f]{8}-|anna|chest|/", told)
-    assert 'route="submit"' in told
+    assert 'consilium_requests_total{method="POST",route="submit",status="409"}' in told
 
 
 @pytest.mark.django_db
@@ -119,4 +123,4 @@ def test_several_web_processes_add_up(tmp_path: Any) -> None:
     )
     for expected in ("1.0", "2.0"):
         told = production.run(count, PROMETHEUS_MULTIPROC_DIR=str(tmp_path)).stdout
-        assert f'consilium_acts_total{{act="claim",outcome="done"}} {expected}\n' in told
+        assert f'consilium_requests_total{{method="POST",route="claim",status="200"}} {expected}\n' in told

@@ -2,8 +2,10 @@
 
 import pytest
 
+from audit.log import Reason
 from tests.api.client import As
 from tests.people import Study, labels, study
+from workflow.members import change_roles, set_status
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,9 +87,8 @@ def test_a_reader_lists_their_own_tasks_and_a_manager_all(chest: Study) -> None:
 
 
 def test_a_manager_who_reads_a_case_has_no_look_at_its_file_before_it_is_final(chest: Study) -> None:
-    from workflow.models import Membership
-
-    Membership.objects.filter(user__username="mehmet").update(roles=["annotator", "manager"])
+    roles = ["annotator", "manager"]
+    change_roles(acting=chest.acting("maria"), member=chest.members["mehmet"], roles=roles)
     mehmet, path = As("mehmet"), f"/cases/{chest.case().pk}"
     assert mehmet.get(path)["state"] == "annotation"
     mehmet.claim()
@@ -98,7 +99,6 @@ def test_a_manager_who_reads_a_case_has_no_look_at_its_file_before_it_is_final(c
 
 
 def test_a_person_who_left_is_told_so(chest: Study) -> None:
-    from workflow.models import Membership
-
-    Membership.objects.filter(user__username="anna").update(status="left")
+    anna, why = chest.members["anna"], Reason("moved_away")
+    set_status(acting=chest.acting("maria"), member=anna, status="left", reason=why)
     assert "no longer" in As("anna").get("/projects/chest", 403)["detail"]

@@ -46,7 +46,7 @@ def test_an_event_is_found_by_what_was_done_and_read_in_full(aud: Page, axe: Che
     shoot(aud, "auditor-log")
     aud.get_by_label("What was done").select_option("review.returned")
     aud.get_by_role("button", name="Show").click()
-    expect(aud.get_by_text("1 events like this")).to_be_visible()
+    expect(aud.get_by_text("1 found")).to_be_visible()
     expect(aud.get_by_text("The margin is spiculated: look again.")).to_be_visible()
     shoot(aud, "auditor-log-narrowed")
     aud.locator("tbody a").first.click()
@@ -91,4 +91,5 @@ def test_the_log_is_read_by_the_keyboard_alone(aud: Page) -> None:
             break
     aud.keyboard.type("lung-001")
     aud.keyboard.press("Enter")
-    expect(aud.get_by_text("events like this")).to_be_visible()
+    expect(aud.get_by_text("The whole log")).to_be_visible()
+    assert "case=lung-001" in aud.url

@@ -203,6 +203,7 @@ def test_an_urgent_finding_and_skipping_by_the_keyboard(
     page.keyboard.type("A large pneumothorax on the left.")
     press(page, "Tab Enter")
     expect(page.locator("#report")).to_contain_text("Reported.")
+    expect(page.get_by_role("button", name="Back to the case")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#report")).to_be_hidden()
     expect(page.get_by_label("No", exact=True)).to_be_checked()

@@ -153,7 +153,9 @@ def check(to: Deployment) -> None:
     assert (closed, opened) == (403, 200)
     to.step("/metrics with its token alone:")
     shown = [
-        line for line in numbers.splitlines() if re.match(r"consilium_(cases|acts|jobs_total|unsealed)", line)
+        line
+        for line in numbers.splitlines()
+        if re.match(r"consilium_(cases|events_total|jobs_total|unsealed)", line)
     ]
     sys.stdout.write("".join(f"    {line}\n" for line in shown))
     told = {case.external_ref for case in cases(number)} | {case.patient_key for case in cases(number)}

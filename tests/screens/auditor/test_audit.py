@@ -193,7 +193,7 @@ def test_an_auditor_who_reads_a_case_learns_nothing_of_it_before_it_is_final(che
     bob, event = Desk("bob"), Event.objects.get(action="read.submitted").event_id
     assert "play a part" in bob.get(address(chest, "/audit/chest/cases/{case}/"), 403)
     bob.get(f"{LOG}{event}/", 404)
-    assert "case-1" not in bob.get(LOG, case="case-1").partition("events")[2]
+    assert "case-1" not in bob.get(LOG, case="case-1").partition("found")[2]
     assert "read.submitted" not in bob.download(LOG, format="csv")
     assert "0 found" in bob.get("/audit/chest/cases/")
 

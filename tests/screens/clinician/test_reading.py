@@ -172,6 +172,33 @@ def test_a_draft_says_when_the_lease_is_lost_or_another_tab_was_faster(anna: Sea
     assert 'value="5" checked' in lost.content.decode()
 
 
+def test_a_first_look_that_is_sent_twice_leads_to_the_reads(chest: Study, anna: Seat) -> None:
+    anna.start()
+    page = anna.act("submit", mode="arbitrate", **answers())
+    assert page.request["PATH_INFO"] == address(anna.task)
+    assert not Read.objects.exists()
+
+
+def test_start_next_stays_in_the_project_that_was_chosen(chest: Study, anna: Seat) -> None:
+    other = study("case-9", slug="knee")
+    anna.start(project="knee")
+    assert anna.task.case.project == other.project
+    assert "isn't yours to see" in said(anna.start(status=404, project="elsewhere"))
+    anna.act("submit", **answers())
+    assert "2 open, 2" not in said(anna.get("/work/"))
+    assert said(anna.get("/work/")).count("work waits") == 1
+
+
+def test_a_strange_draft_of_a_program_does_not_close_the_page(chest: Study, anna: Seat) -> None:
+    from tasks.drafts import save_draft
+
+    anna.start()
+    task = anna.task
+    for version, data in enumerate([{"form": 7}, {"labels": {"findings": [3]}}, {"form": {"x": 5}}]):
+        save_draft(acting=chest.acting("anna"), task_id=task.pk, token=task.token, data=data, version=version)
+        anna.get(address(task))
+
+
 def test_who_was_signed_out_is_told_so_in_the_background(anna: Seat) -> None:
     anna.start()
     task = anna.task

@@ -100,4 +100,6 @@ def test_a_manager_who_reads_a_case_has_no_look_at_it_before_it_is_final(chest: 
     assert "Choose from 1" not in mehmet.get(
         "/projects/chest/cases/together/", do="hold", case=str(chest.case().pk)
     )
-    assert Part.objects.count() == 1
+    chest.claim("anna")
+    assert "In hand nothing" in mehmet.get(f"/projects/chest/people/{chest.members['anna'].pk}/")
+    assert Part.objects.count() == 2

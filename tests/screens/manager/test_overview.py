@@ -49,7 +49,7 @@ def test_every_number_leads_to_a_list_of_as_many_rows(chest: Study) -> None:
     assert len(figures) > 30
     for url, count in figures:
         listed = maria.get(url.replace("&amp;", "&"))
-        assert re.search(rf"\b{count} (found|tasks)", listed), url
+        assert re.search(rf"\b{count} found", listed), url
 
 
 def test_it_says_what_is_missing_before_anything_can_be_read(chest: Study) -> None:
