@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -32,6 +33,7 @@ def pytest_configure(config: pytest.Config) -> None:
         )
         # Reads the settings now; pytest-django's own hook, which comes later, then sets Django up.
         _ = settings.DATABASES
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # the static files' middleware wants it
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
