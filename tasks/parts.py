@@ -43,5 +43,12 @@ def take_part(case: Case, task: Task, member: Membership, outcome: str = Part.Ou
 
 
 def leave_part(case_id: UUID, task: Task, outcome: str) -> None:
-    """Keep how the holder's part ended."""
+    """Keep how the holder's part ended.
+
+    One reviewer of several reads goes on playing the part in which they finished a review, whatever becomes of
+    the next one; only passing the case on ends it, so that it isn't offered to them again.
+    """
+    theirs = Task.objects.filter(case=case_id, round=task.round, holder=task.holder_id)
+    if outcome != Part.Outcome.SKIPPED and theirs.filter(status=Task.Status.DONE).exists():
+        return
     Part.objects.filter(case=case_id, round=task.round, member=task.holder_id).update(outcome=outcome)

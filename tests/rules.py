@@ -29,7 +29,8 @@ NEVER = {
     "a holder without the part": """
         SELECT t.id FROM tasks_task t WHERE {mine} AND t.status IN ('leased', 'done') AND NOT EXISTS (
           SELECT 1 FROM workflow_part p WHERE p.case_id = t.case_id AND p.round = t.round
-          AND p.member_id = t.holder_id AND p.kind = t.part_kind AND p.outcome = 'active')""",
+          AND p.member_id = t.holder_id AND p.kind = t.part_kind AND (p.outcome = 'active'
+            OR (p.outcome = 'skipped' AND p.slot = 0 AND t.status = 'done')))""",
     "a reviewer of a case that they read": """
         SELECT t.id FROM workflow_review t JOIN workflow_read r ON r.case_id = t.case_id
         WHERE {mine} AND r.member_id = t.reviewer_id""",

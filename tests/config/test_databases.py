@@ -68,7 +68,7 @@ def test_only_the_owner_makes_tables(role: str, connect: Callable[..., psycopg.C
 
 
 def test_the_cache_is_the_worker_s_own(own_databases: databases.TestDatabases) -> None:
-    assert cache._cache._servers == [own_databases.environment()["REDIS_URL"]]
+    assert cache._address == own_databases.environment()["REDIS_URL"]
 
 
 def test_the_digest_of_the_schema_follows_what_migrations_import() -> None:

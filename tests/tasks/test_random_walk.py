@@ -235,9 +235,6 @@ class Walk(RuleBasedStateMachine):
             assert not left.filter(member=F("task__holder")).exists()
 
 
-@pytest.mark.xfail(
-    strict=False, reason="known defect: a holder without the part, where one reviewer may review all reads"
-)
 @pytest.mark.slow
 def test_whatever_anybody_does_the_rules_hold() -> None:
     run_state_machine_as_test(
