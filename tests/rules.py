@@ -84,7 +84,7 @@ def _wrong_work(project: Project) -> Iterator[str]:
         found = set(live.values_list("kind", "slot", "read_id"))
         if wanted != found or live.exclude(round=case.round).exists():
             yield f"{case.external_ref} in {case.state} wants {wanted} and has {found}"
-        if situation.consensus_is_due or (case.state == "consensus" and not wanted):
+        if situation.consensus_is_due or (case.state == "consensus" and not wanted and not case.held):
             yield f"{case.external_ref} waits in consensus for nobody"
         if case.round != CaseRound.objects.filter(case=case).count():
             yield f"{case.external_ref} is in round {case.round}"

@@ -10,7 +10,7 @@ from audit.log import Entry, Reason
 from .comparing import effective
 from .decision_form import check_decision
 from .draws import shuffled
-from .errors import AlreadyDone, IllegalMove, InvalidInput
+from .errors import AlreadyDone, CaseHeld, IllegalMove, InvalidInput
 from .labels.answers import Answers
 from .models import Arbitration, ConsensusReport, Read, ReferenceLabel
 from .reading import checked_labels
@@ -51,6 +51,8 @@ def submit_arbitration(unit: CaseUnit, *, decision: dict[str, Any], display: Blo
     rework: [letters], another_read: bool}.
     """
     check_decision(decision)
+    if unit.case.held:
+        raise CaseHeld("The case is on hold, so it isn't decided now. What you wrote is kept as your draft.")
     match decision["outcome"]:
         case Arbitration.Outcome.SENT_BACK:
             return _send_back(unit, decision, display)

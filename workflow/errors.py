@@ -105,6 +105,7 @@ BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "decision_has_its_event": Unaudited,
     "task_change_has_its_event": Unaudited,
     "case_move_is_legal": IllegalMove,
+    "held_case_keeps_its_place": CaseHeld,
     "case_begins_in_intake": IllegalMove,
     "case_is_reinstated_to_where_it_was": IllegalMove,
     "rounds_follow_each_other": IllegalMove,

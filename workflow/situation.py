@@ -95,7 +95,7 @@ class Situation:
     @property
     def consensus_is_due(self) -> bool:
         """Whether the standing reads have not been compared yet."""
-        if self.state != State.CONSENSUS or self.second_look_pending:
+        if self.state != State.CONSENSUS or self.held or self.second_look_pending:
             return False
         return self.last_report is None or self.last_report.read_ids != {slot.read_id for slot in self.slots}
 

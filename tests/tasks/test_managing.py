@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import IntegrityError
 
 from audit.log import Reason
 from audit.models import Event
@@ -17,15 +18,17 @@ from tests.people import Study, labels, study
 from tests.staff import give
 from workflow.errors import (
     AlreadyDone,
+    CaseHeld,
     IllegalMove,
     InvalidInput,
     NeedsSecondPerson,
     NotAllowed,
 )
-from workflow.models import CaseRound, Exclusion, Part, Read, ReferenceLabel
+from workflow.models import Case, CaseRound, Exclusion, Part, Read, ReferenceLabel
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = Reason("bad_image", "Blurred.")
+DECIDED = {"outcome": "decided", "reason_code": "clear", "rationale": "Clear.", "labels": labels()}
 
 
 @pytest.fixture
@@ -58,6 +61,45 @@ def test_work_that_was_begun_before_the_hold_may_be_finished(chest: Study) -> No
     task = chest.claim("anna")
     manage(chest, managing.hold, reason=WHY)
     assert chest.submit("anna", task, {"labels": labels()}).status == "done"
+
+
+def test_what_comes_in_during_the_hold_moves_the_case_once_it_is_resumed(chest: Study) -> None:
+    chest.read("anna")
+    task = chest.claim("bob")
+    manage(chest, managing.hold, reason=WHY)
+    chest.submit("bob", task, {"labels": labels()})
+    assert chest.case().state == "annotation"
+    advance(case_id=chest.case().pk)
+    assert chest.case().state == "annotation"
+    manage(chest, managing.resume)
+    assert chest.case().state == "junior_review"
+
+
+def test_a_held_case_is_compared_and_decided_only_once_it_is_resumed(chest: Study) -> None:
+    chest.read("anna", malignancy=3)
+    chest.read("bob", malignancy=4)
+    chest.review("jin")
+    last = chest.claim("jana")
+    manage(chest, managing.hold, reason=WHY)
+    chest.submit("jana", last, {"verdict": "accept"})
+    advance(case_id=chest.case().pk)
+    assert chest.case().state == "junior_review"
+    manage(chest, managing.resume)
+    assert chest.case().state == "arbitration"
+    task = chest.claim("sana")
+    manage(chest, managing.hold, reason=WHY)
+    with pytest.raises(CaseHeld, match="kept as your draft"):
+        chest.submit("sana", task, DECIDED)
+    assert chest.case().state == "arbitration"
+    manage(chest, managing.resume)
+    chest.submit("sana", task, DECIDED)
+    assert chest.case().state == "final"
+
+
+def test_the_database_keeps_a_held_case_in_its_place(chest: Study) -> None:
+    manage(chest, managing.hold, reason=WHY)
+    with pytest.raises(IntegrityError, match="keeps its place"):
+        Case.objects.filter(pk=chest.case().pk).update(state="junior_review")
 
 
 def test_only_a_case_at_work_is_held_and_only_a_held_one_resumed(chest: Study) -> None:

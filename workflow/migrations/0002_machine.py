@@ -54,6 +54,10 @@ BEGIN
     RAISE EXCEPTION 'A case does not go from % to %.', OLD.state, NEW.state
       USING ERRCODE = 'check_violation', CONSTRAINT = 'case_move_is_legal';
   END IF;
+  IF NEW.state <> OLD.state AND OLD.held AND NEW.held THEN
+    RAISE EXCEPTION 'A case on hold keeps its place.'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'held_case_keeps_its_place';
+  END IF;
   IF (OLD.state <> 'excluded' AND NEW.state = 'excluded' AND NEW.excluded_from <> OLD.state)
      OR (OLD.state = 'excluded' AND NEW.state = 'excluded' AND NEW.excluded_from <> OLD.excluded_from)
      OR (OLD.state = 'excluded' AND NEW.state <> 'excluded' AND NEW.state <> OLD.excluded_from) THEN
