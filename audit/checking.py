@@ -113,7 +113,7 @@ class LogCheck:
 
     def run(self) -> "LogCheck":
         """Check everything."""
-        with _snapshot():
+        with snapshot():
             self._origins = dict(Log.objects.filter(project_id=self.project_id).values_list("pk", "origin"))
             self._published = _published(self._origins)
             self.citations = Citations(self._found)
@@ -277,7 +277,7 @@ def check_project_log(
 
 
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def snapshot() -> Iterator[None]:
     """One view of the database while others write. Inside a transaction it is that transaction's."""
     begun = connection.in_atomic_block
     with transaction.atomic():

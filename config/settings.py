@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "accounts",
     "workflow",
     "tasks",
+    "provenance",
     "api",
     "django_htmx",
     "screens",

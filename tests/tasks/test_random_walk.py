@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from audit.log import Reason
+from provenance.replay import replay
 from tasks import cases as managing
 from tasks.completing import recall, submit
 from tasks.drafts import save_draft
@@ -231,6 +232,7 @@ class Walk(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "chest"):
             assert check_log(self.chest.project) == []
+            assert replay(self.chest.project).differences == []
             left = Draft.objects.filter(task__case__project=self.chest.project, task__status="done")
             assert not left.filter(member=F("task__holder")).exists()
 

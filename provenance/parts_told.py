@@ -1,0 +1,91 @@
+"""Who played which part in a case, told from the events of its tasks: what `tasks.parts` wrote, without its tables."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from .fact_kinds import Part
+
+Event = dict[str, Any]
+
+_PART_OF: Final = {
+    "annotate": "reader",
+    "reconcile": "reader",
+    "review": "reviewer",
+    "arbitrate": "arbiter",
+}
+
+
+@dataclass(slots=True)
+class _Task:
+    """As much of a task as its holder's part hangs on."""
+
+    kind: str
+    part_slot: int
+    round: int
+    holder: str | None
+    bound: bool
+    leased: bool = False
+    done: bool = False
+
+
+class PartsTold:
+    """The parts so far, by `round/person`, and the tasks that they hang on."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, Part] = {}
+        self._tasks: dict[str, _Task] = {}
+
+    def opened(self, event: Event, round_: int, *, distinct_reviewers: bool) -> None:
+        """A task was opened for anybody, or reserved for its holder."""
+        extra = event["extra"]
+        shared = extra["kind"] == "review" and not distinct_reviewers
+        task = _Task(
+            kind=extra["kind"],
+            # Where one reviewer may review several reads of a case, they all are one part, 0.
+            part_slot=0 if shared else extra["slot"],
+            round=round_,
+            holder=extra["for"],
+            bound=event["action"] == "task.reserved",
+        )
+        self._tasks[event["object"]["id"]] = task
+        if task.holder:
+            active = self._plays_a_part(round_, task.holder)
+            self._take_part(task, task.holder, "active" if active else "reserved")
+
+    def _plays_a_part(self, round_: int, person: str) -> bool:
+        part = self.parts.get(f"{round_}/{person}")
+        return part is not None and part.outcome == "active" and part.slot > 0
+
+    def claimed(self, event: Event) -> None:
+        """A person took a task."""
+        task, person = self._tasks[event["object"]["id"]], event["actor"]["id"]
+        task.holder, task.leased = person, True
+        self._take_part(task, person, "active")
+
+    def _take_part(self, task: _Task, person: str, outcome: str) -> None:
+        part = self.parts.get(f"{task.round}/{person}")
+        if part and part.outcome != "reserved" and (part.slot, part.outcome) != (task.part_slot, outcome):
+            outcome = "active"  # what was once opened is never called a reservation again
+        kind = part.kind if part else _PART_OF[task.kind]
+        self.parts[f"{task.round}/{person}"] = Part(kind, task.part_slot, outcome)
+
+    def let_go(self, event: Event) -> None:
+        """A task was released, skipped or withdrawn, or its lease lapsed."""
+        task, outcome = self._tasks[event["object"]["id"]], event["action"].partition(".")[2]
+        if (task.leased and not task.bound) or outcome == "lapsed":
+            self._leave_part(task, outcome)
+        task.leased = False
+        if not task.bound and outcome != "withdrawn":
+            task.holder = None
+
+    def _leave_part(self, task: _Task, outcome: str) -> None:
+        theirs = [t for t in self._tasks.values() if (t.round, t.holder) == (task.round, task.holder)]
+        if outcome != "skipped" and any(t.done for t in theirs):
+            return  # what they finished keeps them in the part
+        key = f"{task.round}/{task.holder}"
+        self.parts[key] = replace(self.parts[key], outcome=outcome)
+
+    def finished(self, person: str) -> None:
+        """A person finished the task that they held; StopIteration if they held none."""
+        task = next(t for t in self._tasks.values() if t.leased and t.holder == person)
+        task.leased, task.done = False, True
