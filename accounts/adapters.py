@@ -9,11 +9,13 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.shortcuts import redirect, resolve_url
 
 from accounts import secrets
 from accounts.models import User
+from accounts.one_time import end_one_time_password
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +59,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user = User.objects.filter(username__iexact=credentials.get("username", "")).first()
         logger.warning("Sign-in failed.", extra={"actor": str(user.pk) if user else None})
 
+    def clean_password(self, password: str, user: AbstractBaseUser | None = None) -> str:
+        """A new password is strong enough, and not the one-time password again."""
+        if isinstance(user, User) and user.password_is_one_time and user.check_password(password):
+            raise ValidationError("Somebody else knows this password. Choose another.")
+        return str(super().clean_password(password, user))
+
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Their own password from now on."""
+        if isinstance(user, User):
+            user.password_is_one_time = False
+        super().set_password(user, password)
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to one's own account."""
         return own_account()
@@ -88,6 +102,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             raise ImmediateHttpResponse(redirect(own_account()))
         if not sociallogin.is_existing and (person := _person_with(sociallogin.email_addresses)):
             sociallogin.connect(request, person)
+        if isinstance(person := sociallogin.user, User):
+            end_one_time_password(person)
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **details: Any) -> None:
         """Log why; the person reads a page that says what to do."""

@@ -10,11 +10,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from accounts.scopes import Scope, scope_of
+
 
 class User(AbstractUser):
     """A person. Deactivated, never deleted: the log keeps pointing at them."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # Somebody else knows the password: its person chooses their own before anything else.
+    password_is_one_time = models.BooleanField(default=False, db_default=False)
 
 
 class Credential(models.Model):
@@ -44,7 +48,10 @@ class Credential(models.Model):
 
 
 class Token(models.Model):
-    """A bearer token. Only its SHA-256 is kept; the token itself is shown once."""
+    """A bearer token. Only its SHA-256 is kept; the token itself is shown once.
+
+    `projects` (slugs) and `verbs` limit what it may do, None is no limit; `made_by` is the token that asked for it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="tokens")
@@ -53,6 +60,23 @@ class Token(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    projects = ArrayField(models.CharField(max_length=60), null=True)
+    verbs = ArrayField(models.CharField(max_length=40), null=True)
+    made_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="made")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=(models.Q(projects__isnull=True) | ~models.Q(projects=[]))
+                & (models.Q(verbs__isnull=True) | ~models.Q(verbs=[])),
+                name="token_may_something",
+            ),
+        ]
+
+    @property
+    def scope(self) -> Scope:
+        """What it is limited to."""
+        return scope_of(self.projects, self.verbs)
 
 
 TOKEN_PREFIX = "cns_"  # noqa: S105

@@ -6,6 +6,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 
+from accounts.models import Token
+from accounts.scopes import WHOLE, Scope
 from tasks.models import Task
 from workflow import access
 from workflow.acting import Acting
@@ -17,32 +19,32 @@ from .origins import acting_as
 
 def acting_in_project(request: Request, slug: str, verb: Verb, kind: Kind) -> Acting:
     """The person as a member of a project who may do this there; NotFound for an outsider."""
-    return acting_as(request, *access.in_project(person(request), slug, verb, kind))
+    return acting_as(request, *access.in_project(caller(request), slug, verb, kind))
 
 
 def acting_on_case(request: Request, case_id: UUID, verb: Verb, kind: Kind = Kind.CASE) -> Acting:
     """The person as a member who may do this with a case; NotFound for an outsider."""
-    return acting_as(request, *access.on_case(person(request), case_id, verb, kind))
+    return acting_as(request, *access.on_case(caller(request), case_id, verb, kind))
 
 
 def acting_on_task(request: Request, task_id: UUID, verb: Verb, kind: Kind = Kind.TASK) -> Acting:
     """The person as a member of a task's project who may work on tasks; NotFound for an outsider."""
-    return acting_as(request, *access.on_task(person(request), task_id, verb, kind))
+    return acting_as(request, *access.on_task(caller(request), task_id, verb, kind))
 
 
 def acting_on_report(request: Request, report_id: UUID, verb: Verb) -> Acting:
     """The person as a member who may do this with a safety report; NotFound for an outsider."""
-    return acting_as(request, *access.on_report(person(request), report_id, verb))
+    return acting_as(request, *access.on_report(caller(request), report_id, verb))
 
 
 def members_who_may(request: Request, verb: Verb, kind: Kind, slug: str | None = None) -> list[Membership]:
     """The person's memberships in which they may do this, oldest first; a project that is named must be among them."""
-    return access.members_who_may(person(request), verb, kind, slug)
+    return access.members_who_may(caller(request), verb, kind, slug)
 
 
 def projects_open_to(request: Request) -> QuerySet[Project]:
     """The projects of a person."""
-    return access.projects_open_to(person(request))
+    return access.projects_open_to(caller(request))
 
 
 def cases_open_to(members: list[Membership]) -> QuerySet[Case]:
@@ -52,7 +54,7 @@ def cases_open_to(members: list[Membership]) -> QuerySet[Case]:
 
 def reports_open_to(request: Request) -> QuerySet[Any]:
     """The safety reports that a person may see, each with its `words`."""
-    return access.reports_open_to(person(request))
+    return access.reports_open_to(caller(request))
 
 
 def tasks_open_to(members: list[Membership], *, mine: bool) -> QuerySet[Task]:
@@ -63,6 +65,21 @@ def tasks_open_to(members: list[Membership], *, mine: bool) -> QuerySet[Task]:
         return Task.objects.filter(own)
     others = Q(case__project__in=[m.project_id for m in staffed])
     return Task.objects.filter(own | others & ~access.plays_part(members, case="case", prefix="case__"))
+
+
+def memberships_of(request: Request) -> list[Membership]:
+    """The person's memberships, as far as their token is for them."""
+    return access.memberships_of(caller(request))
+
+
+def caller(request: Request) -> access.Caller:
+    """Whoever asks, with what limits the token that they came with."""
+    return access.Caller(person(request), scope_of(request))
+
+
+def scope_of(request: Request) -> Scope:
+    """What limits the token of this request; nothing for somebody who is signed in."""
+    return request.auth.scope if isinstance(request.auth, Token) else WHOLE
 
 
 def person(request: Request) -> UUID:

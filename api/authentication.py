@@ -46,6 +46,12 @@ def _found(text: str) -> Token | None:
     return Token.objects.select_related("user").filter(sha256=token_hash(text)).first()
 
 
+def bearer(request: Request) -> Token | None:
+    """The token in the header of a request that needs none; None without one, AuthenticationFailed for a bad one."""
+    found = TokenAuthentication().authenticate(request)
+    return found[1] if found else None
+
+
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the OpenAPI document names it."""
 

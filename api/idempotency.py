@@ -14,6 +14,9 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.scopes import WHOLE
+
+from .access import scope_of
 from .models import IdempotencyKey
 from .problems import is_passing
 from .refusals import BadKey, KeyReused
@@ -76,7 +79,9 @@ def _key_of(request: Request) -> str | None:
 
 
 def _digest_of(request: Request) -> bytes:
-    about = f"{request.method} {request.get_full_path()}\n".encode()
+    # A token that is limited gets no answer that was kept for one that may more.
+    limits = "" if (scope := scope_of(request)) == WHOLE else f"{scope.sentence()}\n"
+    about = f"{request.method} {request.get_full_path()}\n{limits}".encode()
     return hashlib.sha256(about + request.body).digest()
 
 

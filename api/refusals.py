@@ -57,6 +57,12 @@ class BadSignIn(DomainError):
     code, status = "bad_sign_in", 401
 
 
+class OwnPasswordNeeded(DomainError):
+    """Your password is a one-time one that somebody else knows. Sign in with a browser and choose your own first."""
+
+    code, status = "own_password_needed", 403
+
+
 class SecondFactorNeeded(DomainError):
     """You sign in with a second factor, so make your token on the account page, after signing in there."""
 

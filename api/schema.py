@@ -13,7 +13,7 @@ from .problems import MEDIA_TYPE
 WORDS = {
     400: "The body is not exact JSON, or a header has the wrong form.",
     401: "Nobody is signed in, or the token is unknown, expired or revoked.",
-    403: "The person may not do this.",
+    403: "The person may not do this, or the token is limited and may not (`token_scope`).",
     404: "There is no such thing here, or it isn't theirs to see.",
     406: "The answer can only be had as JSON.",
     409: "It can't be done as things stand now.",
@@ -73,7 +73,7 @@ class Schema(AutoSchema):
         found = {*ANY, *(CHANGING if self.method == "POST" else READING)}
         if self._is_closed():
             found |= {401, 403, 404}
-        return found | ({401, 429} if self.view.get_throttles() else set())
+        return found | ({401, 403, 429} if self.view.get_throttles() else set())
 
     def _is_closed(self) -> bool:
         return not any(isinstance(permission, AllowAny) for permission in self.view.get_permissions())

@@ -1,14 +1,16 @@
 """The way to anything of a project: found together with a person's membership, asked for, or refused."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
+from accounts.scopes import Scope
 from audit.models import Opening
 
-from .errors import NotAllowed, NotFound
+from .errors import NotAllowed, NotFound, TokenScope
 from .models import Case, Membership, Part, Project, SafetyReport
 from .permissions import Kind, Refusal, Verb, Yes, may
 from .safety import contacts
@@ -17,28 +19,36 @@ from .states import State
 Allowed = tuple[Membership, str]  # the member, and the role that they act in
 
 
-def in_project(user: UUID, slug: str, verb: Verb, kind: Kind) -> Allowed:
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: the person's key, and what limits the token that they came with (nothing, if they came in person)."""
+
+    user: UUID
+    scope: Scope
+
+
+def in_project(caller: Caller, slug: str, verb: Verb, kind: Kind) -> Allowed:
     """The person as a member of a project who may do this there; NotFound for an outsider."""
-    return _ask(memberships_of(user).filter(project__slug=slug).first(), verb, kind)
+    return _ask(_first(caller, _rows(caller).filter(project__slug=slug)), verb, kind)
 
 
-def on_case(user: UUID, case_id: UUID, verb: Verb, kind: Kind = Kind.CASE) -> Allowed:
+def on_case(caller: Caller, case_id: UUID, verb: Verb, kind: Kind = Kind.CASE) -> Allowed:
     """The person as a member who may do this with a case; NotFound for an outsider."""
-    found = _who_plays_a_part(user, case_id).filter(project__cases=case_id).first()
+    found = _who_plays_a_part(caller, case_id)
     return _ask(found, verb, kind, plays_part=getattr(found, "plays_part", False))
 
 
-def on_task(user: UUID, task_id: UUID, verb: Verb, kind: Kind = Kind.TASK) -> Allowed:
+def on_task(caller: Caller, task_id: UUID, verb: Verb, kind: Kind = Kind.TASK) -> Allowed:
     """The person as a member of a task's project who may work on tasks; NotFound for an outsider."""
-    return _ask(memberships_of(user).filter(project__cases__tasks=task_id).first(), verb, kind)
+    return _ask(_first(caller, _rows(caller).filter(project__cases__tasks=task_id)), verb, kind)
 
 
-def on_report(user: UUID, report_id: UUID, verb: Verb) -> Allowed:
+def on_report(caller: Caller, report_id: UUID, verb: Verb) -> Allowed:
     """The person as a member who may do this with a safety report; NotFound for an outsider."""
     case_id = SafetyReport.objects.filter(pk=report_id).values_list("case", flat=True).first()
     if case_id is None:
         raise NotFound("There is no such report.")
-    found = _who_plays_a_part(user, case_id).filter(project__cases=case_id).first()
+    found = _who_plays_a_part(caller, case_id)
     plays_part = getattr(found, "plays_part", False)
     return _ask(found, verb, Kind.SAFETY_REPORT, plays_part=plays_part, is_contact=is_contact(found))
 
@@ -48,17 +58,17 @@ def is_contact(member: Membership | None) -> bool:
     return member is not None and member in contacts(member.project_id)
 
 
-def members_who_may(user: UUID, verb: Verb, kind: Kind, slug: str | None = None) -> list[Membership]:
+def members_who_may(caller: Caller, verb: Verb, kind: Kind, slug: str | None = None) -> list[Membership]:
     """The person's memberships in which they may do this, oldest first; a project that is named must be among them."""
     if slug is not None:
-        return [in_project(user, slug, verb, kind)[0]]
-    return [m for m in memberships_of(user).order_by("created_at", "id") if may(m, verb, kind)]
+        return [in_project(caller, slug, verb, kind)[0]]
+    return [m for m in memberships_of(caller) if may(m, verb, kind)]
 
 
-def projects_open_to(user: UUID) -> QuerySet[Project]:
+def projects_open_to(caller: Caller) -> QuerySet[Project]:
     """The projects of a person."""
     return Project.objects.filter(
-        pk__in=[m.project_id for m in members_who_may(user, Verb.SEE, Kind.PROJECT)]
+        pk__in=[m.project_id for m in members_who_may(caller, Verb.SEE, Kind.PROJECT)]
     )
 
 
@@ -69,12 +79,12 @@ def cases_open_to(members: Iterable[Membership]) -> QuerySet[Case]:
     return cases.exclude(plays_part(them, case="pk", prefix=""))
 
 
-def reports_open_to(user: UUID) -> QuerySet[Any]:
+def reports_open_to(caller: Caller) -> QuerySet[Any]:
     """The safety reports that a person may see, each with its `words` (None once they were erased).
 
     The safety contact sees all of their project; staff none of a case in which they play a part.
     """
-    mine = list(memberships_of(user))
+    mine = memberships_of(caller)
     called = [m for m in mine if may(m, Verb.SEE, Kind.SAFETY_REPORT, is_contact=True) and is_contact(m)]
     staff = [m for m in mine if m not in called and may(m, Verb.SEE, Kind.SAFETY_REPORT)]
     by_role = Q(case__project__in=[m.project_id for m in staff]) & ~plays_part(
@@ -94,14 +104,30 @@ def plays_part(members: Iterable[Membership], *, case: str, prefix: str) -> Q:
     return Q(Exists(part)) & ~Q(**{f"{prefix}state": State.FINAL})
 
 
-def memberships_of(user: UUID) -> QuerySet[Membership]:
-    """A person's memberships, whatever their status, each with its project and the project's log."""
-    return Membership.objects.select_related("project__log", "user").filter(user=user)
+def memberships_of(caller: Caller) -> list[Membership]:
+    """A person's memberships, whatever their status, oldest first; where a token limits them, only those it is for."""
+    found = list(_rows(caller).order_by("created_at", "id"))
+    for member in found:
+        member.scope = caller.scope
+    return [member for member in found if caller.scope.within(member.project.slug)]
 
 
-def _who_plays_a_part(user: UUID, case_id: UUID) -> QuerySet[Membership]:
+def _rows(caller: Caller) -> QuerySet[Membership]:
+    return Membership.objects.select_related("project__log", "user").filter(user=caller.user)
+
+
+def _first(caller: Caller, rows: QuerySet[Membership]) -> Membership | None:
+    """The one membership, knowing how its person came."""
+    found = rows.first()
+    if found is not None:
+        found.scope = caller.scope
+    return found
+
+
+def _who_plays_a_part(caller: Caller, case_id: UUID) -> Membership | None:
     part = Part.objects.filter(case=case_id, member=OuterRef("pk"), round=F("case__round"))
-    return memberships_of(user).annotate(plays_part=Exists(part.exclude(case__state=State.FINAL)))
+    plays_part = Exists(part.exclude(case__state=State.FINAL))
+    return _first(caller, _rows(caller).filter(project__cases=case_id).annotate(plays_part=plays_part))
 
 
 def _ask(
@@ -109,6 +135,8 @@ def _ask(
 ) -> Allowed:
     answer = may(member, verb, kind, plays_part=plays_part, is_contact=is_contact)
     if isinstance(answer, Refusal):
+        if answer.by_token:
+            raise TokenScope(answer.reason)
         raise NotFound() if answer.hidden else NotAllowed(answer.reason)
     assert member is not None
     assert isinstance(answer, Yes)

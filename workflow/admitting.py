@@ -59,6 +59,7 @@ def admit_new(*, acting: Acting, account: NewAccount, place: Place) -> tuple[Mem
         first_name=account.first_name,
         last_name=account.last_name,
         email=account.email,
+        password_is_one_time=True,
     )
     user.set_password(password)
     _check_account(user)

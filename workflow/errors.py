@@ -23,6 +23,12 @@ class NotAllowed(DomainError):
     code, status = "not_allowed", 403
 
 
+class TokenScope(DomainError):
+    """This token may not do this. Use another, or make one that may more on your account page."""
+
+    code, status = "token_scope", 403
+
+
 class NotFound(DomainError):
     """There is no such thing here, or it isn't yours to see."""
 

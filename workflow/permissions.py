@@ -118,10 +118,11 @@ class Yes:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """They may not. `hidden`: they must not even learn that there is such a thing."""
+    """They may not. `hidden`: they must not even learn that there is such a thing. `by_token`: their token may not."""
 
     reason: str
     hidden: bool = False
+    by_token: bool = False
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -140,6 +141,7 @@ def may(
 ) -> Yes | Refusal:
     """Whether a member (None: an outsider) may do `verb` with a `kind`, or why not.
 
+    What limits the token that they came with limits them first: `member.scope`, which `workflow.access` sets.
     `plays_part`: the member plays a part in the case's present round, and the case is not final.
     `is_contact`: the member is the project's safety contact, or stands in for one.
     """
@@ -149,6 +151,10 @@ def may(
         return Refusal("You are no longer in this project.")
     if member.status != Membership.Status.ACTIVE:
         return Refusal("You are paused in this project. Ask its manager to let you go on.")
+    assert member.scope is not None, "Ask workflow.access for the membership: it knows how the person came."
+    if not member.scope.allows(member.project.slug, verb):
+        needs = f' This needs "{verb}".' if member.scope.within(member.project.slug) else ""
+        return Refusal(f"{member.scope.sentence()}{needs}", by_token=True)
     if is_contact and (verb, kind) in CONTACTS:
         return Yes(Role(member.roles[0]))
     if (verb, kind) == (Verb.ACKNOWLEDGE, Kind.SAFETY_REPORT):

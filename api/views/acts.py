@@ -85,7 +85,7 @@ class Submit(View):
         given = self.given(request, SubmitIn)
         result = checked(_form(acting, task_id), given["result"])
         completing.submit(acting=acting, task_id=task_id, token=given["token"], result=result)
-        return detail(request, task_id)
+        return detail(acting, task_id)
 
 
 class Release(View):

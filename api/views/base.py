@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from api.fields import Input
 from api.pagination import Cursor
+from api.refusals import OwnPasswordNeeded
 
 operation = extend_schema
 
@@ -20,6 +21,12 @@ class View(APIView):
 
     pagination_class: type[Cursor] | None = None
     ordering: ClassVar[tuple[str, ...]] = ("created_at", "id")
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Ask who is there; whoever has a one-time password chooses their own before anything else."""
+        super().initial(request, *args, **kwargs)
+        if getattr(request.user, "password_is_one_time", False):
+            raise OwnPasswordNeeded()
 
     def given(self, request: Request, form: type[Input]) -> dict[str, Any]:
         """The request's body as `form` understands it; ValidationError otherwise."""

@@ -17,6 +17,7 @@ from api.worksheet import TaskDetailOut, WorklistOut, task_detail
 from tasks.models import Task
 from tasks.numbers import with_case_number
 from tasks.starting import Nothing, start_next
+from workflow.acting import Acting
 from workflow.errors import NotFound
 from workflow.permissions import Kind, Verb
 
@@ -85,7 +86,7 @@ class Claim(View):
         actings = [acting_as(request, member, member.roles[0]) for member in members]
         found = start_next(actings, given.get("kinds"))
         if not isinstance(found, Nothing):
-            return detail(request, found[1].pk)
+            return detail(found[0], found[1].pk)
         reasons = [f"{acting.person().project.slug}: {why.sentence()}" for acting, why in found.reasons]
         why = " ".join(reasons) or NO_ROLE
         return Response(status=204, headers={WHY: why.encode("ascii", "replace").decode()})
@@ -97,12 +98,11 @@ class TaskDetail(View):
     @operation(operation_id="get_task", responses=TaskDetailOut)
     def get(self, request: Request, task_id: UUID) -> Response:
         """A task of yours, with its guideline, label schema, material and draft."""
-        return detail(request, task_id)
+        return detail(acting_on_task(request, task_id, Verb.SEE), task_id)
 
 
-def detail(request: Request, task_id: UUID) -> Response:
-    """A task of the person who asks; NotFound for anybody else's."""
-    acting = acting_on_task(request, task_id, Verb.SEE)
+def detail(acting: Acting, task_id: UUID) -> Response:
+    """A task of the person who acts; NotFound for anybody else's."""
     own = Task.objects.filter(pk=task_id, holder=acting.person())
     task = with_case_number(own).select_related("case__project__log", "holder").first()
     if task is None:

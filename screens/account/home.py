@@ -8,9 +8,8 @@ from django.shortcuts import redirect, render
 
 from accounts.models import Token, User
 from accounts.sessions import end_sessions
-from screens.access import person
+from screens.access import memberships_of, person
 from screens.staffed import screen
-from workflow.access import memberships_of
 from workflow.models import Membership, Notice
 from workflow.notices import mark_read
 
@@ -26,9 +25,7 @@ def account_home(request: HttpRequest) -> HttpResponse:
         request,
         "account_pages/home.html",
         {
-            "memberships": memberships_of(person(request))
-            .exclude(status=Membership.Status.LEFT)
-            .order_by("created_at"),
+            "memberships": [m for m in memberships_of(request) if m.status != Membership.Status.LEFT],
             "notices": mine.filter(read_at=None).order_by("-urgent", "-created_at"),
             "read_notices": mine.exclude(read_at=None).order_by("-read_at")[:MOST_READ],
             "tokens": Token.objects.filter(user=person(request)).order_by("-created_at"),

@@ -124,6 +124,7 @@ def test_what_fails_at_commit_keeps_no_answer(chest: Study) -> None:
 
     class Asked:
         method, body, headers, user = "POST", b"", {"Idempotency-Key": key()}, chest.members["maria"].user
+        auth = None
 
         def get_full_path(self) -> str:
             return "/somewhere"

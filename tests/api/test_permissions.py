@@ -2,14 +2,17 @@
 
 import pytest
 
-from workflow.models import Membership, Role
+from accounts.scopes import WHOLE, Scope, scope_of
+from workflow.models import Membership, Project, Role
 from workflow.permissions import TABLE, Kind, Refusal, Verb, Yes, may
 
 EVERY = [(verb, kind) for verb in Verb for kind in Kind]
 
 
-def member(*roles: str, status: str = "active") -> Membership:
-    return Membership(roles=list(roles), status=status)
+def member(*roles: str, status: str = "active", scope: Scope = WHOLE) -> Membership:
+    found = Membership(roles=list(roles), status=status, project=Project(slug="chest"))
+    found.scope = scope
+    return found
 
 
 def test_an_outsider_may_nothing_and_learns_nothing() -> None:
@@ -53,3 +56,44 @@ def test_the_safety_contact_sees_and_acknowledges_whatever_their_part() -> None:
         assert may(member("annotator"), verb, Kind.SAFETY_REPORT, plays_part=True, is_contact=True)
         assert not may(member("annotator"), verb, Kind.SAFETY_REPORT)
     assert not may(member("manager"), Verb.ACKNOWLEDGE, Kind.SAFETY_REPORT)
+
+
+def test_a_membership_that_does_not_know_how_its_person_came_is_not_asked() -> None:
+    with pytest.raises(AssertionError, match=r"workflow\.access"):
+        may(Membership(roles=["manager"], project=Project(slug="chest")), Verb.SEE, Kind.CASE)
+
+
+@pytest.mark.parametrize("verbs", [["read"], ["see"], ["hold", "resume"], [verb.value for verb in Verb]])
+@pytest.mark.parametrize("projects", [None, ["chest"], ["knee"], ["chest", "knee"]])
+def test_a_token_may_what_its_person_may_and_its_scope_names(
+    projects: list[str] | None, verbs: list[str]
+) -> None:
+    inside = projects is None or "chest" in projects
+    named = {*verbs, *(["see"] if "read" in verbs else [])}
+    for roles in (["manager"], ["annotator", "auditor"]):
+        by_token = {pair for pair in EVERY if may(member(*roles, scope=scope_of(projects, verbs)), *pair)}
+        in_person = {pair for pair in EVERY if may(member(*roles), *pair)}
+        assert by_token == {(verb, kind) for verb, kind in in_person if inside and verb in named}
+
+
+def test_the_safety_contact_is_limited_by_the_token_too() -> None:
+    contact = member("annotator", scope=scope_of(None, ["claim"]))
+    answer = may(contact, Verb.SEE, Kind.SAFETY_REPORT, is_contact=True)
+    assert isinstance(answer, Refusal)
+    assert answer.by_token
+
+
+@pytest.mark.parametrize(
+    ("projects", "verbs", "sentence"),
+    [
+        (None, ["read"], "This token may only read."),
+        (None, ["hold", "approve_exclusion"], "This token may only approve exclusion and hold."),
+        (["chest"], None, "This token may do what you may, but only in the project chest."),
+        (["knee", "chest"], ["read"], "This token may only read, and only in the projects chest, knee."),
+        (None, None, "This token may do what you may."),
+    ],
+)
+def test_a_scope_says_what_the_token_may(
+    projects: list[str] | None, verbs: list[str] | None, sentence: str
+) -> None:
+    assert scope_of(projects, verbs).sentence() == sentence

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from accounts.scopes import Scope
 from audit.models import Content, Event, Log
 
 
@@ -72,6 +73,8 @@ class Membership(models.Model):
     person = models.CharField(max_length=71)
     credentials = models.ForeignKey(Content, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+    # Not a column: what the person may do as they came, by a token perhaps. `access` sets it, `may` insists on it.
+    scope: Scope | None = None
 
     class Meta:
         constraints: ClassVar = [

@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from accounts.models import Token
+from accounts.scopes import scope_of
 from tests.accounts.signing_in import confirm, with_password
 from tests.people import person, study
 from tests.screens.clinician.seat import Seat, said
@@ -51,7 +52,7 @@ def test_notices_are_put_away_one_by_one_or_all_and_nobody_elses(anna: Seat) -> 
 
 
 def test_a_token_is_shown_once_and_works_until_it_is_revoked(anna: Seat) -> None:
-    page = fresh(anna).post("/account/tokens/new", name="My script", days="7")
+    page = fresh(anna).post("/account/tokens/new", name="My script", days="7", may="all")
     [text] = re.findall(r'value="(cns_[^"]+)"', page.content.decode())
     assert "no-store" in page["Cache-Control"]
     assert text not in anna.get("/account/").content.decode()
@@ -69,8 +70,22 @@ def test_a_token_needs_a_fresh_sign_in_a_name_and_an_end(anna: Seat) -> None:
     assert page.content.decode().count("_error") >= 2
 
 
+def test_a_token_is_limited_to_what_was_chosen(anna: Seat) -> None:
+    page = said(fresh(anna).post("/account/tokens/new", name="A", days="7", projects="chest", may="read"))
+    assert "This token may only read, and only in the project chest." in page
+    assert "only read, and only in the project chest." in said(anna.get("/account/"))
+    chosen = {"may": "chosen", "verbs": ["claim", "work"]}
+    anna.post("/account/tokens/new", name="B", days="7", **chosen)
+    assert Token.objects.get(name="B").scope == scope_of(None, ["claim", "work"])
+    page = said(anna.post("/account/tokens/new", name="C", days="7", may="chosen"))
+    assert "Choose what it may do." in page
+    anna.post("/account/tokens/new", name="D", days="7", may="chosen", verbs="hold")  # a manager's
+    anna.post("/account/tokens/new", name="E", days="7", may="all", projects="knee")  # not hers
+    assert not Token.objects.filter(name__in="CDE").exists()
+
+
 def test_nobody_revokes_the_token_of_another(anna: Seat) -> None:
-    fresh(anna).post("/account/tokens/new", name="Mine", days="1")
+    fresh(anna).post("/account/tokens/new", name="Mine", days="1", may="all")
     Seat("bob").post(f"/account/tokens/{Token.objects.get().pk}/revoke")
     assert Token.objects.get().revoked_at is None
 
