@@ -85,6 +85,19 @@ class Checkpoint(models.Model):
     note = models.TextField()
 
 
+class Standing(models.Model):
+    """What the sealer, which alone knows the log key and the last head it signed, lets everybody know of a log.
+
+    `code` and `sentence` say why it refuses to sign; empty while it signs.
+    """
+
+    log = models.OneToOneField(Log, models.PROTECT, primary_key=True)
+    vkey = models.CharField(max_length=400)
+    code = models.CharField(max_length=30, blank=True)
+    sentence = models.CharField(max_length=300, blank=True)
+    looked_at = models.DateTimeField()
+
+
 class Content(models.Model):
     """Bytes that events cite by their plain SHA-256; a new version is a new row."""
 

@@ -5,17 +5,21 @@ One process, with a role and a key of its own. Work comes from the pending queue
 while the stream's row is locked, and the lock is held until the commit (audit-spec 8.1).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
+from .actions import Action
 from .keys import Signer
 from .merkle import Frontier
-from .models import Checkpoint, Log
+from .models import Checkpoint, Leaf, Log, Standing
 from .notes import Checkpoint as Head
-from .notes import parse_checkpoint, signature_line_by, split
+from .notes import parse_checkpoint, signature_line_by, split, vkey
 
 AT_ONCE = 4096
 SEALER_LOCK = 0x5EA1  # + the log's id: two sealers never work on one log
@@ -38,7 +42,7 @@ class Sealer:
 
     def seal(self, log: Log) -> int:
         """Seal what is pending in one log, at most AT_ONCE events; returns how many. Nothing if another has it."""
-        with transaction.atomic():
+        with self._told(log), transaction.atomic():
             if not _take_lock(log):
                 return 0
             log = Log.objects.get(pk=log.pk)
@@ -57,13 +61,14 @@ class Sealer:
 
     def publish(self, log: Log) -> Checkpoint | None:
         """Sign the present head and keep it, here and in the database; None if it is signed already."""
-        with transaction.atomic():
+        with self._told(log), transaction.atomic():
             if not _take_lock(log):
                 return None
             log = Log.objects.get(pk=log.pk)
             frontier = Frontier(log.size, [bytes(h) for h in log.frontier])
             head = Head(log.origin, log.size, frontier.root())
             self.hold_against_record(log, head)
+            self._tell(log)
             if Checkpoint.objects.filter(log=log, size=log.size).exists():
                 return None
             text = head.text()
@@ -72,6 +77,12 @@ class Sealer:
         # Only now: a head recorded before its commit could outlive a rollback and stop the log for ever.
         self._record(log, note)
         return checkpoint
+
+    def export_waits(self, log: Log) -> bool:
+        """Whether an export's event is sealed and waits for its signed head."""
+        signed = Checkpoint.objects.filter(log=log).order_by("-size").values_list("size", flat=True).first()
+        fresh = Leaf.objects.filter(log=log, leaf_index__gte=signed or 0)
+        return fresh.filter(event__action=Action.EXPORT_CREATED).exists()
 
     def hold_against_record(self, log: Log, head: Head) -> None:
         """Refuse a database that is older than, or differs from, what this sealer signed last."""
@@ -88,6 +99,19 @@ class Sealer:
             raise SealingRefused(
                 "HISTORY_FORK", "The database's first events are not those that were signed."
             )
+
+    @contextmanager
+    def _told(self, log: Log) -> Iterator[None]:
+        """Let everybody know if the log is refused: pages show it, and exports stop."""
+        try:
+            yield
+        except SealingRefused as refusal:
+            self._tell(log, refusal.code, str(refusal))
+            raise
+
+    def _tell(self, log: Log, code: str = "", sentence: str = "") -> None:
+        about = {"vkey": vkey(log.origin, self.signer.public_key), "code": code, "sentence": sentence}
+        Standing.objects.update_or_create(log=log, defaults={**about, "looked_at": timezone.now()})
 
     def _recorded(self, log: Log) -> Head | None:
         path = self._path(log)

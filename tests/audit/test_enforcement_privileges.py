@@ -28,6 +28,7 @@ GRANTS = {
         audit_log ra
         audit_opening ra
         audit_pending r
+        audit_standing r
         auth_group r
         auth_group_permissions r
         auth_permission r
@@ -35,6 +36,7 @@ GRANTS = {
         django_migrations r
         django_session rawd
         mfa_authenticator rawd
+        provenance_export raw
         socialaccount_socialaccount rawd
         socialaccount_socialapp r
         socialaccount_socialtoken rawd
@@ -65,6 +67,7 @@ GRANTS = {
         audit_leaf ra
         audit_log r w(frontier,size)
         audit_pending rd
+        audit_standing raw
     """,
     "auditor": """
         accounts_credential r
@@ -76,6 +79,8 @@ GRANTS = {
         audit_log r
         audit_opening r
         audit_pending r
+        audit_standing r
+        provenance_export r
         tasks_task r
         workflow_acknowledgement r
         workflow_arbitration r

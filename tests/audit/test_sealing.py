@@ -7,7 +7,7 @@ import pytest
 
 from audit.keys import FileSigner, KeyProblem, make_key
 from audit.merkle import root
-from audit.models import Checkpoint, Event, Leaf, Log, Pending
+from audit.models import Checkpoint, Event, Leaf, Log, Pending, Standing
 from audit.notes import open_checkpoint, vkey
 from audit.sealing import Sealer, SealingRefused
 from tests.databases import TestDatabases
@@ -92,3 +92,18 @@ def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "log.key").chmod(0o644)
     with pytest.raises(KeyProblem, match="open to others"):
         FileSigner(tmp_path / "log.key")
+
+
+def test_everybody_can_see_whether_a_log_is_signed_and_why_not(
+    sealer: Sealer, own_databases: TestDatabases, superuser_connection: psycopg.Connection
+) -> None:
+    study("case-1")
+    log = seal_all(sealer, own_databases)
+    assert Standing.objects.get(log=log).vkey == vkey(log.origin, sealer.signer.public_key)
+    assert Standing.objects.get(log=log).code == ""
+    superuser_connection.execute("ALTER TABLE audit_log DISABLE TRIGGER a_grows")
+    superuser_connection.execute("UPDATE audit_log SET size = size - 1")
+    superuser_connection.commit()
+    with acting_as_role(own_databases, "sealer"), pytest.raises(SealingRefused):
+        sealer.publish(Log.objects.get())
+    assert Standing.objects.get(log=log).code in ("ROLLBACK", "HISTORY_FORK")

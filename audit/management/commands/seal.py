@@ -53,7 +53,8 @@ class Command(BaseCommand):
         try:
             while sealer.seal(log):
                 pass
-            if now or time.monotonic() - signed.get(log.pk, -SIGN_EVERY_SECONDS) >= SIGN_EVERY_SECONDS:
+            due = time.monotonic() - signed.get(log.pk, -SIGN_EVERY_SECONDS) >= SIGN_EVERY_SECONDS
+            if now or due or sealer.export_waits(log):
                 sealer.publish(log)
                 signed[log.pk] = time.monotonic()
         except SealingRefused as refusal:

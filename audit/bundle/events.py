@@ -1,0 +1,86 @@
+"""`events.ndjson` and `leaves.bin`: a log, hashed again as it goes by, under every head that was signed."""
+
+from collections.abc import Callable, Iterator
+
+from audit.merkle import Frontier, leaf_hash
+from audit.notes import parse_checkpoint, split
+
+from .bag import Bag
+from .cited import Citations
+from .reading import Reader
+from .scope import BundleFault, Scope
+
+_LEAVES = """
+SELECT e.body, l.leaf_hash, l.leaf_index FROM audit_leaf l JOIN audit_event e ON e.id = l.event_id
+WHERE l.log_id = %s AND l.leaf_index < %s AND {shown} ORDER BY l.leaf_index
+"""
+_HASHES = "SELECT leaf_hash FROM audit_leaf WHERE log_id = %s AND leaf_index < %s ORDER BY leaf_index"
+_CHECKPOINTS = (
+    "SELECT size, note FROM audit_checkpoint WHERE log_id = %s AND size BETWEEN 1 AND %s ORDER BY size"
+)
+
+Progress = Callable[[int], None]  # told how many events are done
+
+
+class Tree:
+    """The tree as it grows, held against every checkpoint that was published on the way."""
+
+    def __init__(self, reader: Reader, scope: Scope) -> None:
+        self.frontier = Frontier()
+        self._signed = checkpoints(reader, scope)
+        self._next = next(self._signed, None)
+
+    def append(self, leaf: bytes) -> None:
+        """One more leaf; BundleFault if a head that was signed over the leaves so far had another root."""
+        self.frontier.append(leaf)
+        if self._next is not None and self._next[0] == self.frontier.size:
+            if parse_checkpoint(split(self._next[1])[0]).root != self.frontier.root():
+                raise BundleFault(
+                    "HISTORY_FORK", f"The first {self.frontier.size} events are not those that were signed."
+                )
+            self._next = next(self._signed, None)
+
+    def close(self, scope: Scope) -> None:
+        """BundleFault unless all leaves came by."""
+        if self.frontier.size != scope.size or self.frontier.root() != scope.root:
+            raise BundleFault(
+                "TREE_SIZE", f"{scope.size} leaves were signed, {self.frontier.size} are there."
+            )
+
+
+def checkpoints(reader: Reader, scope: Scope) -> Iterator[tuple[int, str]]:
+    """Every published checkpoint up to the one that the bundle is pinned to, as (size, note)."""
+    yield from reader.rows(_CHECKPOINTS, [scope.log_id, scope.size], at_once=100)
+
+
+def write_events(bag: Bag, reader: Reader, scope: Scope, citations: Citations, progress: Progress) -> None:
+    """Write the bodies that are shown, and with a whole log check the tree in the same pass."""
+    tree = Tree(reader, scope) if scope.whole else None
+    shown, params = scope.shown()
+    done = 0
+    with bag.stream("data/log/events.ndjson") as out:
+        for rows in reader.batches(_LEAVES.format(shown=shown), [scope.log_id, scope.size, *params]):
+            for body, sealed, index in rows:
+                if leaf_hash(body) != sealed:
+                    raise BundleFault("ROOT_MISMATCH", f"Leaf {index} was sealed with other bytes.")
+                if tree is not None:
+                    tree.append(sealed)
+            lines = b"\n".join([body for body, _, _ in rows]) + b"\n"
+            out.write(lines)
+            citations.gather(lines)
+            progress(done := done + len(rows))
+    if tree is not None:
+        tree.close(scope)
+
+
+def write_leaves(bag: Bag, reader: Reader, scope: Scope, each: Callable[[int, bytes], None]) -> Frontier:
+    """Write every leaf hash and check the tree; `each` is told index and hash as they go by."""
+    tree = Tree(reader, scope)
+    with bag.stream("data/log/leaves.bin") as out:
+        for rows in reader.batches(_HASHES, [scope.log_id, scope.size]):
+            for (leaf,) in rows:
+                each(tree.frontier.size, leaf)
+                tree.append(leaf)
+            out.write(b"".join([leaf for (leaf,) in rows]))
+    tree.close(scope)
+    return tree.frontier

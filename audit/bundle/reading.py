@@ -1,0 +1,62 @@
+"""One view of the database for as long as a bundle takes, on a connection of its own, read row by row."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+_AT_ONCE = 1000
+
+
+class Reader:
+    """Queries in one REPEATABLE READ transaction that changes nothing."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw, self._cursors = raw, 0
+
+    def rows(self, query: str, params: Sequence[Any], at_once: int = _AT_ONCE) -> Iterator[tuple[Any, ...]]:
+        """The rows through a server-side cursor: a few in memory at a time."""
+        self._cursors += 1
+        with self._raw.cursor(name=f"bundle_{self._cursors}", scrollable=False) as cursor:
+            cursor.itersize = at_once
+            cursor.execute(query, params, binary=True)
+            yield from cursor
+
+    def batches(
+        self, query: str, params: Sequence[Any], at_once: int = _AT_ONCE
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """The same, as lists of up to `at_once`."""
+        self._cursors += 1
+        with self._raw.cursor(name=f"bundle_{self._cursors}", scrollable=False) as cursor:
+            cursor.execute(query, params, binary=True)
+            while found := cursor.fetchmany(at_once):
+                yield found
+
+    def all(self, query: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """All rows at once."""
+        with psycopg.Cursor(self._raw) as cursor:
+            return cursor.execute(query, params, binary=True).fetchall()
+
+    def one(self, query: str, params: Sequence[Any]) -> tuple[Any, ...] | None:
+        """The first row, if there is one."""
+        found = self.all(query, params)
+        return found[0] if found else None
+
+
+@contextmanager
+def reading() -> Iterator[Reader]:
+    """A reader whose view of the database begins now; what is committed meanwhile it doesn't see."""
+    own: Any = connection.copy()
+    try:
+        own.ensure_connection()
+        raw = own.connection
+        raw.set_autocommit(False)
+        raw.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
+        raw.set_read_only(True)
+        # The first row counts: walk the indexes instead of sorting a copy of the log first.
+        raw.execute("SELECT set_config('cursor_tuple_fraction', '0.001', true)")
+        yield Reader(raw)
+    finally:
+        own.close()
