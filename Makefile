@@ -2,7 +2,7 @@
 # Paths are relative, so that the project may lie in a folder whose name has spaces.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check compose-check bench docs clean
+.PHONY: help setup demo run test soak shots check compose-check bench docs clean
 
 PYTHON := .venv/bin/python
 # mypy loads the settings but ends without leaving: with addresses given, it starts no servers.
@@ -23,6 +23,12 @@ run: setup ## Start the service with its jobs and its sealer (PORT, CONSILIUM_HO
 
 test: setup ## Run the tests on servers of their own (ARGS="tests/audit -x" narrows them)
 	@$(PYTHON) -m pytest -n 2 $(ARGS)
+
+soak: setup ## Run the tests that draw at random far longer (SOAK=20 multiplies their examples; ARGS narrows them)
+	@SOAK=$(or $(SOAK),20) $(PYTHON) -m pytest -n 2 $(or $(ARGS),tests/api/test_fuzz.py tests/tasks/test_random_walk.py tests/tasks/test_races.py)
+
+shots: setup ## Drive every screen in a real browser and keep pictures of it in .consilium/shots
+	@SHOTS=1 $(PYTHON) -m pytest -n 2 tests/browser
 
 # The checks that load the settings have a home of their own, so that they never touch anybody's data.
 check: export CONSILIUM_HOME = .consilium/check

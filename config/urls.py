@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics, name="metrics"),
     path("accounts/", include("accounts.urls")),
     path("api/v1/", include("api.urls")),
-    re_path(r"^api/(?P<rest>.*)$", Unknown.as_view()),
+    # Not `.`, which matches no line break: whatever is asked for below api/ is answered as the API answers.
+    re_path(r"^api/(?P<rest>[\s\S]*)\Z", Unknown.as_view()),
     path("", include("screens.urls")),
 ]

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import PolymorphicProxySerializer
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -42,6 +42,7 @@ class GoneOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
 
 
+@extend_schema_serializer(component_name="SubmitIn")
 class SubmitDoc(TokenIn):
     """The lease's token, and the result: labels, a verdict or a decision, by the task's kind and step."""
 

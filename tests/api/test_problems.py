@@ -27,6 +27,7 @@ def chest() -> Study:
         ("/me/", 404, "not_found"),
         ("/projects/none", 404, "not_found"),
         ("/projects/%00", 404, "not_found"),
+        ("/projects/a%0Ab", 404, "not_found"),
         ("/cases/not-a-uuid", 404, "not_found"),
         ("/tasks/claim", 405, "method_not_allowed"),
         ("/cases?state=nowhere", 422, "invalid"),

@@ -1,5 +1,6 @@
 """Random people do random things, allowed or not, on three cases: the rules hold after every step."""
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -30,6 +31,7 @@ from workflow.errors import DomainError
 from workflow.models import Arbitration, Case, CaseRound, Part, Read, ReferenceLabel, Review
 
 pytestmark = pytest.mark.django_db(transaction=True)
+EFFORT = int(os.environ.get("SOAK", "1"))
 
 # People with several roles meet the rules that keep a person to one part.
 MORE_ROLES = {
@@ -242,7 +244,7 @@ def test_whatever_anybody_does_the_rules_hold() -> None:
     run_state_machine_as_test(
         Walk,
         settings=settings(
-            max_examples=25,
+            max_examples=25 * EFFORT,
             stateful_step_count=25,
             deadline=None,
             print_blob=True,
