@@ -43,8 +43,9 @@ def skipped(request: HttpRequest, task_id: UUID) -> HttpResponseBase:
 @screen("POST")
 def recalled(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Take back a submitted read, if nobody has opened it."""
+    acting = acting_on_task(request, task_id, Verb.WORK)
     try:
-        recall(acting=acting_on_task(request, task_id, Verb.WORK), task_id=task_id)
+        recall(acting=acting, task_id=task_id)
     except DomainError as error:
         messages.error(request, error.detail)
     else:

@@ -1,0 +1,190 @@
+"""Who gets in where, as one table over every address of the service.
+
+Each line: methods, address, who gets in, and exceptions. People: n nobody, o an outsider, m manager, a auditor,
+h the annotator who holds the task, b another, c one who is the safety contact, j junior reviewer, s senior arbiter;
+M A B J S the same roles of another project. `all` is everybody, `signed` everybody who is signed in. Whoever isn't
+named is asked to sign in (n; 401 at the API), finds nothing (o and the other project's: 404), or is told that they
+may not (403). An exception says otherwise: `hb=404`.
+"""
+
+from typing import Any
+
+TABLE = """
+GET       /healthz                                                 all
+GET       /readyz                                                  all
+GET       /metrics                                                 -         all=403
+GET,POST  /accounts/login/                                         all
+GET,POST  /accounts/logout/                                        signed    POST:signed=sign_in
+GET       /accounts/inactive/                                      all
+GET,POST  /accounts/reauthenticate/                                signed
+GET,POST  /accounts/password/change/                               signed
+GET,POST  /accounts/password/set/                                  signed
+GET,POST  /accounts/signup/                                        all
+GET,POST  /accounts/password/reset/                                all
+GET       /accounts/password/reset/sent/                           all
+GET,POST  /accounts/password/reset/key/1-abc/                      all
+GET       /accounts/password/reset/done/                           all
+GET       /accounts/2fa/                                           signed
+GET,POST  /accounts/2fa/authenticate/                              signed
+GET,POST  /accounts/2fa/reauthenticate/                            signed
+GET,POST  /accounts/2fa/totp/activate/                             signed
+GET,POST  /accounts/2fa/totp/deactivate/                           -         signed=404
+GET       /accounts/2fa/recovery-codes/                            -         signed=404
+GET,POST  /accounts/2fa/recovery-codes/generate/                   signed
+GET       /accounts/2fa/recovery-codes/download/                   -         signed=404
+GET       /accounts/2fa/webauthn/                                  signed
+GET,POST  /accounts/2fa/webauthn/add/                              signed
+GET,POST  /accounts/2fa/webauthn/reauthenticate/                   signed
+GET,POST  /accounts/2fa/webauthn/keys/1/remove/                    signed
+GET,POST  /accounts/2fa/webauthn/keys/1/edit/                      signed
+GET,POST  /accounts/2fa/webauthn/login/                            signed
+GET       /accounts/provider/cancelled/                            all
+GET       /accounts/provider/error/                                -         all=401
+GET,POST  /accounts/oidc/house/login/                              -         all=404
+GET,POST  /accounts/oidc/house/login/callback/                     -         all=404
+GET       /api/v1/schema                                           all
+GET       /api/v1/docs                                             all
+GET       /api/v1/tokens                                           signed
+POST      /api/v1/tokens                                           -         all=401
+POST      /api/v1/tokens/{token}/revoke                            h         mabcjs=404
+GET       /api/v1/me                                               signed
+GET       /api/v1/projects                                         signed
+GET       /api/v1/projects/chest                                   mahbcjs
+POST      /api/v1/projects/chest/cases                             m
+GET       /api/v1/projects/chest/guideline-versions                mahbcjs
+POST      /api/v1/projects/chest/guideline-versions                m
+GET       /api/v1/projects/chest/guideline-versions/1              mahbcjs
+GET       /api/v1/projects/chest/guideline-versions/2              ma        hbcjs=404
+POST      /api/v1/projects/chest/guideline-versions/2/publish      m
+POST      /api/v1/projects/chest/guideline-versions/1/acknowledge  mahbcjs
+GET       /api/v1/projects/chest/protocol-versions                 ma
+POST      /api/v1/projects/chest/protocol-versions                 m
+GET       /api/v1/projects/chest/protocol-versions/1               ma
+POST      /api/v1/projects/chest/protocol-versions/2/publish       m
+GET       /api/v1/projects/chest/staffing                          ma
+GET       /api/v1/projects/chest/members                           ma
+POST      /api/v1/projects/chest/members                           m
+GET       /api/v1/projects/chest/members/{member}                  ma
+POST      /api/v1/projects/chest/members/{member}/roles            m
+POST      /api/v1/projects/chest/members/{member}/declare          m
+POST      /api/v1/projects/chest/members/{member}/pause            m
+POST      /api/v1/projects/chest/members/{member}/resume           m
+POST      /api/v1/projects/chest/members/{member}/leave            m
+POST      /api/v1/projects/chest/members/{member}/credentials      m
+POST      /api/v1/projects/chest/members/{member}/training         m
+POST      /api/v1/projects/chest/members/{member}/close            m
+GET       /api/v1/cases                                            signed
+GET       /api/v1/cases?project=chest                              ma
+GET       /api/v1/cases/{case}                                     ma
+GET       /api/v1/cases/{case}/timeline                            ma
+POST      /api/v1/cases/{case}/hold                                m
+POST      /api/v1/cases/{case}/resume                              m
+POST      /api/v1/cases/{case}/exclude                             m
+POST      /api/v1/cases/{case}/approve-exclusion                   m
+POST      /api/v1/cases/{case}/reinstate                           m
+POST      /api/v1/cases/{case}/reopen                              m
+POST      /api/v1/cases/{case}/priority                            m
+GET       /api/v1/tasks                                            signed
+GET       /api/v1/tasks?project=chest                              mahbcjs
+POST      /api/v1/tasks/claim                                      hbcjs
+GET       /api/v1/tasks/{task}                                     h         bcjs=404
+GET       /api/v1/tasks/{other_task}                               -         hbcjs=404
+POST      /api/v1/tasks/{task}/heartbeat                           h         bcjs=409
+POST      /api/v1/tasks/{task}/draft                               h         bcjs=409
+POST      /api/v1/tasks/{task}/submit                              h
+POST      /api/v1/tasks/{task}/release                             h
+POST      /api/v1/tasks/{task}/skip                                h
+POST      /api/v1/tasks/{done_task}/recall                         h
+POST      /api/v1/tasks/{task}/report                              h
+GET       /api/v1/safety                                           signed
+GET       /api/v1/safety/{report}                                  mac
+POST      /api/v1/safety/{report}/acknowledge                      c
+GET,POST,PUT,PATCH,DELETE  /api/nowhere                            -         all=404
+GET       /                                                        signed
+GET       /work/                                                   signed
+POST      /work/next                                               hbcjs
+GET,POST  /work/guidelines/chest/1/                                mahbcjs
+GET,POST  /work/guidelines/chest/2/                                -         mahbcjs=404
+GET       /work/tasks/{task}/                                      h         bcjs=404
+GET       /work/tasks/{other_task}/                                -         hbcjs=404
+POST      /work/tasks/{task}/submit                                h         bcjs=404
+POST      /work/tasks/{task}/leave                                 h         bcjs=404
+POST      /work/tasks/{task}/findings                              h         bcjs=404
+POST      /work/tasks/{task}/draft                                 h         n=401 bcjs=409
+POST      /work/tasks/{task}/heartbeat                             h         n=401 bcjs=409
+POST      /work/tasks/{task}/release                               h
+POST      /work/tasks/{task}/skip                                  h
+POST      /work/tasks/{done_task}/recall                           hbcjs     # others read in a message why not
+POST      /work/tasks/{task}/report                                hbcjs     # others read in the dialog why not
+GET       /projects/                                               signed
+GET       /projects/chest/                                         m
+GET       /projects/chest/cases/                                   m
+GET       /projects/chest/cases/?format=csv                        m
+GET,POST  /projects/chest/cases/import/                            m
+GET,POST  /projects/chest/cases/together/?do=hold&case={case}      m
+GET       /projects/chest/cases/{case}/                            m
+GET,POST  /projects/chest/cases/{case}/hold/                       m
+GET,POST  /projects/chest/cases/{case}/resume/                     m
+GET,POST  /projects/chest/cases/{case}/exclude/                    m
+GET,POST  /projects/chest/cases/{case}/approve-exclusion/          m
+GET,POST  /projects/chest/cases/{case}/reinstate/                  m
+GET,POST  /projects/chest/cases/{case}/reopen/                     m
+GET,POST  /projects/chest/cases/{case}/priority/                   m
+GET       /projects/chest/work/                                    m
+GET       /projects/chest/staffing/                                m
+GET       /projects/chest/people/                                  m
+GET,POST  /projects/chest/people/new/                              m
+GET       /projects/chest/people/{member}/                         m
+GET,POST  /projects/chest/people/{member}/roles/                   m
+GET,POST  /projects/chest/people/{member}/declare/                 m
+GET,POST  /projects/chest/people/{member}/pause/                   m
+GET,POST  /projects/chest/people/{member}/resume/                  m
+GET,POST  /projects/chest/people/{member}/leave/                   m
+GET,POST  /projects/chest/people/{member}/credentials/             m
+GET,POST  /projects/chest/people/{member}/training/                m
+GET,POST  /projects/chest/people/{member}/close/                   m
+GET       /projects/chest/versions/                                m
+POST      /projects/chest/guideline/new/                           m
+POST      /projects/chest/protocol/new/                            m
+GET       /projects/chest/guideline/1/                             m
+GET       /projects/chest/protocol/1/                              m
+GET,POST  /projects/chest/guideline/2/edit/                        m
+GET,POST  /projects/chest/protocol/2/edit/                         m
+GET,POST  /projects/chest/guideline/2/publish/                     m
+GET,POST  /projects/chest/protocol/2/publish/                      m
+GET       /audit/                                                  signed
+GET       /audit/chest/log/                                        a
+GET       /audit/chest/log/{event}/                                a
+GET       /audit/chest/cases/                                      a
+GET       /audit/chest/cases/{case}/                               a
+GET       /audit/chest/versions/                                   a
+GET       /audit/chest/guideline/1/                                a
+GET       /audit/chest/protocol/1/                                 a
+GET       /audit/chest/readers/                                    a
+GET       /audit/chest/readers/{member}/                           a
+GET       /account/                                                signed
+POST      /account/notices/read                                    signed
+POST      /account/notices/{notice}/read                           signed    # touches one's own alone
+POST      /account/sessions/end                                    signed
+GET,POST  /account/tokens/new                                      signed
+POST      /account/tokens/{token}/revoke                           signed    # touches one's own alone
+GET       /safety/                                                 signed
+GET,POST  /safety/{report}                                         mac       POST:mahbjs=403
+"""
+
+LEASE = {"token": "{lease}"}
+# What is sent where an empty form would be refused before it is seen whose task it is.
+BODIES: dict[str, dict[str, Any]] = {
+    "/api/v1/tasks/claim": {"project": "chest"},
+    "/api/v1/tasks/{task}/heartbeat": LEASE,
+    "/api/v1/tasks/{task}/draft": {**LEASE, "data": {}},
+    "/api/v1/tasks/{task}/submit": {**LEASE, "result": {"labels": {}}},
+    "/api/v1/tasks/{task}/release": LEASE,
+    "/api/v1/tasks/{task}/skip": {**LEASE, "reason_code": "known_patient"},
+    "/api/v1/tasks/{task}/report": {**LEASE, "kind": "urgent", "text": "x"},
+    "/projects/chest/cases/together/?do=hold&case={case}": {"do": "hold", "case": "{case}"},
+    "/work/next": {"project": "chest"},
+    "/work/tasks/{task}/skip": {**LEASE, "code": "known_patient"},
+    "/work/tasks/{task}/report": {**LEASE, "kind": "urgent", "text": "x"},
+    **{f"/work/tasks/{{task}}/{act}": LEASE for act in ("leave", "draft", "heartbeat", "release")},
+}
