@@ -36,7 +36,7 @@ class FileSigner:
     def __init__(self, path: Path) -> None:
         try:
             mode = path.stat().st_mode
-            raw = b64decode(path.read_text(), validate=True)
+            raw = b64decode(path.read_text().strip(), validate=True)
         except (OSError, ValueError) as error:
             raise KeyProblem(
                 f"The log key in {path} can't be read ({error}). See docs/operations.md."

@@ -1,4 +1,4 @@
-"""Whether a process of the service works, asked from beside it: `python -m config.probe web|worker|beat`.
+"""Whether a process of the service works, asked from beside it: `python -m config.probe web|worker|beat|sealer`.
 
 For the health checks of containers; the exit status is the answer, and a line on standard error says why not.
 """
@@ -15,6 +15,8 @@ from config.env import env_int, env_list, env_str
 
 # Beat writes its schedule down every three minutes.
 LONGEST_SILENCE = 600
+# A round is two seconds and the sealing of what has come in since.
+SEALERS_LONGEST_SILENCE = 120
 
 
 def web() -> str:
@@ -44,7 +46,14 @@ def beat() -> str:
     return "" if silent < LONGEST_SILENCE else f"beat was last seen {silent:.0f} s ago"
 
 
-PROBES: Final[dict[str, Callable[[], str]]] = {"web": web, "worker": worker, "beat": beat}
+def sealer() -> str:
+    """Look at the age of the sealer's last round (SEALER_RECORDS); what is wrong, or nothing."""
+    alive = Path(env_str("SEALER_RECORDS")) / "alive"
+    silent = time.time() - alive.stat().st_mtime
+    return "" if silent < SEALERS_LONGEST_SILENCE else f"the sealer was last seen {silent:.0f} s ago"
+
+
+PROBES: Final[dict[str, Callable[[], str]]] = {"web": web, "worker": worker, "beat": beat, "sealer": sealer}
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in PROBES:

@@ -1,4 +1,4 @@
-"""The service's processes on one machine: web, worker and beat, as production runs them."""
+"""The service's processes on one machine: web, worker, beat and sealer, as production runs them."""
 
 import ctypes
 import os
@@ -23,6 +23,7 @@ WEB = (
 )
 WORKER = ("-m", "celery", "-q", "-A", "config.celery", "worker", "--without-mingle", "--without-gossip")
 BEAT = ("-m", "celery", "-q", "-A", "config.celery", "beat", "--pidfile=")
+SEALER = ("manage.py", "seal")
 
 
 def port_from_environment() -> int:
@@ -68,6 +69,10 @@ class Processes:
         self._start("worker", *WORKER, "--concurrency", "1")
         self._start("beat", *BEAT, "--schedule", schedule)
 
+    def start_sealer(self, environment: dict[str, str]) -> None:
+        """Start the sealer, which alone has its role and the log key."""
+        self._start("sealer", *SEALER, environment=environment)
+
     def start_web(self, port: int) -> None:
         """Start the web service under the production server."""
         # The processes of the web service add up their numbers in a folder, which begins empty.
@@ -90,7 +95,7 @@ class Processes:
         except KeyboardInterrupt:
             return 0
 
-    def _start(self, name: str, *arguments: str) -> None:
+    def _start(self, name: str, *arguments: str, environment: dict[str, str] | None = None) -> None:
         logs = self.home / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         (self.home / "run").mkdir(exist_ok=True)
@@ -98,7 +103,7 @@ class Processes:
             self.running[name] = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,
-                env=self.environment,
+                env=self.environment | (environment or {}),
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,

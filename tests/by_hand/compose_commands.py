@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from base64 import b64encode
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -35,6 +36,11 @@ def make_secrets(to: Deployment) -> None:
         path = to.folder / "secrets" / name
         path.write_text(secrets.token_urlsafe(48) + "\n")
         path.chmod(0o444)
+    key = to.folder / "secrets" / "log_key"
+    key.write_text(b64encode(secrets.token_bytes(32)).decode() + "\n")
+    key.chmod(0o400)
+    if identity(OURS):
+        os.chown(key, OURS, OURS)
 
 
 def start_database(to: Deployment) -> None:
@@ -94,7 +100,7 @@ def asked(to: Deployment, path: str, token: str = "") -> tuple[int, str]:
 def check_logs(to: Deployment, forbidden: set[str]) -> int:
     """No line of ours names anybody; returns how many are JSON (a few come before our settings are read)."""
     count = 0
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "worker", "beat", "sealer"):
         for line in (to.folder / "logs" / name).read_text().splitlines():
             found = [word for word in forbidden if word in line]
             assert not found, f"{name} logged {found}: {line}"
@@ -141,11 +147,13 @@ def check(to: Deployment) -> None:
     for _ in range(2):
         to.run(to.command("migrate"), to.environment("migrate"), OURS)
     to.step("migrated as the owner; a second time changes nothing")
-    for service in ("web", "worker", "beat"):
+    for service in ("web", "worker", "beat", "sealer"):
         to.start(service, OURS, to.environment(service))
         to.probe(service)
     status, ready = asked(to, "/readyz")
-    to.step(f"web, worker and beat are healthy; /readyz answers {status} {json.loads(ready)['status']}")
+    to.step(
+        f"web, worker, beat and sealer are healthy; /readyz answers {status} {json.loads(ready)['status']}"
+    )
     to.step("over HTTP alone:")
     sys.stdout.write(carry(to, number))
     token = (to.folder / "secrets" / "metrics_token").read_text().strip()
@@ -168,7 +176,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="compose-check."))
     folder.chmod(0o755)
     to = Deployment(folder)
-    for name in ("tmp", "metrics"):
+    for name in ("tmp", "metrics", "records"):
         (folder / name).chmod(0o1777)
     failed = True
     try:

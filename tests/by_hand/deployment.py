@@ -30,7 +30,7 @@ class Deployment:
         self.ports = {name: free_port() for name in ("postgres", "redis", "web")}
         self.running: dict[str, Process] = {}
         self.python = folder / "venv" / "bin" / "python"
-        for name in ("secrets", "logs", "tmp", "metrics", "database"):
+        for name in ("secrets", "logs", "tmp", "metrics", "records", "database"):
             (folder / name).mkdir()
 
     def step(self, what: str) -> None:
@@ -88,6 +88,7 @@ class Deployment:
         changed = {
             "/run/secrets": str(self.folder / "secrets"),
             "/run/metrics": str(self.folder / "metrics"),
+            "/records": str(self.folder / "records"),
             "/app/": f"{self.app}/",
             "/tmp/": f"{self.folder}/tmp/",
             "@postgres/": f"@127.0.0.1:{self.ports['postgres']}/",

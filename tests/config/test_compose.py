@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from config.roles import ROLES
-from config.serving import BEAT, WEB, WORKER
+from config.serving import BEAT, SEALER, WEB, WORKER
 from tests.databases import ROOT
 
 OURS = ("migrate", "web", "worker", "beat", "sealer")
@@ -17,7 +17,7 @@ THEIRS = ("postgres", "redis")
 WORDS = {
     *("image", "build", "command", "environment", "secrets", "networks", "volumes", "ports", "tmpfs", "user"),
     *("restart", "init", "read_only", "cap_drop", "security_opt", "logging", "depends_on", "healthcheck"),
-    *("profiles", "stop_grace_period", "shm_size"),
+    *("stop_grace_period", "shm_size"),
 }
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
@@ -50,7 +50,7 @@ def test_a_service_runs_hardened(name: str) -> None:
     assert "privileged" not in service
 
 
-@pytest.mark.parametrize("name", {*SERVICES} - {"migrate", "sealer"})
+@pytest.mark.parametrize("name", {*SERVICES} - {"migrate"})
 def test_what_keeps_running_is_watched(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"][0] in ("CMD", "CMD-SHELL")
     assert SERVICES[name]["restart"] == "unless-stopped"
@@ -104,6 +104,7 @@ def test_the_commands_are_those_that_run_everywhere() -> None:
     assert json.loads(re.findall(r"^CMD (.*)$", DOCKERFILE, re.MULTILINE)[0]) == web
     assert SERVICES["worker"]["command"][: len(WORKER) + 1] == ["python", *WORKER]
     assert SERVICES["beat"]["command"][: len(BEAT) + 1] == ["python", *BEAT]
+    assert SERVICES["sealer"]["command"] == ["python", *SEALER]
 
 
 def test_a_service_waits_for_what_it_needs() -> None:

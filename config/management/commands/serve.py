@@ -1,4 +1,4 @@
-"""`manage.py serve`: web, worker and beat with their servers, until Ctrl-C."""
+"""`manage.py serve`: web, worker, beat and sealer with their servers, until Ctrl-C."""
 
 from typing import Any
 
@@ -17,10 +17,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             port = port_from_environment()
-            environment = prepare(self.stdout.write)
+            environments = prepare(self.stdout.write)
         except SettingsError as error:
             raise CommandError(str(error)) from None
-        with Processes(settings.HOME, environment) as processes:
+        with Processes(settings.HOME, environments.service) as processes:
+            if environments.sealer is None:
+                self.stdout.write("DATABASE_URL is set: run `manage.py seal` apart, as consilium_sealer.")
+            else:
+                processes.start_sealer(environments.sealer)
             processes.start_jobs()
             processes.start_web(port)
             self.stdout.write(f"Consilium answers on http://localhost:{port}/ (Ctrl-C stops it).")

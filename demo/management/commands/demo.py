@@ -39,9 +39,11 @@ class Command(BaseCommand):
         goes_on = env_bool("SERVE", True)
         port = port_from_environment() if goes_on else 0
         limit = env_int("CASES", 236, least=1, most=236)
-        environment = prepare(self.say)
+        environments = prepare(self.say)
         self.seconds: dict[str, str] = {}
-        with Processes(settings.HOME, environment) as processes:
+        with Processes(settings.HOME, environments.service) as processes:
+            if environments.sealer is not None:
+                processes.start_sealer(environments.sealer)
             processes.start_jobs()
             sign_ins = self.show(limit)
             if goes_on:
