@@ -146,6 +146,8 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Finished exports; the web service and the workers must see the same folder.
+EXPORTS_FOLDER = Path(env_str("EXPORTS_FOLDER", str(HOME / "exports"))).absolute()
 STATIC_ROOT = Path(env_str("STATIC_ROOT", str(HOME / "static"))).absolute()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # a read may hold 8 MiB of labels
@@ -204,6 +206,7 @@ CELERY_BEAT_SCHEDULE = {
     "heal": {"task": "tasks.jobs.heal_all", "schedule": 3600.0, "options": {"expires": 3000}},
     "mail": {"task": "workflow.jobs.mail_notices", "schedule": 30.0, "options": {"expires": 29}},
     "safety": {"task": "workflow.jobs.escalate_reports", "schedule": 60.0, "options": {"expires": 59}},
+    "exports": {"task": "provenance.jobs.sweep_exports", "schedule": 5.0, "options": {"expires": 4}},
     "sessions": {"task": "accounts.jobs.forget_sessions", "schedule": 86400.0, "options": {"expires": 80000}},
     "answers": {"task": "api.jobs.forget_answers", "schedule": 86400.0, "options": {"expires": 80000}},
 }

@@ -24,6 +24,7 @@ class Export(models.Model):
         RECORDED = "recorded"  # export.created is in the log and waits for a signed checkpoint
         PACKING = "packing"
         READY = "ready"
+        WRITTEN = "written"  # by the command, to a place of the caller's
         FAILED = "failed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -33,6 +33,8 @@ class Verb(StrEnum):
     TRAIN = "train"
     CLOSE = "close"
     REPORT = "report"
+    EXPORT = "export"
+    DOWNLOAD = "download"
 
 
 class Kind(StrEnum):
@@ -51,6 +53,7 @@ class Kind(StrEnum):
     OVERVIEW = "overview"  # the manager's own pages: where the project stands
     STAFFING = "staffing"  # whether there are enough of them
     LOG = "log"
+    BUNDLE = "bundle"  # the provenance export
     SAFETY_REPORT = "safety_report"  # an urgent or incidental finding
 
 
@@ -90,6 +93,9 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.SEE, Kind.OVERVIEW): MANAGER,
     (Verb.SEE, Kind.STAFFING): STAFF,
     (Verb.SEE, Kind.LOG): (Role.AUDITOR,),
+    (Verb.EXPORT, Kind.BUNDLE): (Role.AUDITOR, Role.MANAGER),
+    (Verb.SEE, Kind.BUNDLE): (Role.AUDITOR, Role.MANAGER),
+    (Verb.DOWNLOAD, Kind.BUNDLE): (Role.AUDITOR, Role.MANAGER),
     (Verb.ADMIT, Kind.MEMBER): MANAGER,
     (Verb.CHANGE_ROLES, Kind.MEMBER): MANAGER,
     (Verb.DECLARE, Kind.MEMBER): MANAGER,

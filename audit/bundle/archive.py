@@ -35,6 +35,12 @@ class Archive:
         self._out, self._top, self._at, self._count = out, top, 0, 0
         self._directory: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
 
+    def __enter__(self) -> "Archive":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._directory.close()
+
     def add(self, path: str, data: bytes) -> None:
         """Write a member whose bytes are at hand."""
         name, begin, crc = self._name(path), self._at, crc32(data)
@@ -57,7 +63,6 @@ class Archive:
         begin, size = self._at, self._directory.tell()
         self._directory.seek(0)
         shutil.copyfileobj(self._directory, self._out)
-        self._directory.close()
         self._at += size
         self._write(_end(self._count, size, begin))
 

@@ -58,7 +58,11 @@ class Bag:
         self._list("manifest-sha256.txt", hashed.hexdigest(), hashed.size)
         self._into.add("tagmanifest-sha256.txt", b"".join(map(_stated, self._tags)))
         self._into.close()
+
+    def close(self) -> None:
+        """Forget what was to be listed."""
         self._payload.close()
+        self._tags.close()
 
     def _list(self, path: str, digest: str, size: int) -> None:
         if path.startswith(_PAYLOAD):

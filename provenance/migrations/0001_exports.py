@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('request', models.JSONField(default=dict)),
                 ('auth', models.JSONField(null=True)),
                 ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('state', models.CharField(choices=[('requested', 'Requested'), ('recorded', 'Recorded'), ('packing', 'Packing'), ('ready', 'Ready'), ('failed', 'Failed')], default='requested', max_length=10)),
+                ('state', models.CharField(choices=[('requested', 'Requested'), ('recorded', 'Recorded'), ('packing', 'Packing'), ('ready', 'Ready'), ('written', 'Written'), ('failed', 'Failed')], default='requested', max_length=10)),
                 ('leaves', models.BigIntegerField(null=True)),
                 ('progress', models.PositiveSmallIntegerField(default=0)),
                 ('size', models.BigIntegerField(null=True)),

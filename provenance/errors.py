@@ -1,0 +1,27 @@
+"""What a person is told when an export is refused."""
+
+from workflow.errors import DomainError
+
+
+class LogRefused(DomainError):
+    """The log isn't being signed, so nothing is exported from it. Ask whoever runs this service."""
+
+    code = "log_refused"
+
+
+class ExportNotReady(DomainError):
+    """This export isn't ready yet. Ask again in a moment."""
+
+    code = "export_not_ready"
+
+
+class ExportGone(DomainError):
+    """The file of this export is no longer kept. Ask for a new export."""
+
+    code, status = "export_gone", 410
+
+
+class OpenPart(DomainError):
+    """You play a part in cases that are not final, and an export would show you what others say of them."""
+
+    code, status = "plays_part", 403

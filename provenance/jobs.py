@@ -1,0 +1,30 @@
+"""What the machine does for exports: record them, wait for the seal, pack them."""
+
+from uuid import UUID
+
+from audit.background import job
+
+from .exporting import is_covered, record
+from .models import Export
+from .packing import pack_into_folder
+
+UNFINISHED = (Export.State.REQUESTED, Export.State.RECORDED, Export.State.PACKING)
+
+
+@job
+def build(export_id: str) -> bool:
+    """Do what can be done for an export now; whether its bundle is packed."""
+    export = Export.objects.get(pk=UUID(export_id))
+    if export.state not in UNFINISHED or not record(export.pk):
+        return False
+    export = Export.objects.get(pk=export.pk)
+    return is_covered(export) and pack_into_folder(export.pk)
+
+
+@job
+def sweep_exports() -> int:
+    """Send every unfinished export on its way, whether or not its job was ever sent or was killed; how many."""
+    waiting = [str(pk) for pk in Export.objects.filter(state__in=UNFINISHED).values_list("pk", flat=True)]
+    for export_id in waiting:
+        build.soon(export_id)
+    return len(waiting)

@@ -1,0 +1,121 @@
+"""`data/labels/`: the manifest of cases and the label tables, from events and contents alone, case by case."""
+
+import csv
+import io
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from itertools import groupby, islice
+from typing import IO, Any
+from uuid import UUID
+
+from audit.bundle.bag import Bag
+from audit.bundle.contents import openings
+from audit.bundle.reading import Reader
+from audit.bundle.scope import Scope
+from audit.canonical import canonical, parse
+
+from .case_story import ACTIONS, CaseStory
+from .label_rows import COLUMNS, Content, rows_of
+
+_AT_ONCE = 100  # cases
+_EVENTS = """
+SELECT e.stream_id, e.body FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
+WHERE e.log_id = %s AND l.leaf_index < %s AND e.stream_kind = 'case' AND {shown}
+  AND (e.action = ANY(%s) OR e.state_to IS NOT NULL) ORDER BY e.stream_id, e.stream_seq
+"""
+_LAST = """
+SELECT DISTINCT ON (e.stream_id) e.stream_id, e.stream_seq, l.leaf_hash
+FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
+WHERE e.stream_id = ANY(%s) AND l.leaf_index < %s ORDER BY e.stream_id, e.stream_seq DESC
+"""
+_CONTENTS = "SELECT digest, body FROM audit_content WHERE digest = ANY(%s)"
+
+
+def write_labels(bag: Bag, reader: Reader, scope: Scope, *, named: bool) -> None:
+    """Write manifest, rows and CSV in one pass; `named`: with external references."""
+    with tempfile.TemporaryFile() as manifest, tempfile.TemporaryFile() as table:
+        write_csv_line(table, COLUMNS)
+        with bag.stream("data/labels/labels.ndjson") as out:
+            stories = _stories(reader, scope)
+            while some := list(islice(stories, _AT_ONCE)):
+                for line, rows in _told(reader, scope, some, named=named):
+                    manifest.write(canonical(line) + b"\n")
+                    for row in rows:
+                        out.write(canonical(row) + b"\n")
+                        write_csv_line(table, [_cell(name, row[name]) for name in COLUMNS])
+        _copy(bag, "data/labels/labels.csv", table)
+        _copy(bag, "data/labels/manifest.ndjson", manifest)
+
+
+def _stories(reader: Reader, scope: Scope) -> Iterator[CaseStory]:
+    shown, params = scope.shown()
+    query = _EVENTS.format(shown=shown)
+    rows = reader.rows(query, [scope.log_id, scope.size, *params, list(ACTIONS)])
+    for stream, events in groupby(rows, key=lambda row: row[0]):
+        story = CaseStory(str(stream))
+        for _, body in events:
+            story.take(parse(body), body)
+        yield story
+
+
+def _told(
+    reader: Reader, scope: Scope, stories: Sequence[CaseStory], *, named: bool
+) -> Iterator[tuple[dict[str, Any], Iterator[dict[str, Any]]]]:
+    """For each case its line of the manifest and its rows."""
+    contents = _contents(reader, stories)
+    refs = _references(reader, stories, contents) if named else {}
+    ids = [UUID(story.case) for story in stories]
+    last = {str(case): rest for case, *rest in reader.all(_LAST, [ids, scope.size])}
+    for story in stories:
+        seq, head = last[story.case]
+        about = contents.get(story.about, {})
+        ref, split = refs.get(about.get("external_ref", "")), about.get("split")
+        yield _line(story, ref, split, seq, head), rows_of(story, contents, ref, split)
+
+
+def _line(story: CaseStory, ref: str | None, split: str | None, seq: int, head: bytes) -> dict[str, Any]:
+    said = ("version", "round", "status", "settled_by", "digest", "event")
+    return {
+        "case": story.case,
+        "external_ref": ref,
+        "split": split,
+        "state": story.state,
+        "round": story.round,
+        "seq": seq,
+        "head": f"sha256:{head.hex()}",
+        "labels": [{name: getattr(label, name) for name in said} for label in story.labels],
+    }
+
+
+def _contents(reader: Reader, stories: Sequence[CaseStory]) -> dict[str, Content]:
+    wanted = sorted(set().union(*(story.cited() for story in stories)))
+    return {digest: parse(body) for digest, body in reader.all(_CONTENTS, [wanted])}
+
+
+def _references(reader: Reader, stories: Sequence[CaseStory], contents: dict[str, Content]) -> dict[str, str]:
+    """What the cases are called outside, by commitment, as far as it was not erased."""
+    wanted = [contents[story.about]["external_ref"] for story in stories if story.about in contents]
+    return {each["commitment"]: each["value"] for each in openings(reader, wanted)}
+
+
+def write_csv_line(file: IO[bytes], cells: Sequence[object]) -> None:
+    """One line of RFC 4180, ended by LF."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    file.write(text.getvalue().encode())
+
+
+def _cell(name: str, value: Any) -> Any:
+    if value is None:
+        return ""
+    if name in ("value", "reads"):
+        return canonical(value).decode()
+    # A text that a spreadsheet would take for a formula is marked as text.
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+
+
+def _copy(bag: Bag, path: str, file: IO[bytes]) -> None:
+    file.seek(0)
+    with bag.stream(path) as out:
+        shutil.copyfileobj(file, out)

@@ -1,0 +1,138 @@
+"""Packing an export: into the folder of exports by a job, or to a place that the command was given."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from audit.actions import Action
+from audit.bundle.archive import Archive
+from audit.bundle.folder import Folder
+from audit.bundle.reading import Reader, reading
+from audit.bundle.scope import BundleFault, Scope
+from audit.log import SYSTEM, Journal, Request
+from workflow.projects import lock
+
+from .bundling import pack
+from .errors import LogRefused
+from .exporting import refuse_if_unsigned
+from .models import Export
+
+EXPORT_LOCK = 0xE4905  # + a number made of the export's id: two never pack one export
+TOP = "bundle"
+
+
+def file_of(export: Export) -> Path:
+    """Where a finished export lies."""
+    return Path(settings.EXPORTS_FOLDER) / f"{export.pk}.zip"
+
+
+def pack_into_folder(export_id: UUID) -> bool:
+    """Pack an export where downloads find it; False if somebody else is at it. Doing it again changes nothing."""
+    return _packed(export_id, None)
+
+
+def pack_to(export_id: UUID, out: Path) -> bool:
+    """Pack an export to a place of the caller's: a folder if the name has no ending, else a ZIP file."""
+    return _packed(export_id, out)
+
+
+def _packed(export_id: UUID, out: Path | None) -> bool:
+    with reading() as reader:
+        taken = reader.one(
+            "SELECT pg_try_advisory_xact_lock(%s, hashtext(%s))", [EXPORT_LOCK, str(export_id)]
+        )
+        if taken != (True,):
+            return False
+        export = Export.objects.select_related("project__log").get(pk=export_id)
+        if export.state in (Export.State.READY, Export.State.WRITTEN):
+            return True
+        try:
+            refuse_if_unsigned(export.project)
+            _pack(export, reader, out)
+        except LogRefused as refusal:
+            _fail(export, str(refusal.extra["reason"]), refusal.detail)
+        except BundleFault as found:
+            _fail(export, found.code, str(found))
+            _tell_the_log(export, found)
+    return True
+
+
+def _pack(export: Export, reader: Reader, out: Path | None) -> None:
+    progress = _keeping_track(export)
+    if out is not None and not out.suffix:
+        scope = pack(export, reader, Folder(out), progress)
+        _done(export, scope, Export.State.WRITTEN, "", None)
+        return
+    target = out or file_of(export)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.part")
+    with partial.open("wb") as file:
+        hashed = _HashedFile(file)
+        with Archive(hashed, TOP) as archive:
+            scope = pack(export, reader, archive, progress)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(target)
+    state = Export.State.READY if out is None else Export.State.WRITTEN
+    _done(export, scope, state, hashed.hexdigest(), hashed.size)
+
+
+class _HashedFile:
+    """A file that is hashed as it is written."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._hash, self.size = file, hashlib.sha256(), 0
+
+    def write(self, data: bytes) -> None:
+        self._hash.update(data)
+        self.size += len(data)
+        self._file.write(data)
+
+    def hexdigest(self) -> str:
+        return self._hash.hexdigest()
+
+
+def _keeping_track(export: Export) -> Callable[[int, int], None]:
+    """Let others see how far it is, about once a second."""
+    last = 0.0
+
+    def progress(thousandths: int, leaves: int) -> None:
+        nonlocal last
+        if time.monotonic() - last >= 1:
+            last = time.monotonic()
+            state = Export.State.PACKING
+            Export.objects.filter(pk=export.pk).update(progress=thousandths, leaves=leaves, state=state)
+
+    return progress
+
+
+def _done(export: Export, scope: Scope, state: str, sha256: str, size: int | None) -> None:
+    about = {"sha256": sha256, "size": size, "leaves": scope.size, "finished_at": timezone.now()}
+    Export.objects.filter(pk=export.pk).update(state=state, progress=1000, **about)
+
+
+def _fail(export: Export, code: str, sentence: str) -> None:
+    about = {"fault_code": code, "fault": sentence[:300], "finished_at": timezone.now()}
+    Export.objects.filter(pk=export.pk).update(state=Export.State.FAILED, **about)
+
+
+def _tell_the_log(export: Export, found: BundleFault) -> None:
+    """That the log isn't what was sealed belongs into the log, too."""
+    with transaction.atomic():
+        lock(export.project)
+        journal = Journal(export.project.log, SYSTEM, Request(tool="export"))
+        journal.record(
+            journal.stream("project", export.project_id),
+            Action.AUDIT_VERIFICATION_FAILED,
+            object=("export", str(export.pk), 1),
+            extra={"code": found.code},
+        )
+        journal.write()
