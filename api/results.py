@@ -62,7 +62,6 @@ class DecisionIn(Input):
     rationale = Text(max_length=8000)
     picks = serializers.DictField(child=Text(max_length=1), required=False)
     labels = AnyObject(required=False)
-    drop = serializers.ListField(child=Text(max_length=100), required=False)
     rework = serializers.ListField(child=Text(max_length=1), required=False)
     another_read = Truth(required=False)
 

@@ -168,58 +168,68 @@ class Journal:
     ) -> Entry:
         """Append one event to its chain. EnvelopeError if it lacks what the log demands."""
         event_id = uuid.uuid4()
-        request = self.request
-        body = checked_body(
-            {
-                "schema": SCHEMA,
-                "log": self.log.origin,
-                "event_id": str(event_id),
-                "stream": {"kind": stream.kind, "id": str(stream.id)},
-                "seq": stream.seq + 1,
-                "prev": f"sha256:{stream.head.hex()}" if stream.seq else None,
-                "time": {
-                    "server": self.now(),
-                    "client": request.client_time,
-                    "client_zone": request.client_zone,
-                    "clock": "unknown",
-                    "max_error_us": 0,
-                    "regressed_us": _regressed(stream.time, self.now()),
-                },
-                "actor": (actor or self.actor).block(),
-                "agent": {
-                    "software": agent.SOFTWARE,
-                    "software_digest": agent.software_digest(),
-                    "client": request.client,
-                    "tool": request.tool,
-                    "model": None,
-                },
-                "action": action.value,
-                "object": {"kind": object[0], "id": object[1], "version": object[2]},
-                "before": before.cited() if before else None,
-                "after": after.cited() if after else None,
-                "diff": None,
-                "inputs": [{"role": role, "digest": cited} for role, cited in sorted(set(inputs))],
-                "display": display,
-                "guideline": guideline,
-                "protocol": protocol,
-                "blinding": blinding,
-                "reason": self._reason(reason),
-                "state": {"from": state[0], "to": state[1]} if state else None,
-                "request": {
-                    "id": request.id,
-                    "causation": f"sha256:{caused_by.leaf_hash.hex()}" if caused_by else None,
-                    "correlation": request.correlation,
-                },
-                "signature": None,
-                "extra": extra,
-            }
-        )
+        facts = {
+            "action": action.value,
+            "object": {"kind": object[0], "id": object[1], "version": object[2]},
+            "before": before.cited() if before else None,
+            "after": after.cited() if after else None,
+            "diff": None,
+            "inputs": [{"role": role, "digest": cited} for role, cited in sorted(set(inputs))],
+            "display": display,
+            "guideline": guideline,
+            "protocol": protocol,
+            "blinding": blinding,
+            "reason": self._reason(reason),
+            "state": {"from": state[0], "to": state[1]} if state else None,
+            "signature": None,
+            "extra": extra,
+        }
+        body = checked_body(self._place(stream, event_id) | self._by(actor, caused_by) | facts)
         if after:
             self._blobs[after.digest] = after
         entry = Entry(event_id, stream.seq + 1, leaf_hash(body), body, action.value)
         stream.seq, stream.head, stream.time = entry.seq, entry.leaf_hash, self.now()
         self._entries.append(entry)
         return entry
+
+    def _place(self, stream: Stream, event_id: uuid.UUID) -> dict[str, Any]:
+        """Where and when: the log, the place in the chain, the times."""
+        now, request = self.now(), self.request
+        return {
+            "schema": SCHEMA,
+            "log": self.log.origin,
+            "event_id": str(event_id),
+            "stream": {"kind": stream.kind, "id": str(stream.id)},
+            "seq": stream.seq + 1,
+            "prev": f"sha256:{stream.head.hex()}" if stream.seq else None,
+            "time": {
+                "server": now,
+                "client": request.client_time,
+                "client_zone": request.client_zone,
+                "clock": "unknown",
+                "max_error_us": 0,
+                "regressed_us": _regressed(stream.time, now),
+            },
+        }
+
+    def _by(self, actor: Actor | None, caused_by: Entry | None) -> dict[str, Any]:
+        """Who, with what, and following from what."""
+        request = self.request
+        return {
+            "actor": (actor or self.actor).block(),
+            "agent": {
+                "software": agent.SOFTWARE,
+                "software_digest": agent.software_digest(),
+                "client": request.client,
+                "tool": request.tool,
+                "model": None,
+            },
+            "request": {
+                "id": request.id,
+                "causation": f"sha256:{caused_by.leaf_hash.hex()}" if caused_by else None,
+                "correlation": request.correlation,
+            },
+        }
 
     @property
     def pending(self) -> bool:
