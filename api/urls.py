@@ -6,6 +6,7 @@ from .views import (
     acts,
     cases,
     docs,
+    exports,
     managing,
     members,
     people,
@@ -53,6 +54,9 @@ urlpatterns: list[URLPattern] = [
         )
         for act in members.ACTS
     ),
+    path(f"{PROJECT}/exports", exports.Exports.as_view(), name="exports"),
+    path("exports/<uuid:export_id>", exports.ExportDetail.as_view(), name="export"),
+    path("exports/<uuid:export_id>/download", exports.DownloadExport.as_view(), name="download_export"),
     path("cases", cases.Cases.as_view(), name="cases"),
     path(CASE, cases.CaseDetail.as_view(), name="case"),
     path(f"{CASE}/timeline", cases.Timeline.as_view(), name="timeline"),

@@ -244,12 +244,13 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TaskStatus": "tasks.models.Task.Status",
         "TaskKind": "tasks.models.Task.Kind",
-        "CaseState": "workflow.states.State",
+        "CaseState": "workflow.states.STATES",
         "Split": "workflow.models.Case.Split",
         "LabelStatus": "workflow.models.ReferenceLabel.Status",
         "MemberStatus": "workflow.models.Membership.Status",
         "VersionStatus": "workflow.models.Version.Status",
         "SafetyKind": "workflow.models.SafetyReport.Kind",
+        "ExportState": "provenance.models.Export.State",
     },
 }
 LOG_LEVEL = env_choice("LOG_LEVEL", "WARNING" if DEBUG else "INFO", LEVELS)

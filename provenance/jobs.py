@@ -4,9 +4,9 @@ from uuid import UUID
 
 from audit.background import job
 
-from .exporting import is_covered, record
 from .models import Export
 from .packing import pack_into_folder
+from .recording import is_covered, record
 
 UNFINISHED = (Export.State.REQUESTED, Export.State.RECORDED, Export.State.PACKING)
 
@@ -24,7 +24,13 @@ def build(export_id: str) -> bool:
 @job
 def sweep_exports() -> int:
     """Send every unfinished export on its way, whether or not its job was ever sent or was killed; how many."""
-    waiting = [str(pk) for pk in Export.objects.filter(state__in=UNFINISHED).values_list("pk", flat=True)]
+    ours = Export.objects.filter(state__in=UNFINISHED, requested_by__isnull=False)
+    waiting = list(ours.order_by("requested_at").values_list("pk", flat=True))
     for export_id in waiting:
-        build.soon(export_id)
+        build_soon(export_id)
     return len(waiting)
+
+
+def build_soon(export_id: UUID) -> None:
+    """Have an export built after this transaction commits."""
+    build.soon(str(export_id))

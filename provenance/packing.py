@@ -22,8 +22,8 @@ from workflow.projects import lock
 
 from .bundling import pack
 from .errors import LogRefused
-from .exporting import refuse_if_unsigned
 from .models import Export
+from .refusing import refuse_if_unsigned
 
 EXPORT_LOCK = 0xE4905  # + a number made of the export's id: two never pack one export
 TOP = "bundle"
@@ -52,7 +52,7 @@ def _packed(export_id: UUID, out: Path | None) -> bool:
         if taken != (True,):
             return False
         export = Export.objects.select_related("project__log").get(pk=export_id)
-        if export.state in (Export.State.READY, Export.State.WRITTEN):
+        if out is None and export.state == Export.State.READY:
             return True
         try:
             refuse_if_unsigned(export.project)

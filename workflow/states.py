@@ -23,6 +23,9 @@ class State(StrEnum):
     EXCLUDED = "excluded"
 
 
+STATES: Final = [state.value for state in State]
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One legal edge: the `Case` method that makes it, and the actions whose event may carry it."""

@@ -26,6 +26,9 @@ GET = [
     "/tasks?project=chest",
     "/tasks/{task}",
     "/safety/{report}",
+    "/projects/chest/exports",
+    "/exports/{report}",
+    "/exports/{report}/download",
 ]
 POST = {
     "/projects/chest/cases": {"cases": [{"external_ref": "x", "patient_key": "x", "split": "train"}]},
@@ -59,6 +62,7 @@ POST = {
     "/tasks/{task}/recall": {},
     "/tasks/{task}/report": {**TOKEN, "kind": "urgent", "text": "x"},
     "/safety/{report}/acknowledge": {},
+    "/projects/chest/exports": {"profile": "full"},
 }
 
 
@@ -105,7 +109,7 @@ def test_this_list_has_every_address_of_a_project() -> None:
     known = {
         str(p.pattern).replace("<slug:slug>", "chest").replace("<int:number>", "1")
         .replace("<uuid:case_id>", "{case}").replace("<uuid:task_id>", "{task}").replace("<uuid:member_id>", "{member}")
-        .replace("<uuid:report_id>", "{report}")
+        .replace("<uuid:report_id>", "{report}").replace("<uuid:export_id>", "{report}")
         for p in urlpatterns
     }  # fmt: skip
     of_a_person = {"schema", "docs", "tokens", "tokens/<uuid:token_id>/revoke", "me", "projects", "safety"}

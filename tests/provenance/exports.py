@@ -8,9 +8,10 @@ from typing import Any
 from audit.keys import FileSigner, make_key
 from audit.models import Log
 from audit.sealing import Sealer
-from provenance.exporting import record, request_export
+from provenance.exporting import request_export
 from provenance.models import Export
 from provenance.packing import pack_to
+from provenance.recording import record
 from tests.databases import TestDatabases
 from tests.people import Study, labels, study
 from tests.roles import acting_as_role

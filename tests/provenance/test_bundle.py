@@ -20,13 +20,16 @@ from audit.models import Event, Opening, Standing
 from audit.notes import open_checkpoint
 from audit.sealing import Sealer
 from provenance.errors import LogRefused, OpenPart
-from provenance.exporting import record, request_export
+from provenance.exporting import request_export
 from provenance.models import Export
 from provenance.packing import pack_to
+from provenance.recording import record
 from tests.databases import TestDatabases
 from tests.people import Study, study
 from tests.provenance.exports import exported, finished_study, lines, members, new_sealer, seal_all
-from workflow.errors import InvalidInput
+from workflow.acting import Acting
+from workflow.errors import InvalidInput, NotAllowed
+from workflow.members import change_roles
 from workflow.models import ReferenceLabel
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -251,8 +254,13 @@ def test_a_subset_of_cases_of_another_project_is_refused(sealer: Sealer) -> None
 def test_whoever_still_reads_a_case_gets_no_bundle_of_its_project(own_databases: TestDatabases) -> None:
     chest = study("case-1")
     chest.read("anna")
+    anna = change_roles(
+        acting=chest.acting("maria"), member=chest.members["anna"], roles=["annotator", "auditor"]
+    )
     with pytest.raises(OpenPart):
-        request_export(acting=chest.acting("anna"), project=chest.project, profile="full")
+        request_export(acting=Acting(anna, "auditor"), project=chest.project, profile="full")
+    with pytest.raises(NotAllowed):
+        request_export(acting=Acting(anna, "annotator"), project=chest.project, profile="full")
 
 
 def test_a_log_that_is_not_signed_any_more_is_not_exported(

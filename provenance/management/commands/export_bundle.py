@@ -12,9 +12,11 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandError
 
 from audit.log import Request
-from provenance.exporting import is_covered, record, refuse_if_unsigned, request_export
+from provenance.exporting import request_export
 from provenance.models import Export
 from provenance.packing import pack_to
+from provenance.recording import is_covered, record
+from provenance.refusing import refuse_if_unsigned
 from workflow.acting import machine
 from workflow.errors import DomainError, InvalidInput
 from workflow.models import Case, Project
