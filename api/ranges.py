@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 
-_ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+from .refusals import NoSuchRange
+
+_ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 _AT_ONCE = 1 << 20
 
 
-def asked_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] | None:
-    """First and last byte asked for (both included), the whole file where no single range holds; None if none fits."""
+def asked_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int]:
+    """First and last byte asked for, both included; the whole file if it is no single range. NoSuchRange past its end."""
     whole = (0, size - 1)
     found = _ONE_RANGE.fullmatch(request.headers.get("Range", ""))
     if not found or request.headers.get("If-Range", etag) != etag:
@@ -19,21 +21,15 @@ def asked_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int] |
     first, last = found.groups()
     if not first and not last:
         return whole
-    if not first:
-        return (max(0, size - int(last)), size - 1) if int(last) else None
-    begin, end = int(first), min(int(last), size - 1) if last else size - 1
-    if last and int(last) < begin:
-        return whole
-    return (begin, end) if begin < size else None
+    begin = int(first) if first else max(0, size - int(last))
+    if begin >= size:
+        raise NoSuchRange(size=size)
+    end = min(int(last), size - 1) if first and last else size - 1
+    return (begin, end) if begin <= end else whole
 
 
-def file_response(path: Path, place: tuple[int, int] | None, size: int, etag: str) -> HttpResponseBase:
-    """The bytes of a file from first to last; 206 if that isn't all of it, 416 if there is nothing there."""
-    response: HttpResponseBase
-    if place is None:
-        response = HttpResponse(status=416)
-        response["Content-Range"] = f"bytes */{size}"
-        return response
+def file_response(path: Path, place: tuple[int, int], size: int, etag: str) -> StreamingHttpResponse:
+    """The bytes of a file from first to last; 206 if that isn't all of it."""
     first, last = place
     partly = (first, last) != (0, size - 1)
     response = StreamingHttpResponse(_bytes(path, first, last), status=206 if partly else 200)

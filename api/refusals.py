@@ -9,6 +9,12 @@ class TooLarge(DomainError):
     code, status = "too_large", 413
 
 
+class NoSuchRange(DomainError):
+    """The file ends before the bytes that you asked for; `size` says where."""
+
+    code, status = "no_such_range", 416
+
+
 class Conflict(DomainError):
     """Somebody else changed the same thing at the same moment; nothing of yours was stored. Try again."""
 

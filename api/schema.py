@@ -17,8 +17,10 @@ WORDS = {
     404: "There is no such thing here, or it isn't theirs to see.",
     406: "The answer can only be had as JSON.",
     409: "It can't be done as things stand now.",
+    410: "It was there once and is no longer kept.",
     413: "The body is too large.",
     415: "The body is not of type application/json.",
+    416: "The file ends before the bytes that were asked for.",
     422: "Some of what was sent isn't right; `faults` lists where.",
     429: "Too many attempts; see Retry-After.",
     500: "Something went wrong on our side.",
@@ -73,6 +75,7 @@ class Schema(AutoSchema):
         found = {*ANY, *(CHANGING if self.method == "POST" else READING)}
         if self._is_closed():
             found |= {401, 403, 404}
+        found |= getattr(self.view, "problems", frozenset())
         return found | ({401, 403, 429} if self.view.get_throttles() else set())
 
     def _is_closed(self) -> bool:

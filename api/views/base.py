@@ -21,6 +21,7 @@ class View(APIView):
 
     pagination_class: type[Cursor] | None = None
     ordering: ClassVar[tuple[str, ...]] = ("created_at", "id")
+    problems: ClassVar[frozenset[int]] = frozenset()  # what it may answer beside the usual
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Ask who is there; whoever has a one-time password chooses their own before anything else."""
@@ -41,9 +42,14 @@ class View(APIView):
         return dict(filled.validated_data)
 
     def page(
-        self, request: Request, rows: QuerySet[Any], show: type[BaseSerializer[Any]], **context: Any
+        self,
+        request: Request,
+        rows: QuerySet[Any],
+        show: type[BaseSerializer[Any]],
+        by: tuple[str, ...] | None = None,
+        **context: Any,
     ) -> Response:
-        """One page of the rows."""
-        cursor = Cursor()
+        """One page of the rows, in the order of the view or `by` other fields."""
+        cursor = Cursor(by)
         found = cursor.paginate_queryset(rows, request, view=self)
         return cursor.get_paginated_response(show(found, many=True, context=context).data)

@@ -27,6 +27,8 @@ from workflow.permissions import Kind, Verb
 
 from .base import View, operation
 
+BYTES = "application/octet-stream"  # a ZIP file; made clients know how to keep this type
+
 
 class ExportIn(Input):
     """What is wanted; `cases` only for a subset, which without them has every case with a label."""
@@ -101,11 +103,12 @@ class DownloadExport(View):
     """The bundle itself."""
 
     content_negotiation_class = _AsIs
+    problems: ClassVar[frozenset[int]] = frozenset({409, 410, 416})
 
     @operation(
         operation_id="download_export",
         parameters=[OpenApiParameter("Range", str, "header", description="One range of bytes.")],
-        responses={(code, "application/zip"): OpenApiTypes.BINARY for code in (200, 206)},
+        responses={(code, BYTES): OpenApiTypes.BINARY for code in (200, 206)},
     )
     def get(self, request: Request, export_id: UUID) -> HttpResponseBase:
         """The ZIP file, or the range of it that is asked for. Its ETag is its SHA-256; each download is an event."""
@@ -117,11 +120,11 @@ class DownloadExport(View):
             raise ExportGone()
         etag = f'"{export.sha256}"'
         place = asked_range(request, export.size, etag)
-        if place is not None and request.method == "GET":
+        if request.method == "GET":
             record_download(acting=acting, export=export, first=place[0], last=place[1])
         response = file_response(path, place, export.size, etag)
         name = f"{export.project.slug}-{export.leaves}-{export.profile}.zip"
-        response["Content-Type"] = "application/zip"
+        response["Content-Type"] = BYTES
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "private, no-store"
         return response
