@@ -1,0 +1,2594 @@
+"""Check a bundle of a Consilium log offline: the standard library alone, Python 3.9 or later, no network.
+
+    python verify.py BUNDLE --log-key VKEY [--known CHECKPOINT]… [--witness-key VKEY] [--json OUT]
+
+BUNDLE is the ZIP or the unpacked folder. VKEY is the log's public key, `<origin>+<key id>+<base64>`; take it from a
+letter or a web page, never from the bundle. Each CHECKPOINT is a file with a signed head of the log that you kept:
+only with one can a history be found out that somebody rebuilt with the log key itself.
+Exit: 0 valid, 1 invalid, 2 incomplete (say, no key was given), 3 usage. The log is tamper-evident; what a bundle
+holds is written in docs/bundle.md. Memory grows with the number of files, not with that of events.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if __name__ == "__main__" and sys.path and not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
+    del sys.path[0]  # the bundle's own folder: nothing in it may pose as a module
+
+import argparse
+import base64
+import binascii
+import csv
+import hashlib
+import heapq
+import io
+import json
+import marshal
+import os
+import re
+import struct
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, BinaryIO, NamedTuple
+
+MAX_INT = 2**53 - 1
+MAX_BODY = 65535
+MAX_LINE = 1 << 24  # of every other file of lines, and of a JSON content
+MAX_DEPTH = 200
+KEPT_PER_CODE = 20
+AT_ONCE = 1 << 25  # bytes that a sort holds in memory
+CLOCK_SKEW = timedelta(minutes=10)  # between the log's clock and a witness's
+
+_NEED_A_REASON = """
+log.recovered project.unlocked import.withdrawn case.exclusion_requested case.excluded case.reinstated
+case.reopened prelabel.discarded task.skipped read.recalled read.revised read.second_look read.closed_incomplete
+review.corrected review.returned review.escalated arbitration.decided arbitration.sent_back label.superseded
+reader.disqualified signature.refused signature.superseded dataset.withdrawn blinding.broken subject.erased
+content.erased
+"""
+_NEED_NONE = """
+log.opened log.key_rotated log.heartbeat project.created project.settings_changed project.locked
+guideline.published guideline.retired guideline.acknowledged protocol.published protocol.retired
+account.registered account.credentials_changed account.role_granted account.role_revoked account.disabled
+account.mfa_changed training.completed import.accepted case.created case.study_attached case.advanced
+case.priority_changed case.held case.resumed prelabel.attached task.opened task.reserved task.claimed
+task.released task.lapsed task.withdrawn read.submitted read.draft_saved review.accepted review.waived
+consensus.computed label.released probe.scored reader.paused reader.resumed safety.reported safety.acknowledged
+signature.applied dataset.composed dataset.locked agreement.computed deviation.recorded access.batch
+security.login_failed_batch security.signature_attempt_failed security.permission_denied_batch export.created
+export.downloaded audit.reviewed audit.verification_failed
+"""
+REASON_REQUIRED = frozenset(_NEED_A_REASON.split())
+ACTIONS = REASON_REQUIRED | frozenset(_NEED_NONE.split())
+VERDICTS = {
+    "review.accepted": "accept",
+    "review.corrected": "correct",
+    "review.returned": "return",
+    "review.escalated": "escalate",
+    "review.waived": "waived",
+}
+READS = ("read.submitted", "read.revised", "read.second_look")
+
+
+class Usage(Exception):
+    """The check can't be made as it was asked for; the sentence says why."""
+
+
+class Refused(Exception):
+    """The archive or the folder is not one that the log's service writes; nothing in it is looked at."""
+
+
+# --- Canonical JSON -------------------------------------------------------------------------------------------------
+
+
+class _Wrong:
+    """Stands in a parsed value for what no canonical value holds."""
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> Any:
+    value = dict(pairs)
+    return value if len(value) == len(pairs) else _Wrong()
+
+
+def _integer(text: str) -> Any:
+    return int(text) if len(text) <= 17 and abs(int(text)) <= MAX_INT else _Wrong()
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_pairs,
+    parse_float=lambda _: _Wrong(),
+    parse_int=_integer,
+    parse_constant=lambda _: _Wrong(),
+)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+
+
+def canonical(value: object) -> bytes:
+    """The canonical bytes of a value; ValueError or TypeError if it has none."""
+    return _ENCODER.encode(value).encode()
+
+
+def _within_profile(value: object, depth: int = 0) -> bool:
+    if depth > MAX_DEPTH or isinstance(value, (_Wrong, float)):
+        return False
+    if isinstance(value, dict):
+        return all(k.isascii() and _within_profile(v, depth + 1) for k, v in value.items())
+    return not isinstance(value, list) or all(_within_profile(v, depth + 1) for v in value)
+
+
+def parsed(data: bytes) -> Any:
+    """The value of canonical bytes; ValueError ("parse" or "canonical") for all other bytes."""
+    try:
+        value = _DECODER.decode(data.decode())
+        # Few brackets can't be nested deeply, and ASCII text has ASCII keys: no need to look.
+        good = (data.isascii() and data.count(b"{") + data.count(b"[") <= MAX_DEPTH) or _within_profile(value)
+        spelled = canonical(value) if good else b""
+    except (
+        ValueError,
+        TypeError,
+        RecursionError,
+    ):  # TypeError: a number or a key that no canonical value holds
+        raise ValueError("parse") from None
+    if not good:
+        raise ValueError("parse")
+    if spelled != data:
+        raise ValueError("canonical")
+    return value
+
+
+# --- The form of an event, as one expression: canonical bytes have one spelling --------------------------------------
+
+
+def _object(**members: str) -> str:
+    return r"\{" + ",".join(f'"{name}":{members[name]}' for name in sorted(members)) + r"\}"
+
+
+def _or_null(pattern: str) -> str:
+    return f"(?:null|{pattern})"
+
+
+def _text(least: int, most: int, name: str = "") -> str:
+    char = r'(?:[^"\\\x00-\x1f]|\\["\\bfnrt]|\\u00(?:0[1-7be-f]|1[0-9a-f]))'
+    start = f"(?P<{name}>" if name else "(?:"
+    count = f"{{{least},{most}}}"
+    plain = r'[^"\\\x00-\x1f]'
+    return f'"{start}{plain}{count}(?=")|{char}{count})"'
+
+
+def _digest(name: str = "") -> str:
+    return f'"(?P<{name}>sha256:[0-9a-f]{{64}})"' if name else '"sha256:[0-9a-f]{64}"'
+
+
+def _up_to(limit: int) -> str:
+    """Natural numbers without leading zeros up to a limit."""
+    digits = str(limit)
+    rest = [
+        f"{digits[:i]}[{'1' if i == 0 else '0'}-{int(d) - 1}][0-9]{{{len(digits) - i - 1}}}"
+        for i, d in enumerate(digits)
+        if int(d) > (1 if i == 0 else 0)
+    ]
+    return f"(?:0|[1-9][0-9]{{0,{len(digits) - 2}}}|{'|'.join(rest)}|{digits})"
+
+
+def _some(name: str, pattern: str) -> str:
+    return f"(?P<{name}>{pattern})"
+
+
+_NATURAL = _up_to(MAX_INT)
+_POSITIVE = f"(?!0){_NATURAL}"
+_WORD = '"[a-z][a-z0-9_]{0,63}"'
+_ACTOR = '"act_[0-9a-f]{32}"'
+_TIME = (
+    r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
+)
+_MEDIA = '"[a-z]+/[a-z0-9.+-]+(?:; ?[a-z0-9-]+=[A-Za-z0-9._+-]+)*"'
+_CONTENT = _object(digest=_digest(), media_type=_MEDIA, size=_NATURAL)
+_BOOL = "(?:true|false)"
+_UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_VERSION = _object(id=_text(1, 512), version=f"(?:{_POSITIVE}|{_text(1, 64)})", digest=_digest())
+_INPUTS = r"(?:%s(?:,%s)*)?" % ((_object(role=_WORD, digest=_digest()),) * 2)
+_SIGNATURE = _object(
+    record=_digest(),
+    content=_digest(),
+    meaning=_WORD,
+    manifest=_digest(),
+    components=rf"\[{_WORD}(?:,{_WORD})*\]",
+    first_in_session=_BOOL,
+    evidence=_or_null(_digest()),
+)
+_EVENT = _object(
+    schema='"consilium/audit-event/v1"',
+    log='"' + _some("log", r'(?:[!#-*,-\[\]-~]|\\["\\]){1,255}') + '"',
+    event_id='"'
+    + _some("event_id", "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+    + '"',
+    stream=_object(
+        kind='"' + _some("kind", "case|project|batch|account|key") + '"',
+        id='"' + _some("stream", _UUID) + '"',
+    ),
+    seq=_some("seq", _POSITIVE),
+    prev=_or_null(_digest("prev")),
+    time=_object(
+        server='"' + _some("time", _TIME) + '"',
+        client=_or_null(_text(0, 512)),
+        client_zone=_or_null('"[+-][0-9]{2}:[0-9]{2}"'),
+        clock='"(?:ntp-synced|unsynced|unknown)"',
+        max_error_us=_NATURAL,
+        regressed_us=_some("regressed", _NATURAL),
+    ),
+    actor=_object(
+        kind='"(?:human|model|service|system)"',
+        id='"' + _some("actor", _ACTOR.strip('"')) + '"',
+        person=_or_null(_digest("person")),
+        role=_WORD,
+        site=_or_null(_text(0, 512)),
+        credentials=_or_null(_digest("credentials")),
+        auth=_or_null(
+            _object(
+                method=_WORD,
+                acr=_or_null(_text(0, 512)),
+                session=_or_null(_digest()),
+                authenticated_at=_or_null(f'"{_TIME}"'),
+            )
+        ),
+        on_behalf_of=_or_null(_ACTOR),
+    ),
+    agent=_object(
+        software=_text(1, 512, "software"),
+        software_digest=_or_null(_digest("software_digest")),
+        client=_or_null(_text(0, 512)),
+        tool=_or_null(_text(0, 512)),
+        model=_or_null(
+            _object(
+                name=_text(1, 512), version=_text(1, 512), digest=_or_null(_digest()), purpose=_text(1, 512)
+            )
+        ),
+    ),
+    action='"' + _some("action", r"[a-z_]+\.[a-z_]+") + '"',
+    object=_object(
+        kind='"' + _some("object_kind", _WORD.strip('"')) + '"',
+        id=_text(1, 512, "object"),
+        version=_some("version", _NATURAL),
+    ),
+    before=_or_null(_some("before", _CONTENT)),
+    after=_or_null(_some("after", _CONTENT)),
+    diff=_or_null(_some("diff", _CONTENT)),
+    inputs=r"\[" + _some("inputs", _INPUTS) + r"\]",
+    display=_or_null(_digest("display")),
+    guideline=_or_null(_some("guideline", _VERSION)),
+    protocol=_or_null(_some("protocol", _VERSION)),
+    blinding=_or_null(
+        _object(
+            peer_labels=_some("peer_labels", _BOOL),
+            model_output=_BOOL,
+            prior_round=_BOOL,
+            clinical_data=_BOOL,
+        )
+    ),
+    reason=_or_null(
+        _object(code='"' + _some("reason", _WORD.strip('"')) + '"', text=_or_null(_digest("why")))
+    ),
+    state=_or_null(
+        _object(
+            **{"from": _or_null('"' + _some("source", _WORD.strip('"')) + '"')},
+            to='"' + _some("target", _WORD.strip('"')) + '"',
+        )
+    ),
+    request=_object(id=_text(1, 512), causation=_or_null(_digest()), correlation=_or_null(_text(0, 512))),
+    signature=_or_null(_some("signature", _SIGNATURE)),
+    extra=_some("extra", r"null|\{.*?\}"),
+)
+EVENT = re.compile(_EVENT)
+_INPUT = re.compile(r'"digest":"(sha256:[0-9a-f]{64})","role":"([a-z0-9_]+)"')
+_OPENED_IN_EXTRA = re.compile(r'"(?:person|text)":"(sha256:[0-9a-f]{64})"')
+
+
+class Event(NamedTuple):
+    """What the checks need of an event: its leaf, and text as the bytes spell it; contents as raw JSON."""
+
+    at: int
+    leaf: str
+    action: str = ""
+    credentials: str | None = None
+    actor: str = ""
+    person: str | None = None
+    after: str | None = None
+    software: str = ""
+    software_digest: str | None = None
+    before: str | None = None
+    peer_labels: str | None = None
+    diff: str | None = None
+    display: str | None = None
+    event_id: str = ""
+    extra: str = "null"
+    guideline: str | None = None
+    inputs: str = ""
+    log: str = ""
+    object: str = ""
+    object_kind: str = ""
+    version: str = "0"
+    prev: str | None = None
+    protocol: str | None = None
+    reason: str | None = None
+    why: str | None = None
+    seq: str = "0"
+    signature: str | None = None
+    source: str | None = None
+    target: str | None = None
+    stream: str = ""
+    kind: str = ""
+    regressed: str = "0"
+    time: str = ""
+
+    @property
+    def place(self) -> str:
+        """Where it stands."""
+        return f"{self.kind} {self.stream} #{self.seq}"
+
+    def more(self) -> dict[str, Any]:
+        """Its `extra`; empty if there is none, or none to be read."""
+        try:
+            value = json.loads(self.extra) if self.extra != "null" else {}
+        except (ValueError, RecursionError):
+            return {}
+        return value if isinstance(value, dict) else {}
+
+    def cited(self, role: str) -> list[str]:
+        """The digests among its inputs in a role."""
+        return [digest for digest, named in _INPUT.findall(self.inputs) if named == role]
+
+
+assert Event._fields[2:] == tuple(EVENT.groupindex)
+
+
+def digest_of(raw: str | None) -> str | None:
+    """The digest in a citation or a version as an event spells it: the first member of both."""
+    return raw[11:82] if raw else None
+
+
+@lru_cache(maxsize=256)
+def version_of(raw: str) -> dict[str, Any]:
+    """A guideline or protocol version as an event cites it."""
+    value = json.loads(raw)
+    return value if isinstance(value, dict) else {}
+
+
+def read_event(index: int, leaf: str, line: str) -> Event | None:
+    """The event of a line that has the form of one; None otherwise."""
+    match = EVENT.fullmatch(line)
+    return Event._make((index, leaf, *match.groups())) if match else None
+
+
+def guess_event(index: int, leaf: str, line: str) -> Event | None:
+    """As much of an ill-formed event as the other checks can go on with; None if it isn't even that."""
+    try:
+        value = json.loads(line)
+
+        def raw(name: str) -> str | None:
+            return None if value.get(name) is None else _ENCODER.encode(value[name])
+
+        state, reason = value["state"] or {}, value["reason"] or {}
+        known = {
+            **{"action": value["action"], "actor": value["actor"]["id"], "after": raw("after")},
+            **{"before": raw("before"), "credentials": value["actor"]["credentials"], "diff": raw("diff")},
+            **{"display": value["display"], "event_id": value["event_id"], "extra": raw("extra") or "null"},
+            **{"guideline": raw("guideline"), "inputs": (raw("inputs") or "[]")[1:-1]},
+            **{"kind": value["stream"]["kind"], "log": value["log"], "object": value["object"]["id"]},
+            **{"object_kind": value["object"]["kind"], "person": value["actor"]["person"]},
+            **{"prev": value["prev"], "protocol": raw("protocol"), "reason": reason.get("code")},
+            **{"regressed": str(value["time"]["regressed_us"]), "seq": str(value["seq"])},
+            **{"signature": raw("signature"), "source": state.get("from"), "target": state.get("to")},
+            **{"software": value["agent"]["software"], "stream": value["stream"]["id"]},
+            **{"software_digest": value["agent"]["software_digest"], "time": value["time"]["server"]},
+            **{"version": str(value["object"]["version"]), "why": reason.get("text")},
+            "peer_labels": value["blinding"] and str(value["blinding"]["peer_labels"]).lower(),
+        }
+        int(known["seq"]), int(known["version"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    if not re.fullmatch(_UUID, str(known["stream"])):
+        return None
+    if any(
+        not isinstance(known[name], str)
+        for name, is_text in Event._field_defaults.items()
+        if is_text is not None
+    ):
+        return None
+    return Event(index, leaf, **known)
+
+
+# --- Ed25519, signed notes, the tree ----------------------------------------------------------------------------------
+
+_P = 2**255 - 19
+_L = 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, -1, _P) % _P
+_ROOT = pow(2, (_P - 1) // 4, _P)  # of -1
+_Point = tuple[int, int, int, int]
+
+
+def _point(data: bytes) -> _Point | None:
+    y = int.from_bytes(data, "little")
+    sign, y = y >> 255, y & (2**255 - 1)
+    if y >= _P:
+        return None
+    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    if x * x % _P != square:
+        x = x * _ROOT % _P
+    if x * x % _P != square or (x == 0 and sign):
+        return None
+    if x & 1 != sign:
+        x = _P - x
+    return x, y, 1, x * y % _P
+
+
+def _add(p: _Point, q: _Point) -> _Point:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % _P, (p[1] + p[0]) * (q[1] + q[0]) % _P
+    c, d = 2 * p[3] * q[3] * _D % _P, 2 * p[2] * q[2] % _P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % _P, g * h % _P, f * g % _P, e * h % _P
+
+
+_BASE = _point((4 * pow(5, -1, _P) % _P).to_bytes(32, "little"))
+
+
+def ed25519_holds(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether the signature is the key's over the message (RFC 8032 §5.1.7); every other encoding is refused."""
+    s = int.from_bytes(signature[32:], "little")
+    key, commitment = _point(public), _point(signature[:32])
+    if len(public) != 32 or len(signature) != 64 or s >= _L or key is None or commitment is None:
+        return False
+    library = _library()
+    if library is not None:
+        return bool(library(public, message, signature))
+    assert _BASE is not None
+    h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % _L
+    minus = (_P - key[0], key[1], 1, _P - key[3])
+    both, total = _add(_BASE, minus), (0, 1, 1, 0)
+    for bit in range(252, -1, -1):
+        total = _add(total, total)
+        which = (s >> bit & 1, h >> bit & 1)
+        if which != (0, 0):
+            total = _add(total, {(1, 0): _BASE, (0, 1): minus, (1, 1): both}[which])
+    inverse = pow(total[2], -1, _P)
+    x, y = total[0] * inverse % _P, total[1] * inverse % _P
+    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
+
+
+@lru_cache(maxsize=1)
+def _library() -> Callable[[bytes, bytes, bytes], bool] | None:
+    """The `cryptography` package's way of verifying, where it is installed: the same answers, sooner."""
+    try:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    except Exception:
+        return None
+
+    def holds(public: bytes, message: bytes, signature: bytes) -> bool:
+        try:
+            Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+    return holds
+
+
+def _unbase64(text: str) -> bytes:
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("malformed base64") from None
+    if base64.b64encode(data).decode() != text:
+        raise ValueError("base64 that is not in its one spelling")
+    return data
+
+
+class Key(NamedTuple):
+    """A public key under a name; `type` 1 signs notes, 4 cosigns checkpoints."""
+
+    name: str
+    key_id: bytes
+    type: int
+    public: bytes
+
+    def vkey(self) -> str:
+        """The form in which it travels."""
+        data = base64.b64encode(bytes([self.type]) + self.public).decode()
+        return f"{self.name}+{self.key_id.hex()}+{data}"
+
+
+def parse_vkey(text: str) -> Key:
+    """The key of a vkey; ValueError if it is none, or its key id does not fit."""
+    fields = re.fullmatch(r"([^+\s]+)\+([0-9a-f]{8})\+(\S+)", text)
+    if not fields:
+        raise ValueError("a malformed key")
+    name, key_id, data = fields.group(1), bytes.fromhex(fields.group(2)), _unbase64(fields.group(3))
+    if len(data) != 33 or data[0] not in (1, 4):
+        raise ValueError("not an Ed25519 key")
+    if hashlib.sha256(name.encode() + b"\n" + data).digest()[:4] != key_id:
+        raise ValueError("the key does not fit its key id")
+    return Key(name, key_id, data[0], data[1:])
+
+
+class Checkpoint(NamedTuple):
+    """A signed tree head: the text that is signed, what it says, and its signature lines."""
+
+    text: str
+    origin: str
+    size: int
+    root: bytes
+    signatures: list[tuple[str, bytes]]
+
+    def signed_by(self, key: Key) -> bool | None:
+        """Whether the key's lines hold; None if it has no line here."""
+        lines = [data[4:] for name, data in self.signatures if (name, data[:4]) == (key.name, key.key_id)]
+        if not lines:
+            return None
+        return all(ed25519_holds(key.public, self.text.encode(), signature) for signature in lines)
+
+    def cosigned_at(self, key: Key) -> int | None:
+        """The time (seconds since 1970) at which a witness cosigned; None if it did not."""
+        for name, data in self.signatures:
+            if (name, data[:4], len(data)) == (key.name, key.key_id, 76):
+                at = int.from_bytes(data[4:12], "big")
+                if ed25519_holds(key.public, f"cosignature/v1\ntime {at}\n{self.text}".encode(), data[12:]):
+                    return at
+        return None
+
+
+def parse_checkpoint(data: bytes) -> Checkpoint:
+    """The checkpoint of a signed note; ValueError for anything but one, in its one spelling."""
+    note = data.decode()
+    if len(data) > 1_000_000 or re.search(r"[\x00-\x09\x0b-\x1f]", note):
+        raise ValueError("not a note")
+    fields = re.fullmatch(
+        r"(([^\n\s+]+)\n(0|[1-9][0-9]{0,18})\n([^\n]+)\n)\n((?:— [^ \n]+ [^ \n]+\n){1,100})", note
+    )
+    if not fields:
+        raise ValueError("not a signed checkpoint")
+    text, origin, size, root, lines = fields.groups()
+    signatures = []
+    for line in lines.splitlines():
+        _, name, encoded = line.split(" ")
+        if len(_unbase64(encoded)) < 5:
+            raise ValueError("a signature line without a signature")
+        signatures.append((name, _unbase64(encoded)))
+    if len(_unbase64(root)) != 32:
+        raise ValueError("not a root")
+    return Checkpoint(text, origin, int(size), _unbase64(root), signatures)
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """The hash of one leaf (RFC 6962)."""
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of an inner node (RFC 6962)."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+class Tree:
+    """A Merkle tree that grows by leaves, kept as the roots of its perfect subtrees."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.hashes: list[bytes] = []
+
+    def append(self, leaf: bytes) -> None:
+        """One more leaf hash."""
+        full = self.size
+        while full & 1:
+            leaf = node_hash(self.hashes.pop(), leaf)
+            full >>= 1
+        self.hashes.append(leaf)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """The root over all leaves so far."""
+        if not self.hashes:
+            return hashlib.sha256(b"").digest()
+        result = self.hashes[-1]
+        for subtree in reversed(self.hashes[:-1]):
+            result = node_hash(subtree, result)
+        return result
+
+
+def included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+    """Whether the proof puts the leaf at `index` of the tree (RFC 9162 §2.1.3.2)."""
+    if not 0 <= index < size:
+        return False
+    node, last = index, size - 1
+    for sibling in proof:
+        if last == 0:
+            return False
+        if node & 1 or node == last:
+            leaf = node_hash(sibling, leaf)
+            while node and not node & 1:
+                node, last = node >> 1, last >> 1
+        else:
+            leaf = node_hash(leaf, sibling)
+        node, last = node >> 1, last >> 1
+    return last == 0 and leaf == root
+
+
+# --- Reading a bundle -------------------------------------------------------------------------------------------------
+
+
+def check_path(path: str) -> str:
+    """The path, if it stays inside the bundle; Refused otherwise."""
+    if (
+        not re.fullmatch(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*", path)
+        or len(path) > 200
+    ):
+        raise Refused(f"{shown(path)} is no path that a bundle holds.")
+    return path
+
+
+class Folder:
+    """An unpacked bundle. Links and anything that is no plain file are refused."""
+
+    def __init__(self, root: str) -> None:
+        inner = os.path.join(root, "bundle")
+        if not os.path.exists(os.path.join(root, "bagit.txt")) and os.path.isfile(
+            os.path.join(inner, "bagit.txt")
+        ):
+            root = inner
+        self.root = root
+        self.sizes = dict(self._walk(""))
+
+    def _walk(self, below: str) -> Iterator[tuple[str, int]]:
+        with os.scandir(os.path.join(self.root, below)) as entries:
+            for entry in entries:
+                path = check_path(f"{below}/{entry.name}" if below else entry.name)
+                if entry.is_symlink() or not (entry.is_dir() or entry.is_file()):
+                    raise Refused(f"{path} is a link or no plain file.")
+                if entry.is_dir(follow_symlinks=False):
+                    yield from self._walk(path)
+                else:
+                    yield path, entry.stat(follow_symlinks=False).st_size
+
+    def open(self, path: str) -> BinaryIO:
+        """The bytes of a file."""
+        return open(os.path.join(self.root, path), "rb")
+
+    def read(self, path: str) -> bytes:
+        """All bytes of a small file."""
+        with self.open(path) as file:
+            return file.read()
+
+    def crc(self, path: str) -> int | None:
+        """A folder has none."""
+        return None
+
+
+_DATE = 0x0021 << 16  # 1980-01-01 00:00
+_FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
+
+
+class Zip:
+    """A bundle's ZIP: stored members one after the other, and every other byte is the one that belongs there."""
+
+    def __init__(self, path: str) -> None:
+        self._file = open(path, "rb", buffering=0)  # noqa: SIM115 - members are read as long as checks run
+        self._length = os.fstat(self._file.fileno()).st_size
+        self._members: dict[str, tuple[int, int, int]] = {}
+        try:
+            self._read_directory(path)
+        except struct.error:
+            raise Refused("The ZIP file is cut off.") from None
+        self.sizes = {name: size for name, (_, size, _) in self._members.items()}
+
+    def open(self, path: str) -> BinaryIO:
+        """The bytes of a member."""
+        begin, size, _ = self._members[path]
+        return io.BufferedReader(_Member(self, begin, size), 1 << 16)
+
+    def read(self, path: str) -> bytes:
+        """All bytes of a small member."""
+        begin, size, _ = self._members[path]
+        return self.at(begin, size)
+
+    def crc(self, path: str) -> int | None:
+        """What the directory says of the member's CRC-32."""
+        return self._members[path][2]
+
+    def at(self, begin: int, size: int) -> bytes:
+        """Bytes of the file."""
+        self._file.seek(begin)
+        return self._file.read(size) or b""
+
+    def _read_directory(self, path: str) -> None:
+        count, size, begin = self._end()
+        offset = 0
+        with open(path, "rb") as directory:
+            directory.seek(begin)
+            for _ in range(count):
+                offset = self._member(directory, offset)
+            if directory.tell() != begin + size or offset != begin:
+                raise Refused("The ZIP file holds more or less than its directory says.")
+
+    def _end(self) -> tuple[int, int, int]:
+        """Members, size and place of the directory; nothing else may follow it."""
+        if self._length < 22:
+            raise Refused("This is no ZIP file.")
+        _, _, _, _, count, size, begin, _ = struct.unpack("<4sHHHHLLH", self.at(self._length - 22, 22))
+        large = b""
+        if self._length >= 98:
+            large = self.at(self._length - 98, 76)
+            if large[:4] == b"PK\x06\x06":
+                count, size, begin = struct.unpack("<QQQ", large[32:56])
+            else:
+                large = b""
+        if _zip_end(count, size, begin) != self.at(begin + size, self._length - begin - size):
+            raise Refused("The ZIP file ends in another way than a bundle's.")
+        return count, size, begin
+
+    def _member(self, directory: BinaryIO, offset: int) -> int:
+        """Read one member's entry, hold it against the member's own header, and return where the member ends."""
+        head = directory.read(46)
+        _, _, _, flags, _, _, crc, size, _, named, more, _, _, _, _, _ = struct.unpack(
+            "<4sHHHHLLLLHHHHHLL", head
+        )
+        name, extra = directory.read(named), directory.read(more)
+        if size == _FULL32:
+            size = int.from_bytes(extra[4:12], "little")
+        streamed = flags == 8
+        if head + name + extra != _zip_entry(name, streamed, crc, size, offset):
+            raise Refused(f"The ZIP file's entry {shown(name.decode('latin-1'))} is not one of a bundle.")
+        local = _zip_local(name, streamed, crc, size)
+        after = struct.pack("<4sLQQ", b"PK\x07\x08", crc, size, size) if streamed else b""
+        begin = offset + len(local)
+        if self.at(offset, len(local)) != local or self.at(begin + size, len(after)) != after:
+            raise Refused(f"The ZIP file and its directory disagree on {shown(name.decode('latin-1'))}.")
+        top, _, inside = name.decode("latin-1").partition("/")
+        if top != "bundle" or check_path(inside) in self._members:
+            raise Refused(f"{shown(name.decode('latin-1'))} lies outside the bundle, or is there twice.")
+        self._members[inside] = (begin, size, crc)
+        return int(begin + size + len(after))
+
+
+class _Member(io.RawIOBase):
+    """One member of a ZIP file as a stream."""
+
+    def __init__(self, archive: Zip, begin: int, size: int) -> None:
+        self._archive, self._begin, self._end = archive, begin, begin + size
+        self._at = begin
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = offset + {io.SEEK_SET: self._begin, io.SEEK_CUR: self._at, io.SEEK_END: self._end}[whence]
+        return self._at - self._begin
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._archive.at(self._at, max(0, min(len(buffer), self._end - self._at)))
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+
+def _zip_local(name: bytes, streamed: bool, crc: int, size: int) -> bytes:
+    extra = struct.pack("<HHQQ", 1, 16, 0, 0) if streamed else b""
+    if streamed:
+        crc, size = 0, _FULL32
+    fields = (45 if streamed else 20, 8 if streamed else 0, 0, _DATE, crc, size, size, len(name), len(extra))
+    return struct.pack("<4sHHHLLLLHH", b"PK\x03\x04", *fields) + name + extra
+
+
+def _zip_entry(name: bytes, streamed: bool, crc: int, size: int, begin: int) -> bytes:
+    large = [n for n in (size, size, begin) if n >= _FULL32]
+    extra = struct.pack(f"<HH{len(large)}Q", 1, 8 * len(large), *large) if large else b""
+    version, short, at = 45 if streamed or large else 20, min(size, _FULL32), min(begin, _FULL32)
+    head = (3 << 8 | version, version, 8 if streamed else 0, 0, _DATE, crc, short, short)
+    rest = (len(name), len(extra), 0, 0, 0, 0o100644 << 16, at)
+    return struct.pack("<4sHHHHLLLLHHHHHLL", b"PK\x01\x02", *head, *rest) + name + extra
+
+
+def _zip_end(count: int, size: int, begin: int) -> bytes:
+    found = b""
+    if count >= _FULL16 or size >= _FULL32 or begin >= _FULL32:
+        found = struct.pack("<4sQHHLL", b"PK\x06\x06", 44, 3 << 8 | 45, 45, 0, 0)
+        found += struct.pack("<QQQQ", count, count, size, begin)
+        found += struct.pack("<4sLQL", b"PK\x06\x07", 0, begin + size, 1)
+    count = min(count, _FULL16)
+    sizes = (min(size, _FULL32), min(begin, _FULL32))
+    return found + struct.pack("<4sHHHHLLH", b"PK\x05\x06", 0, 0, count, count, *sizes, 0)
+
+
+def open_bundle(path: str) -> Any:
+    """The ZIP or folder at a path; Usage if there is none, Refused if it isn't safe to read."""
+    if os.path.isdir(path):
+        return Folder(path)
+    if not os.path.isfile(path):
+        raise Usage(f"There is no bundle {path}.")
+    return Zip(path)
+
+
+class Sorted:
+    """Byte strings in order, sorted on disk where they are too many for memory."""
+
+    def __init__(self) -> None:
+        self._here: list[bytes] = []
+        self._runs: list[BinaryIO] = []
+        self._size = 0
+
+    def add(self, record: bytes) -> None:
+        """One more."""
+        self._here.append(record)
+        self._size += len(record) + 60
+        if self._size > AT_ONCE:
+            self._put_away()
+
+    def _put_away(self) -> None:
+        self._here.sort()
+        run: Any = tempfile.TemporaryFile()  # noqa: SIM115
+        for record in self._here:
+            run.write(struct.pack("<L", len(record)) + record)
+        run.seek(0)
+        self._runs.append(run)
+        self._here, self._size = [], 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._here.sort()
+        if not self._runs:
+            return iter(self._here)
+        return heapq.merge(*map(_records, self._runs), self._here)
+
+
+def _records(run: BinaryIO) -> Iterator[bytes]:
+    while True:
+        head = run.read(4)
+        if not head:
+            return
+        yield run.read(struct.unpack("<L", head)[0])
+
+
+def shown(text: str) -> str:
+    """Text of a stranger as it may be printed: short, and without what a terminal would act on."""
+    clean = "".join(letter if letter.isprintable() else "?" for letter in text[:120])
+    return clean + ("…" if len(text) > 120 else "")
+
+
+# --- One run of all checks --------------------------------------------------------------------------------------------
+
+
+class Hooks:
+    """Functions that checks want called; each is kept with the check that asked."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.pairs: list[tuple[str, Callable[..., None]]] = []
+
+    def append(self, hook: Callable[..., None]) -> None:
+        """One more, of the check that is being set up."""
+        self.pairs.append((self._run.check, hook))
+
+
+class Run:
+    """A bundle under check: what was found wrong, what could not be looked at, and what the checks hear of."""
+
+    def __init__(
+        self,
+        bundle: Any,
+        log_key: Key | None = None,
+        known: Sequence[tuple[str, Checkpoint]] = (),
+        witness: Key | None = None,
+    ) -> None:
+        self.bundle, self.log_key, self.known, self.witness = bundle, log_key, known, witness
+        self.faults: list[tuple[str, str, str]] = []
+        self.counts: dict[str, int] = {}
+        self.by_check: dict[str, int] = {}
+        self.check = ""
+        self.not_checked: list[str] = []
+        self.incomplete: list[str] = []
+        self.events = self.streams = 0
+        self.gone = 0  # contents that were erased, so that what hangs on them can't be checked
+        # What checks ask to be told of.
+        self.on_line = Hooks(self)  # (number, line, text, event or None): of each line of events.ndjson
+        self.on_leaf = Hooks(self)  # (event): each event, in the order of the tree
+        self.on_event = Hooks(self)  # (event, the one before it or None): again, stream by stream
+        self.on_stream = Hooks(self)  # (last event): a stream has ended
+        self.at_end = Hooks(self)  # after the first pass
+        self.at_close = Hooks(self)  # after the second
+        # What every check may read.
+        self.digests: dict[str, str] = {}
+        self.unlike_its_name: dict[str, str] = {}
+        self.info: dict[str, str] = {}
+        self.checkpoint: Checkpoint | None = None
+        self.export: Event | None = None
+        self.erased: set[str] = set()
+        self.unbuilt: set[str] = set()  # actions whose checks this file does not have yet
+        self.claims = Sorted()  # a commitment, and what is shown as its opening
+        self.tree = Tree()
+        self.roots: dict[int, bytes] = {}
+
+    @property
+    def profile(self) -> str:
+        """As bag-info says; V18 holds it against the event."""
+        return self.info.get("Consilium-Profile", "full")
+
+    @property
+    def subset(self) -> bool:
+        """Whether only chosen cases are shown."""
+        return self.profile == "subset"
+
+    def fault(self, code: str, place: str, message: str) -> None:
+        """Something is wrong. Of each code the first few are kept, and all are counted."""
+        self.counts[code] = self.counts.get(code, 0) + 1
+        self.by_check[self.check] = self.by_check.get(self.check, 0) + 1
+        if self.counts[code] <= KEPT_PER_CODE:
+            self.faults.append((code, shown(place), shown(message)))
+
+    def read(self, path: str, most: int = MAX_LINE) -> bytes:
+        """A small file's bytes; none if it isn't there or is larger than it may be."""
+        if not 0 <= self.bundle.sizes.get(path, -1) <= most:
+            return b""
+        return bytes(self.bundle.read(path))
+
+    def lines(self, path: str) -> Iterator[bytes]:
+        """The lines of a file without their LF; one that is too long, or lacks its LF, ends it with a fault."""
+        if path not in self.bundle.sizes:
+            return
+        with self.bundle.open(path) as file:
+            while True:
+                line = file.readline(MAX_LINE + 1)
+                if not line:
+                    return
+                if not line.endswith(b"\n"):
+                    self.fault("FILE_CHANGED", path, "A line is too long, or the last one is not ended.")
+                    return
+                yield line[:-1]
+
+    def content(self, digest: str | None) -> Any:
+        """The JSON of a content; None if it isn't there or is none."""
+        if not digest:
+            return None
+        data = self.read(content_path(digest))
+        try:
+            return parsed(data) if data else None
+        except ValueError:
+            return None
+
+    def is_gone(self, digest: str | None) -> bool:
+        """Whether a content was erased, by an event that says so."""
+        self.gone += digest in self.erased
+        return digest in self.erased
+
+    @lru_cache(maxsize=64)  # noqa: B019 - a run lives as long as the process
+    def cached(self, digest: str) -> Any:
+        """A content that many events cite, such as a protocol."""
+        return self.content(digest)
+
+    def go(self, checks: Sequence[tuple[str, str, Callable[[Run], None]]]) -> None:
+        """Make every check."""
+        self._scan()
+        self.info = dict(_info_lines(self.read("bag-info.txt")))
+        try:
+            self.checkpoint = parse_checkpoint(self.read("data/log/checkpoint"))
+        except ValueError:
+            self.checkpoint = None  # V2 says so
+        for self.check, _, check in checks:
+            check(self)
+        self._read_log()
+        self._read_streams()
+        self._tell(self.at_close)
+
+    def _tell(self, hooks: Hooks, *what: Any) -> None:
+        for self.check, hook in hooks.pairs:
+            hook(*what)
+
+    def _scan(self) -> None:
+        """Hash every file once."""
+        for path in sorted(self.bundle.sizes):
+            whole, crc = hashlib.sha256(), 0
+            with self.bundle.open(path) as file:
+                while True:
+                    some = file.read(1 << 20)
+                    if not some:
+                        break
+                    whole.update(some)
+                    crc = binascii.crc32(some, crc)
+            if self.bundle.crc(path) not in (None, crc):
+                self.fault("FILE_CHANGED", path, "Its CRC-32 in the ZIP file is another.")
+            if content_path(f"sha256:{whole.hexdigest()}") != path:
+                self.digests[path] = whole.hexdigest()
+
+    def digest(self, path: str) -> str:
+        """The SHA-256 of a file, in hex."""
+        return self.digests.get(path) or path.rpartition("/")[2]
+
+    def _read_log(self) -> None:
+        """First pass: every event in the order of the tree."""
+        self._by_stream = Sorted()
+        leaves = self._leaves() if self.subset else None
+        want = self.info.get("Consilium-Event")
+        self.roots[0] = self.tree.root()
+        for number, line in enumerate(self.lines("data/log/events.ndjson")):
+            leaf = leaf_hash(line)
+            index = number if leaves is None else _seek(leaves, leaf)
+            if leaves is None:
+                self._grow(leaf)
+            elif index < 0:
+                self.fault(
+                    "ROOT_MISMATCH", f"line {number + 1}", "It is no leaf of the tree, or not in its place."
+                )
+            text = line.decode("utf-8", "replace")
+            named = f"sha256:{leaf.hex()}"
+            event = read_event(index, named, text)
+            self._tell(self.on_line, number, line, text, event)
+            event = event or guess_event(index, named, text)
+            if event is None:
+                continue
+            self.events += 1
+            if event.leaf == want:
+                self.export = event
+            if event.action == "content.erased":
+                self.erased.add(event.object)
+            elif event.action in ("signature.applied", "log.key_rotated"):
+                self.unbuilt.add(event.action)
+            self._tell(self.on_leaf, event)
+            key = bytes.fromhex(event.stream.replace("-", "")) + struct.pack(">q", index + 1)
+            self._by_stream.add(key + marshal.dumps(tuple(event)))
+        for _ in leaves or ():
+            pass
+        self._tell(self.at_end)
+
+    def _leaves(self) -> Iterator[tuple[int, bytes]]:
+        """The leaf hashes of a subset, which make its tree."""
+        if "data/log/leaves.bin" not in self.bundle.sizes:
+            return
+        with self.bundle.open("data/log/leaves.bin") as file:
+            while True:
+                leaf = file.read(32)
+                if not leaf:
+                    return
+                self._grow(leaf)
+                yield self.tree.size - 1, leaf
+
+    def _grow(self, leaf: bytes) -> None:
+        self.tree.append(leaf)
+        if self.tree.size in self.roots:
+            self.roots[self.tree.size] = self.tree.root()
+
+    def _read_streams(self) -> None:
+        """Second pass: every stream by itself, from its first event to its last."""
+        last: Event | None = None
+        for record in self._by_stream:
+            event = Event._make(marshal.loads(record[24:]))  # noqa: S302 - what this process wrote
+            if last is not None and last.stream != event.stream:
+                self._tell(self.on_stream, last)
+                last = None
+            self.streams += last is None
+            self._tell(self.on_event, event, last)
+            last = event
+        if last is not None:
+            self._tell(self.on_stream, last)
+
+
+def _seek(leaves: Iterator[tuple[int, bytes]], leaf: bytes) -> int:
+    for index, one in leaves:
+        if one == leaf:
+            return index
+    return -1
+
+
+def _info_lines(data: bytes) -> Iterator[tuple[str, str]]:
+    for line in data.decode("utf-8", "replace").splitlines():
+        name, _, value = line.partition(": ")
+        yield name, value
+
+
+def content_path(digest: str) -> str:
+    """Where a content lies in the bundle."""
+    return f"data/content/sha256/{digest[7:9]}/{digest[7:]}"
+
+
+# --- The checks -------------------------------------------------------------------------------------------------------
+
+PAYLOAD = re.compile(
+    "data/(?:README.txt|workflow-graph.json|openings.ndjson|trust/log.vkey|schema/[a-z0-9-]+.json"
+    "|log/(?:checkpoint|checkpoints/[1-9][0-9]*|events.ndjson|heads.ndjson|leaves.bin|proofs/[0-9a-f-]{36}.tlog-proof)"
+    "|content/(?:index.ndjson|sha256/[0-9a-f]{2}/[0-9a-f]{64})|registers/(?:guidelines|readers).ndjson"
+    "|labels/(?:manifest.ndjson|labels.ndjson|labels.csv))".replace(".", "[.]")
+)
+_ALWAYS = """
+data/README.txt data/workflow-graph.json data/log/checkpoint data/log/events.ndjson data/log/heads.ndjson
+data/content/index.ndjson data/registers/guidelines.ndjson data/registers/readers.ndjson
+data/labels/manifest.ndjson data/labels/labels.ndjson data/labels/labels.csv tagmanifest-sha256.txt
+bag-info.txt bagit.txt manifest-sha256.txt verify.py
+"""
+ALWAYS = frozenset(_ALWAYS.split())
+TAGS = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt", "verify.py")
+BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+
+
+def v1_bag(run: Run) -> None:
+    """Every file is the one that the manifests list, and no other is there."""
+    paths = sorted(run.bundle.sizes)
+    payload = [path for path in paths if path.startswith("data/")]
+    _check_manifest(run, "manifest-sha256.txt", payload)
+    _check_manifest(run, "tagmanifest-sha256.txt", [path for path in paths if path in TAGS])
+    for path in sorted(ALWAYS.difference(paths)):
+        run.fault("FILE_MISSING", path, "Every bundle has this file.")
+    for path in paths:
+        proves = path == "data/log/leaves.bin" or path.startswith("data/log/proofs/")
+        if not (path in ALWAYS or PAYLOAD.fullmatch(path)) or (proves and not run.subset):
+            run.fault("FILE_EXTRA", path, "No such bundle has this file.")
+    octets = f"{sum(run.bundle.sizes[path] for path in payload)}.{len(payload)}"
+    if run.info.get("Payload-Oxum") != octets or run.read("bagit.txt") != BAGIT:
+        run.fault(
+            "FILE_CHANGED", "bag-info.txt", "It counts other files than there are, or bagit.txt was changed."
+        )
+
+
+def _check_manifest(run: Run, manifest: str, paths: list[str]) -> None:
+    expected = hashlib.sha256()
+    for path in paths:
+        expected.update(f"{run.digest(path)}  {path}\n".encode())
+    if expected.hexdigest() == (run.digests.get(manifest) or ""):
+        return
+    listed = {}
+    for line in run.lines(manifest):
+        digest, _, path = line.decode("utf-8", "replace").partition("  ")
+        listed[path] = digest
+    run.fault("FILE_CHANGED", manifest, "It does not list the files as they are.")
+    for path in sorted(listed.keys() | set(paths)):
+        if path not in run.bundle.sizes:
+            run.fault("FILE_MISSING", path, "It is listed and is not there.")
+        elif path not in listed:
+            run.fault("FILE_EXTRA", path, "It is there and is not listed.")
+        elif listed[path] != run.digest(path):
+            run.fault("FILE_CHANGED", path, "Its SHA-256 is not the one listed.")
+
+
+def v2_checkpoint(run: Run) -> None:
+    """The checkpoint is signed by the given key, and all that speaks of the log's head says the same."""
+    head = run.checkpoint
+    if head is None:
+        run.fault("CHECKPOINT_UNSIGNED", "data/log/checkpoint", "It is no signed checkpoint.")
+        return
+    said = (run.info.get("Consilium-Log"), run.info.get("Consilium-Size"), run.info.get("Consilium-Root"))
+    if said != (head.origin, str(head.size), base64.b64encode(head.root).decode()):
+        run.fault("ORIGIN_MISMATCH", "bag-info.txt", "It names another head of the log than the checkpoint.")
+    if run.log_key is None:
+        run.incomplete.append("V2: no log key was given: integrity only, origin not proven.")
+        return
+    if run.log_key.name != head.origin:
+        run.fault(
+            "ORIGIN_MISMATCH",
+            "data/log/checkpoint",
+            f"It is of {head.origin}, the key of {run.log_key.name}.",
+        )
+    if run.read("data/trust/log.vkey") != f"{run.log_key.vkey()}\n".encode():
+        run.not_checked.append("data/trust/log.vkey is another key than the one you gave; yours was used.")
+    held = head.signed_by(run.log_key)
+    if not held:
+        code, said_so = (
+            ("CHECKPOINT_UNSIGNED", "did not sign it") if held is None else ("SIG_BAD", "signed another text")
+        )
+        run.fault(code, "data/log/checkpoint", f"The given key {said_so}.")
+
+
+def v3_witness(run: Run) -> None:
+    """The witness, if its key was given, cosigned the checkpoint."""
+    if run.witness is None:
+        run.not_checked.append("V3: no witness key was given.")
+    elif run.checkpoint is None or run.checkpoint.cosigned_at(run.witness) is None:
+        run.fault("WITNESS_MISSING", "data/log/checkpoint", "The witness did not cosign it.")
+
+
+def v5_tree(run: Run) -> None:
+    """The leaves are as many as were signed, and their root is the one that was signed."""
+
+    def end() -> None:
+        head = run.checkpoint
+        if head is None:
+            return
+        if run.tree.size != head.size:
+            run.fault("TREE_SIZE", "data/log", f"{head.size} leaves were signed, {run.tree.size} are there.")
+        if run.tree.root() != head.root:
+            run.fault("ROOT_MISMATCH", "data/log", "The leaves are not those that were signed.")
+
+    run.at_end.append(end)
+    if run.subset:
+        run.on_stream.append(lambda last: _check_proof(run, last))
+
+
+def _check_proof(run: Run, last: Event) -> None:
+    """In a subset, a proof leads from each case's last event to the root."""
+    if last.kind != "case" or run.checkpoint is None:
+        return
+    path = f"data/log/proofs/{last.stream}.tlog-proof"
+    text = run.read(path).decode("utf-8", "replace")
+    head, _, note = text.partition("\n\n")
+    fields = re.fullmatch(
+        r"c2sp\.org/tlog-proof@v1\nindex (0|[1-9][0-9]{0,18})((?:\n[A-Za-z0-9+/=]+)*)", head
+    )
+    try:
+        proof = [_unbase64(one) for one in fields.group(2).split()] if fields else []
+    except ValueError:
+        fields = None
+    leaf, root = bytes.fromhex(last.leaf[7:]), run.checkpoint.root
+    same = note.encode() == run.read("data/log/checkpoint")
+    if not (fields and same and int(fields.group(1)) == last.at):
+        run.fault("ROOT_MISMATCH", path, "There is no proof for the case's last event.")
+    elif not included(leaf, last.at, run.checkpoint.size, proof, root):
+        run.fault("ROOT_MISMATCH", path, "The proof does not lead to the signed root.")
+
+
+def v6_history(run: Run) -> None:
+    """Every earlier checkpoint, in the bundle or known from elsewhere, is the head of a beginning of this log."""
+    kept: list[tuple[str, Checkpoint]] = []
+    head = run.checkpoint
+    for path in sorted(run.bundle.sizes):
+        if path.startswith("data/log/checkpoints/"):
+            earlier = _earlier(run, path)
+            if earlier is not None:
+                kept.append((path, earlier))
+    if head is not None and f"data/log/checkpoints/{head.size}" not in [path for path, _ in kept]:
+        run.fault("FILE_MISSING", f"data/log/checkpoints/{head.size}", "The checkpoint itself is among them.")
+    for name, known in run.known:
+        if run.log_key is not None and not known.signed_by(run.log_key):
+            run.incomplete.append(f"V6: {shown(name)} is not signed by the given key, so it proves nothing.")
+        elif head is not None and known.origin != head.origin:
+            run.fault("ORIGIN_MISMATCH", name, "It is a checkpoint of another log.")
+        elif head is not None and known.size > head.size:
+            run.fault(
+                "ROLLBACK", name, f"The log had {known.size} events already; this bundle knows {head.size}."
+            )
+        else:
+            kept.append((name, known))
+    run.roots.update({earlier.size: b"" for _, earlier in kept})
+
+    def end() -> None:
+        for name, earlier in kept:
+            if run.roots.get(earlier.size) != earlier.root:
+                run.fault(
+                    "HISTORY_FORK",
+                    name,
+                    f"The first {earlier.size} events are not those that were signed then.",
+                )
+
+    run.at_end.append(end)
+
+
+def _earlier(run: Run, path: str) -> Checkpoint | None:
+    data = run.read(path)
+    try:
+        earlier = parse_checkpoint(data)
+    except ValueError:
+        run.fault("CHECKPOINT_UNSIGNED", path, "It is no signed checkpoint.")
+        return None
+    head = run.checkpoint
+    if head is not None and (earlier.origin != head.origin or earlier.size > head.size):
+        run.fault("ORIGIN_MISMATCH", path, "It is of another log, or of a later day.")
+    elif path != f"data/log/checkpoints/{earlier.size}":
+        run.fault("HISTORY_FORK", path, "It is kept under another size than its own.")
+    elif run.log_key is not None and not earlier.signed_by(run.log_key):
+        run.fault("SIG_BAD", path, "The given key did not sign it.")
+    elif head is not None and earlier.size == head.size and data != run.read("data/log/checkpoint"):
+        run.fault("HISTORY_FORK", path, "There are two checkpoints of one size.")
+    return earlier
+
+
+def v7_form(run: Run) -> None:
+    """Every event is canonical JSON of the event schema, and of this log."""
+
+    def each(number: int, line: bytes, text: str, event: Event | None) -> None:
+        place = f"line {number + 1}"
+        if event is None or len(line) > MAX_BODY:
+            run.fault(why_not(line), place, "It is no event that the log can hold.")
+            return
+        place = event.place
+        if "\ufffd" in text and line != text.encode():
+            run.fault("EVENT_PARSE", place, "It is not UTF-8.")
+        if run.checkpoint is not None and event.log != run.checkpoint.origin:
+            run.fault("EVENT_WRONG_LOG", place, f"It was written for the log {event.log}.")
+        broken = _broken_rule(event)
+        if broken:
+            run.fault("EVENT_SCHEMA", place, broken)
+        if not _is_plain(event.extra):
+            try:
+                parsed(event.extra.encode())
+            except ValueError:
+                run.fault(why_not(line), place, "Its `extra` is not canonical JSON.")
+
+    run.on_line.append(each)
+
+
+_MEMBER = r'"[a-z_]+":(?:"[^"\\\x00-\x1f]*"|null|true|false|-?[1-9][0-9]{0,14}|0)'
+_PLAIN = re.compile(rf"\{{{_MEMBER}(?:,{_MEMBER})*\}}")
+_NAMES = re.compile(r'"([a-z_]+)":')
+
+
+def _is_plain(extra: str) -> bool:
+    """Whether this is none, or a flat object in its canonical spelling: what most are, and soon told."""
+    if extra == "null":
+        return True
+    if not _PLAIN.fullmatch(extra):
+        return False
+    names = _NAMES.findall(extra)
+    return all(names[i] < names[i + 1] for i in range(len(names) - 1))
+
+
+def _broken_rule(event: Event) -> str:
+    if event.action not in ACTIONS:
+        return "There is no such action."
+    if (event.prev is None) != (event.seq == "1"):
+        return "`prev` is null in the first event of a stream, and only there."
+    if event.reason is None and event.action in REASON_REQUIRED:
+        return "This action needs a reason."
+    if event.inputs:
+        cited = [(role, digest) for digest, role in _INPUT.findall(event.inputs)]
+        if cited != sorted(set(cited)):
+            return "Its inputs are not sorted by role and digest, each once."
+    return "It holds a NUL character." if "\\u0000" in event.extra and _has_nul(event.extra) else ""
+
+
+def _has_nul(raw: str) -> bool:
+    return re.search(r"(?<!\\)(?:\\\\)*\\u0000", raw) is not None
+
+
+def why_not(line: bytes) -> str:
+    """The code for bytes that are no event."""
+    try:
+        parsed(line)
+    except ValueError as error:
+        return "EVENT_PARSE" if str(error) == "parse" else "EVENT_NOT_CANONICAL"
+    return "EVENT_SCHEMA"
+
+
+def v8_once(run: Run) -> None:
+    """No event id occurs twice."""
+    ids = Sorted()
+    run.on_leaf.append(lambda event: ids.add(event.event_id.encode()))
+
+    def end() -> None:
+        last = b""
+        for one in ids:
+            if one == last:
+                run.fault("EVENT_REPLAYED", f"event {one.decode()}", "This event id occurs more than once.")
+            last = one
+
+    run.at_end.append(end)
+
+
+def v9_streams(run: Run) -> None:
+    """In every stream the places follow each other, and each event cites the one before it."""
+
+    def each(event: Event, last: Event | None) -> None:
+        if int(event.seq) != (int(last.seq) if last else 0) + 1 or (last and last.kind != event.kind):
+            run.fault("STREAM_GAP", event.place, f"The event before it is #{last.seq if last else 0}.")
+        if event.prev != (last.leaf if last else None):
+            run.fault("STREAM_CHAIN", event.place, "It does not cite the leaf hash of the event before it.")
+
+    run.on_event.append(each)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def v10_times(run: Run) -> None:
+    """In every stream time goes forward, or the event says by how much it went back; none is after its witness."""
+
+    def each(event: Event, last: Event | None) -> None:
+        back = 0
+        try:
+            if last and event.time < last.time:
+                back = (_moment(last.time) - _moment(event.time)) // timedelta(microseconds=1)
+        except ValueError:
+            back = -1
+        if event.regressed != str(back):
+            run.fault(
+                "TIME_BACKWARDS", event.place, "Its time and what it says of a clock stepping back disagree."
+            )
+        if latest and event.time > latest:
+            run.fault(
+                "TIME_OUTSIDE_ANCHORS", event.place, "It is later than the witness's signature over it."
+            )
+
+    latest = ""
+    at = run.checkpoint.cosigned_at(run.witness) if run.checkpoint and run.witness else None
+    if at is not None:
+        try:
+            latest = (datetime(1970, 1, 1) + timedelta(seconds=at) + CLOCK_SKEW).strftime(
+                "%Y-%m-%dT%H:%M:%S.%fZ"
+            )
+        except OverflowError:
+            run.fault("WITNESS_MISSING", "data/log/checkpoint", "The witness's time is impossible.")
+    else:
+        run.not_checked.append("V10: nothing outside the log bounds its times: no witness, no time stamp.")
+    run.on_event.append(each)
+
+
+def v11_contents(run: Run) -> None:
+    """Every content that an event cites is there and has the digest of its name; none is there uncited."""
+    cited = Sorted()
+    lately: dict[str, bool] = {}
+
+    def cite(raw: str) -> None:
+        if raw not in lately:
+            cited.add(raw.encode())
+            if len(lately) > 50_000:
+                lately.clear()
+            lately[raw] = True
+
+    def each(event: Event) -> None:
+        for raw in (event.before, event.after, event.diff):
+            if raw:
+                cite(raw)
+        for digest in _plainly_cited(event):
+            cite(f'{{"digest":"{digest}"')
+
+    run.on_leaf.append(each)
+    run.at_close.append(lambda: _check_contents(run, cited))
+
+
+def _plainly_cited(event: Event) -> Iterator[str]:
+    plain = [event.credentials, event.display, digest_of(event.guideline), digest_of(event.protocol)]
+    yield from (digest for digest in plain if digest)
+    if event.inputs:
+        yield from (digest for digest, _ in _INPUT.findall(event.inputs))
+    if event.signature:
+        yield from re.findall(r'"(?:content|evidence)":"(sha256:[0-9a-f]{64})"', event.signature)
+
+
+def _grouped(records: Iterable[bytes], begin: int, end: int) -> Iterator[tuple[bytes, list[bytes]]]:
+    for key, some in groupby(records, key=lambda record: record[begin:end]):
+        yield key, list(some)
+
+
+def _side_by_side(
+    left: Iterator[tuple[bytes, list[bytes]]], right: Iterator[tuple[bytes, list[bytes]]]
+) -> Iterator[tuple[bytes, list[bytes], list[bytes]]]:
+    """Two sorted runs of groups by key; an empty list where one of them lacks the other's."""
+    a, b = next(left, None), next(right, None)
+    while a is not None or b is not None:
+        if b is None or (a is not None and a[0] < b[0]):
+            assert a is not None
+            yield a[0], a[1], []
+            a = next(left, None)
+        elif a is None or b[0] < a[0]:
+            yield b[0], [], b[1]
+            b = next(right, None)
+        else:
+            yield a[0], a[1], b[1]
+            a, b = next(left, None), next(right, None)
+
+
+def _check_contents(run: Run, cited: Sorted) -> None:
+    """What is cited and what is listed, side by side: both are sorted by digest."""
+    files = 0
+    index = run.lines("data/content/index.ndjson")
+    for key, wanted, listed in _side_by_side(_grouped(cited, 11, 82), _grouped(index, 11, 82)):
+        digest = key.decode("latin-1")
+        if not wanted or len(listed) > 1:
+            run.fault("FILE_EXTRA", digest, "It is listed twice, or no event cites it.")
+        elif not listed:
+            run.fault("BLOB_MISSING", digest, "An event cites this content, and it is not listed.")
+        else:
+            erased = listed[0] == b'{"digest":"%s","erased":true}' % key
+            files += not erased
+            _check_blob(run, digest, listed[0], erased)
+            if not erased and any(raw.endswith(b"}") and raw != listed[0] for raw in wanted):
+                run.fault("BLOB_CHANGED", digest, "An event cites this content with another type or size.")
+    there = sum(1 for path in run.bundle.sizes if path.startswith("data/content/sha256/"))
+    if there != files:
+        run.fault("FILE_EXTRA", "data/content", f"{there} contents are there, {files} are listed and cited.")
+
+
+def _check_blob(run: Run, digest: str, listed: bytes, erased: bool) -> None:
+    path = content_path(digest)
+    if erased:
+        if digest not in run.erased or path in run.bundle.sizes:
+            run.fault(
+                "BLOB_MISSING", digest, "It is said to be erased, and no event says so, or it is there."
+            )
+    elif path not in run.bundle.sizes:
+        run.fault("BLOB_MISSING", digest, "An event cites this content, and it is not there.")
+    elif path in run.digests or not listed.endswith(b',"size":%d}' % run.bundle.sizes[path]):
+        run.fault("BLOB_CHANGED", digest, "The bytes are not those of the digest.")
+
+
+def v12_openings(run: Run) -> None:
+    """Every opening opens a commitment that is shown; names and references are those that were committed to."""
+    held, inside = Sorted(), Sorted()
+    lately: dict[str, bool] = {}
+
+    def each(event: Event) -> None:
+        found = [c for c in (event.person, event.why) if c]
+        if '":"sha256:' in event.extra:
+            found += _OPENED_IN_EXTRA.findall(event.extra)
+        if event.signature:
+            found += re.findall(r'"manifest":"(sha256:[0-9a-f]{64})"', event.signature)
+        for commitment in found:
+            if commitment not in lately:
+                held.add(commitment.encode())
+                lately[commitment] = True
+        if len(lately) > 50_000:
+            lately.clear()
+        if event.action == "case.created":
+            inside.add((digest_of(event.after) or "").encode())
+        for digest in event.cited("comments") if event.inputs else ():
+            inside.add(digest.encode())
+
+    run.on_leaf.append(each)
+    run.at_close.append(lambda: _check_openings(run, held, inside))
+
+
+def _check_openings(run: Run, held: Sorted, inside: Sorted) -> None:
+    path = "data/openings.ndjson"
+    for digest in inside:
+        about = run.content(digest.decode())
+        if isinstance(about, dict):
+            texts = [one.get("text") for one in about.get("comments", ()) if isinstance(one, dict)]
+            for commitment in (about.get("external_ref"), *texts):
+                if isinstance(commitment, str):
+                    held.add(commitment.encode())
+    if (path in run.bundle.sizes) == (run.profile == "pseudonymous"):
+        run.fault(
+            "OPENING_BAD", path, "Openings are in every bundle that isn't pseudonymous, and in no other."
+        )
+    openings = _grouped(run.lines(path), 15, 86)
+    claims = _grouped(run.claims, 0, 71)
+    for key, committed, lines in _side_by_side(_grouped(held, 0, 71), openings):
+        if not committed or len(lines) > 1:
+            run.fault(
+                "OPENING_BAD", key.decode("latin-1"), "It opens nothing that is shown, or is there twice."
+            )
+    openings = _grouped(run.lines(path), 15, 86)
+    for key, claimed, lines in _side_by_side(claims, openings):
+        value = _opened(run, key.decode("latin-1"), lines[0]) if lines else None
+        told = value.get("name") if isinstance(value, dict) else value
+        if any(claim[72:] != canonical(told) for claim in claimed):
+            run.fault(
+                "OPENING_BAD",
+                key.decode("latin-1"),
+                "A name or reference is shown that was not committed to.",
+            )
+
+
+def _opened(run: Run, commitment: str, line: bytes) -> Any:
+    """The value of an opening; a fault if it isn't what was committed to."""
+    try:
+        opening = parsed(line)
+        if list(opening) != ["commitment", "kind", "salt", "value"] or len(opening["salt"]) != 64:
+            raise ValueError
+        salt, kind = bytes.fromhex(opening["salt"]), opening["kind"]
+        if kind not in ("person", "text", "signature", "ip"):
+            raise ValueError
+        found = hashlib.sha256(f"consilium/v1/commit/{kind}\n".encode() + salt + canonical(opening["value"]))
+        if opening["salt"] != salt.hex() or f"sha256:{found.hexdigest()}" != opening["commitment"]:
+            raise ValueError
+    except (ValueError, KeyError, TypeError):
+        run.fault("OPENING_BAD", commitment, "The opening is not that of the commitment.")
+        return None
+    return opening["value"]
+
+
+def v13_versions(run: Run) -> None:
+    """Every guideline and protocol version that an event cites was published by then, with this digest."""
+    published: dict[tuple[str, str, str], tuple[str | None, str]] = {}
+
+    def note(event: Event) -> None:
+        if event.action in ("guideline.published", "protocol.published"):
+            key = (event.object_kind, event.object, event.version)
+            before = published.setdefault(key, (digest_of(event.after), event.time))
+            if before[0] != digest_of(event.after):
+                run.fault("GUIDELINE_SWAPPED", event.place, "This version was published with another digest.")
+
+    def each(event: Event, _: Event | None) -> None:
+        for kind, raw in (("guideline", event.guideline), ("protocol", event.protocol)):
+            if raw is not None:
+                cited = version_of(raw)
+                key = (kind, str(cited.get("id")), str(cited.get("version")))
+                digest, since = published.get(key, (None, ""))
+                if digest is None or event.time < since:
+                    run.fault(
+                        "GUIDELINE_UNPUBLISHED", event.place, f"Its {kind} version was not published by then."
+                    )
+                elif digest != cited.get("digest"):
+                    run.fault("GUIDELINE_SWAPPED", event.place, f"Its {kind} version has another digest.")
+
+    run.on_leaf.append(note)
+    run.on_event.append(each)
+
+
+def v14_revisions(run: Run) -> None:
+    """A revision begins from the one before it, a correction and a recall from the read that they are about."""
+    slots: dict[object, tuple[int, str | None]] = {}
+    reads: dict[str, str | None] = {}
+
+    def each(event: Event, last: Event | None) -> None:
+        more = event.more() if event.action in READS or event.target else {}
+        if last is None:
+            reads.clear()
+        if last is None or "reads_planned" in more:
+            slots.clear()
+        before, after = digest_of(event.before), digest_of(event.after)
+        if event.action in READS:
+            reads[event.object] = after
+            number, newest = slots.get(more.get("slot"), (0, None))
+            if more.get("slot") != 0 and (int(event.version), before) != (number + 1, newest):
+                run.fault("REVISION_BROKEN", event.place, "It does not begin from the revision before it.")
+            slots[more.get("slot")] = (int(event.version), after)
+        elif event.action in ("review.corrected", "read.recalled") and before != reads.get(event.object, ""):
+            run.fault("REVISION_BROKEN", event.place, "It is about another read than the one it names.")
+
+    run.on_event.append(each)
+
+
+def v18_heads(run: Run) -> None:
+    """The export's event says where every stream ended, and how: nothing was left out, and it tells of this bundle."""
+    path, whole = "data/log/heads.ndjson", hashlib.sha256()
+    heads = run.lines(path)
+    state: dict[str, Any] = {"next": None, "lines": 0, "among": None, "leaves": 0}
+
+    def advance() -> None:
+        state["next"] = next(heads, None)
+        if state["next"] is not None:
+            whole.update(state["next"] + b"\n")
+            state["lines"] += 1
+
+    def begin() -> None:
+        _check_export(run)
+        leaves = run.export.more().get("leaves") if run.export else 0
+        state["leaves"] = leaves if isinstance(leaves, int) else 0
+        advance()
+
+    def each(event: Event, last: Event | None) -> None:
+        if last is None:
+            state["among"] = None
+        if event.at < state["leaves"]:
+            state["among"] = event
+
+    def end(last: Event) -> None:
+        while state["next"] is not None and _stream_of(state["next"]) < last.stream:
+            _not_shown(run, state["next"])
+            advance()
+        newest = state["among"]
+        if newest is not None:
+            said = {"head": newest.leaf, "index": newest.at, "kind": newest.kind}
+            if state["next"] != canonical({**said, "seq": int(newest.seq), "stream": newest.stream}):
+                run.fault("HEADS_MISMATCH", newest.place, "The heads say that this stream ended elsewhere.")
+        if state["next"] is not None and _stream_of(state["next"]) == last.stream:
+            advance()
+
+    def close() -> None:
+        while state["next"] is not None:
+            _not_shown(run, state["next"])
+            advance()
+        more = run.export.more() if run.export else {}
+        said = (more.get("heads"), more.get("heads_size"), more.get("streams"))
+        if said != (f"sha256:{whole.hexdigest()}", run.bundle.sizes.get(path), state["lines"]):
+            run.fault("HEADS_MISMATCH", path, "The heads are not those that the export's event tells of.")
+
+    run.at_end.append(begin)
+    run.on_event.append(each)
+    run.on_stream.append(end)
+    run.at_close.append(close)
+
+
+def _stream_of(line: bytes) -> str:
+    return line[-38:-2].decode("latin-1")
+
+
+def _not_shown(run: Run, line: bytes) -> None:
+    """A stream that isn't shown: only a subset leaves cases out, and their heads are leaves all the same."""
+    try:
+        head = parsed(line)
+        leaf = bytes.fromhex(head["head"][7:])
+        with run.bundle.open("data/log/leaves.bin") as file:
+            file.seek(32 * head["index"])
+            good = run.subset and head["kind"] == "case" and file.read(32) == leaf
+    except (ValueError, KeyError, TypeError, OSError):
+        good = False
+    if not good:
+        run.fault(
+            "HEADS_MISMATCH", _stream_of(line), "This stream is not shown, or its head is not in the log."
+        )
+
+
+def _check_export(run: Run) -> None:
+    """The event that made the bundle: it is in the log, and the bundle is what it tells of."""
+    event, head = run.export, run.checkpoint
+    if event is None or event.action != "export.created" or head is None:
+        run.fault("HEADS_MISMATCH", "bag-info.txt", "The event that made this bundle is not in its log.")
+        return
+    more = event.more()
+    graph = run.digest("data/workflow-graph.json")
+    about = {
+        "Bag-Software-Agent": event.software,
+        "Bagging-Date": event.time[:10],
+        "External-Identifier": event.object,
+        "Consilium-Bundle": "1",
+        "Consilium-Profile": more.get("profile"),
+        "Consilium-Software-Digest": event.software_digest,
+    }
+    if any(run.info.get(name) != value for name, value in about.items()):
+        run.fault("HEADS_MISMATCH", "bag-info.txt", "It says otherwise than the event that made this bundle.")
+    if more.get("workflow_graph") != f"sha256:{graph}":
+        run.fault(
+            "HEADS_MISMATCH", "data/workflow-graph.json", "It is not the graph that the export's event names."
+        )
+    sizes = [
+        int(path.rpartition("/")[2]) for path in run.bundle.sizes if re.search(r"/checkpoints/[0-9]+$", path)
+    ]
+    if any(event.at < size < head.size for size in sizes):
+        run.fault(
+            "HEADS_MISMATCH", "data/log/checkpoint", "An earlier checkpoint covers the export's event, too."
+        )
+
+
+def v20_workflow(run: Run) -> None:
+    """Every case follows the machine in the bundle, step by step, and its labels are those that are told of it."""
+    rules = _graph(run)
+    manifest, table = run.lines("data/labels/manifest.ndjson"), run.lines("data/labels/labels.ndjson")
+    told = run.lines("data/labels/labels.csv")
+    scope = _Scope(run)
+    tales: list[Tale] = []
+
+    def each(event: Event, last: Event | None) -> None:
+        if event.kind == "case":
+            if last is None:
+                tales[:] = [Tale(run, rules)]
+            try:
+                tales[0].take(event)
+            except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+                said = f"It doesn't fit what went before ({type(error).__name__})."
+                run.fault("WORKFLOW_VIOLATION", event.place, said)
+
+    def end(last: Event) -> None:
+        if last.kind == "case":
+            scope.take(last.stream)
+            _compare_labels(run, tales[0], last, (manifest, table, told))
+
+    def close() -> None:
+        scope.close()
+        if [*manifest, *table, *told]:
+            run.fault(
+                "TRUTH_MISMATCH", "data/labels", "They tell of cases or labels that the log doesn't know."
+            )
+
+    head = next(told, None)
+    if head != ",".join(COLUMNS).encode():
+        run.fault("TRUTH_MISMATCH", "data/labels/labels.csv", "Its columns have other names.")
+    run.on_event.append(each)
+    run.on_stream.append(end)
+    run.at_close.append(close)
+
+
+class _Scope:
+    """The cases of a subset, held against those that are shown."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.left: list[str] | None = None
+
+    def take(self, case: str) -> None:
+        """One case is shown."""
+        if not self.run.subset:
+            return
+        if self.left is None:
+            self.left = self._cases()
+        if case in self.left[:1]:
+            del self.left[0]
+        else:
+            self.run.fault("HEADS_MISMATCH", f"case {case}", "It is shown, and the scope doesn't name it.")
+
+    def close(self) -> None:
+        """All are shown by now."""
+        if self.run.subset and (self._cases() if self.left is None else self.left):
+            self.run.fault("HEADS_MISMATCH", "data/log/events.ndjson", "A case of the scope is not shown.")
+
+    def _cases(self) -> list[str]:
+        digests = self.run.export.cited("scope") if self.run.export else []
+        scope = self.run.content(digests[0]) if digests else None
+        cases = scope.get("cases") if isinstance(scope, dict) else None
+        return list(cases) if isinstance(cases, list) else ["?"]
+
+
+Rules = dict[tuple[Any, str, str], str]  # source, target, action
+
+
+def _graph(run: Run) -> Rules:
+    """By source, target and action: the move's name. Without a graph there is no legal move."""
+    try:
+        graph = parsed(run.read("data/workflow-graph.json"))
+        rules = {
+            (move["source"], move["target"], action): move["name"]
+            for move in graph["moves"]
+            for action in move["actions"]
+        }
+        return {**rules, (None, graph["start"], "case.created"): "begin"}
+    except (ValueError, KeyError, TypeError):
+        run.fault("WORKFLOW_VIOLATION", "data/workflow-graph.json", "It is no workflow graph.")
+        return {}
+
+
+class Read:
+    """One revision of a person's labels in a case."""
+
+    def __init__(self, event: Event, more: dict[str, Any], round_: int) -> None:
+        self.id, self.round, self.slot, self.kind = event.object, round_, more["slot"], more["kind"]
+        self.revision, self.actor, self.event = int(event.version), event.actor, event.leaf
+        self.digest = digest_of(event.after) or ""
+        self.recalled = self.reopened = False
+        self.review: dict[str, Any] | None = None
+
+
+class Tale:
+    """One case as its events tell it: where it stands, and whether it could have come there."""
+
+    def __init__(self, run: Run, rules: Rules) -> None:
+        self.run, self.rules = run, rules
+        self.about: dict[str, Any] = {}
+        self.state: str | None = None
+        self.excluded_from: str | None = None
+        self.round = self.wanted = 0
+        self.held = self.claimed = self.sent_back = False
+        self.protocol: dict[str, Any] = {}
+        self.reads: list[Read] = []
+        self.parts: dict[str, tuple[str, int]] = {}
+        self.claims: dict[tuple[str, str], int] = {}
+        self.wishes: dict[str, str] = {}
+        self.last: dict[str, dict[str, Any]] = {}  # the round's newest comparison and arbitration
+        self.newest = ""  # which of them
+        self.labels: list[dict[str, Any]] = []
+
+    def take(self, event: Event) -> None:
+        """Go on by one event."""
+        act = _TALES.get(event.action)
+        more = event.more() if act or event.target else {}
+        if event.target is not None:
+            self._move(event, more)
+        if act is not None:
+            act(self, event, more)
+
+    def must(self, holds: object, event: Event, message: str) -> None:
+        """A rule of the machine."""
+        if not holds:
+            self.run.fault("WORKFLOW_VIOLATION", event.place, message)
+
+    def standing(self) -> dict[int, Read]:
+        """The newest read of each slot of the round."""
+        return {read.slot: read for read in self.reads if read.round == self.round and read.slot > 0}
+
+    def all_in(self) -> bool:
+        """Whether every wanted read stands."""
+        reads = self.standing()
+        return self.wanted > 0 and all(
+            n in reads and not reads[n].reopened for n in range(1, self.wanted + 1)
+        )
+
+    def verdicts(self) -> list[str | None]:
+        """What was said of the standing reads; a second look is not reviewed again."""
+        passed = "second_look"
+        return [
+            read.review["verdict"] if read.review else passed if read.kind == passed else None
+            for read in self.standing().values()
+        ]
+
+    def _move(self, event: Event, more: dict[str, Any]) -> None:
+        source, target = event.source, str(event.target)
+        name = self.rules.get((source, target, event.action))
+        self.must(source == self.state, event, f"It leaves {source}, but the case was in {self.state}.")
+        self.must(name, event, f"There is no move from {source} to {target} by {event.action}.")
+        self.must(not self.held or name == "exclude", event, "A held case keeps its place.")
+        guard = getattr(_Guards, name or "", None)
+        if guard is not None:
+            guard(self, event, more)
+        self.state = target
+        self.excluded_from = source if target == "excluded" else None
+        self.held = self.held and target != "excluded"
+        if name in ("give_back", "send_back"):
+            for read in self.standing().values():
+                returned = read.review is not None and read.review["verdict"] == "return"
+                read.reopened = read.reopened or returned or read.id in more.get("rework", ())
+        if "reads_planned" in more:
+            self._begin_round(event, more)
+        self.wanted = more.get("reads_wanted", self.wanted)
+
+    def _begin_round(self, event: Event, more: dict[str, Any]) -> None:
+        self.must(more["round"] == self.round + 1, event, "Rounds follow each other.")
+        self.round, self.wanted, self.sent_back = more["round"], more["reads_planned"], False
+        self.parts, self.claims, self.last, self.newest = {}, {}, {}, ""
+        digest = digest_of(event.protocol) or ""
+        self.protocol = self.run.cached(digest) or {}
+        planned = self.protocol.get("reads", {})
+        if planned:
+            said = (more["reads_planned"], more["reads_max"])
+            self.must(said == (planned["count"], planned["max"]), event, "The protocol plans other reads.")
+        else:
+            self.run.is_gone(digest)
+
+    def play(self, event: Event, kind: str, slot: int) -> None:
+        """A person plays one part in a round."""
+        part = self.parts.setdefault(event.actor, (kind, slot))
+        self.must(part[0] == kind, event, f"This person is the case's {part[0]}, not its {kind}.")
+
+
+class _Guards:
+    """What must hold before a move, by its name."""
+
+    @staticmethod
+    def begin_review(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        tale.must(tale.all_in(), event, "Not every planned read is in.")
+
+    @staticmethod
+    def give_back(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        tale.must(
+            not tale.all_in() or "return" in tale.verdicts(), event, "No read was returned or recalled."
+        )
+
+    @staticmethod
+    def escalate(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        verdicts = tale.verdicts()
+        tale.must(
+            "escalate" in verdicts or "return" in verdicts, event, "Nobody escalated or returned a read."
+        )
+
+    @staticmethod
+    def compare(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        good = {"accept", "correct", "waived", "second_look"}
+        tale.must(tale.all_in() and good.issuperset(tale.verdicts()), event, "Not every read was accepted.")
+
+    @staticmethod
+    def ask_another(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        tale.must(
+            tale.last.get("consensus", {}).get("outcome") == "request_read", event, "No read was asked for."
+        )
+        most = tale.protocol.get("reads", {}).get("max", tale.wanted + 1)
+        tale.must(
+            more.get("reads_wanted") == tale.wanted + 1 <= most, event, "More reads than the protocol allows."
+        )
+
+    @staticmethod
+    def dispute(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        report = tale.last.get("consensus", {})
+        disputed = report.get("outcome") == "escalate" or report.get("drawn")
+        tale.must(disputed, event, "The comparison neither disagreed nor was it drawn.")
+
+    @staticmethod
+    def agree(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        report = tale.last.get("consensus", {})
+        agreed = report.get("outcome") == "accept" and not report.get("drawn") and tale.newest == "consensus"
+        tale.must(agreed, event, "The comparison did not settle the case.")
+
+    @staticmethod
+    def sign(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        tale.must(tale.newest == "arbitration", event, "No senior decided the case.")
+
+    @staticmethod
+    def send_back(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        tale.must(not tale.sent_back, event, "A case is sent back once in a round.")
+        tale.sent_back = True
+
+    @staticmethod
+    def exclude(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        asked = tale.wishes.get(str(more.get("exclusion")))
+        tale.must(
+            not tale.claimed or asked not in (None, event.actor), event, "Two people exclude a claimed case."
+        )
+
+    @staticmethod
+    def reinstate(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        tale.must(event.target == tale.excluded_from, event, "It was excluded from elsewhere.")
+
+    @staticmethod
+    def reopen_to_read(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        tale.must(more.get("round") == tale.round + 1, event, "Reopening begins a new round.")
+
+    accept = reopen_to_arbitrate = reopen_to_read
+
+
+class _Tales:
+    """How an action goes on with a case."""
+
+    @staticmethod
+    def created(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        digest = digest_of(event.after)
+        about = tale.run.content(digest)
+        tale.about = about if isinstance(about, dict) and not tale.run.is_gone(digest) else {}
+
+    @staticmethod
+    def held(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        tale.held = event.action == "case.held"
+
+    @staticmethod
+    def wished(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        tale.wishes[more["exclusion"]] = event.actor
+
+    @staticmethod
+    def claimed(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        tale.claimed = True
+        tale.claims[event.actor, more["kind"]] = more["slot"]
+
+    @staticmethod
+    def read(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        read = Read(event, more, tale.round)
+        kind = {0: "arbitrate"}.get(read.slot, "reconcile" if read.kind == "second_look" else "annotate")
+        mine = tale.claims.get((event.actor, kind)) == (read.slot or 1)
+        tale.must(mine, event, "This person did not claim this read.")
+        earlier = [r for r in tale.standing().values() if r.slot == read.slot]
+        others = [r for r in tale.standing().values() if r.slot != read.slot and r.actor == read.actor]
+        if read.slot:
+            tale.must(read.slot <= tale.wanted, event, "More reads than were asked for.")
+            tale.must(
+                not others and all(r.actor == read.actor for r in earlier), event, "A slot has one reader."
+            )
+        tale.play(event, "reader" if read.slot else "arbiter", read.slot)
+        tale.reads.append(read)
+
+    @staticmethod
+    def recalled(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        read = next(read for read in tale.reads if read.id == event.object)
+        tale.must(
+            read.actor == event.actor and not read.recalled, event, "A reader recalls their own read, once."
+        )
+        read.recalled = read.reopened = True
+
+    @staticmethod
+    def review(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        read = tale.standing()[more["slot"]]
+        digest, waived = digest_of(event.after), event.action == "review.waived"
+        tale.must(
+            read.id == event.object and read.review is None, event, "It is about a read that does not stand."
+        )
+        tale.must(event.cited("read") == [read.digest], event, "It is about other labels than the read's.")
+        said = {"actor": None if waived else event.actor, "digest": digest, "event": event.leaf}
+        read.review = {**said, "verdict": VERDICTS[event.action], "action": event.action.partition(".")[2]}
+        if not waived:
+            tale.must((event.actor, "review") in tale.claims, event, "This person did not claim this review.")
+            tale.play(event, "reviewer", read.slot)
+
+    @staticmethod
+    def compared(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        tale.must(tale.state == "consensus", event, "Reads are compared in consensus.")
+        standing = [(r.slot, r.revision, r.digest) for _, r in sorted(tale.standing().items())]
+        used = sorted((one["slot"], one["revision"], one["digest"]) for one in more["reads"])
+        tale.must(used == standing, event, "Other reads were compared than those that stand.")
+        inputs = sorted({(r.review or {}).get("digest") or r.digest for r in tale.standing().values()})
+        tale.must(event.cited("read") == inputs, event, "Other labels were compared than those that stand.")
+        digest, draw = digest_of(event.after), more["draw"]
+        report = tale.run.content(digest)
+        drawn = bool(draw) and draw["value_ppm"] < draw["share_ppm"]
+        tale.last["consensus"] = {**_decision(event), "outcome": more["outcome"], "drawn": drawn}
+        tale.newest = "consensus"
+        if isinstance(report, dict):
+            same = report["outcome"] == more["outcome"] and not report.get("voided")
+            tale.must(same or more["outcome"] == "escalate", event, "The report says another outcome.")
+            tale.last["consensus"]["content"] = report
+        else:
+            tale.run.is_gone(digest)
+
+    @staticmethod
+    def arbitrated(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        tale.must(
+            (event.actor, "arbitrate") in tale.claims, event, "This person did not claim the arbitration."
+        )
+        tale.play(event, "arbiter", 1)
+        if event.action == "arbitration.decided":
+            tale.must(tale.state == "arbitration", event, "A case is decided in arbitration.")
+            content = tale.run.content(digest_of(event.after))
+            tale.last["arbitration"] = {
+                **_decision(event),
+                "outcome": more["outcome"],
+                "content": content or {},
+            }
+            tale.newest = "arbitration"
+
+    @staticmethod
+    def released(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        digest, how = digest_of(event.after), more["settled_by"]
+        decision = tale.last.get(how, {})
+        content = tale.run.content(digest)
+        tale.must(event.cited("decision") == [decision.get("digest")], event, "It cites another decision.")
+        tale.must(int(event.version) == len(tale.labels) + 1, event, "Versions of a label follow each other.")
+        said = {
+            "version": int(event.version),
+            "round": tale.round,
+            "status": more["status"],
+            "settled_by": how,
+        }
+        versions = {
+            "guideline": version_of(event.guideline or "{}"),
+            "protocol": version_of(event.protocol or "{}"),
+        }
+        tale.labels.append(
+            {**said, "digest": digest, "event": event.leaf, **versions, "last": dict(tale.last)}
+        )
+        if isinstance(content, dict):
+            _check_label(tale, event, said, decision, content)
+        else:
+            tale.run.is_gone(digest)
+
+
+def _decision(event: Event) -> dict[str, Any]:
+    return {"actor": event.actor, "event": event.leaf, "digest": digest_of(event.after)}
+
+
+def _check_label(
+    tale: Tale, event: Event, said: dict[str, Any], decision: dict[str, Any], content: dict[str, Any]
+) -> None:
+    """The label's content is what its event, its decision and its reads say."""
+    reads = [
+        {"slot": r.slot, "revision": r.revision, "kind": r.kind, "digest": r.digest}
+        for r in sorted(tale.reads, key=lambda r: (r.slot, r.revision))
+        if r.round == tale.round and r.slot > 0
+    ]
+    told = (content.get("status"), content.get("settled_by"), content.get("decision"), content.get("reads"))
+    good = told == (said["status"], said["settled_by"], decision.get("digest"), reads)
+    why = decision.get("content") or {}
+    answer = why.get("reference") if said["settled_by"] == "consensus" else why.get("labels")
+    if why and said["status"] == "determined":
+        good = good and content.get("labels") == answer
+    if not good:
+        tale.run.fault("TRUTH_MISMATCH", event.place, "The label is not what was decided.")
+
+
+_TALES: dict[str, Callable[[Tale, Event, dict[str, Any]], None]] = {
+    "case.created": _Tales.created,
+    "case.held": _Tales.held,
+    "case.resumed": _Tales.held,
+    "case.exclusion_requested": _Tales.wished,
+    "task.claimed": _Tales.claimed,
+    "read.recalled": _Tales.recalled,
+    "consensus.computed": _Tales.compared,
+    "arbitration.decided": _Tales.arbitrated,
+    "arbitration.sent_back": _Tales.arbitrated,
+    "label.released": _Tales.released,
+    **dict.fromkeys(READS, _Tales.read),
+    **dict.fromkeys(VERDICTS, _Tales.review),
+}
+
+
+_COLUMNS = """
+case external_ref split state round label_version label_status label_digest label_event path finding finding_type
+field value settled_by decided_how decided_by decided_in decision guideline_version guideline_digest
+protocol_version protocol_digest reads
+"""
+COLUMNS = _COLUMNS.split()
+
+
+def _compare_labels(run: Run, tale: Tale, last: Event, files: tuple[Iterator[bytes], ...]) -> None:
+    """What the bundle tells of a case and its newest label, held against what its events tell."""
+    manifest, table, told = files
+    line = next(manifest, b"")
+    try:
+        ref = parsed(line)["external_ref"]
+    except (ValueError, KeyError, TypeError):
+        ref = None
+    commitment = tale.about.get("external_ref")
+    if commitment and run.profile != "pseudonymous":
+        run.claims.add(f"{commitment}\t".encode() + canonical(ref))
+    elif ref is not None:
+        run.fault(
+            "TRUTH_MISMATCH", f"case {last.stream}", "An external reference is told that nothing opens."
+        )
+    about = {"case": last.stream, "external_ref": ref, "split": tale.about.get("split"), "state": tale.state}
+    said = ("version", "round", "status", "settled_by", "digest", "event")
+    labels = [{name: label[name] for name in said} for label in tale.labels]
+    told_so = {**about, "round": tale.round, "seq": int(last.seq), "head": last.leaf, "labels": labels}
+    if line != canonical(told_so):
+        run.fault("TRUTH_MISMATCH", f"case {last.stream}", "The manifest tells otherwise of it than the log.")
+    for row in _rows(run, tale, about):
+        if next(table, b"") != canonical(row) or next(told, b"") != _csv_line(row):
+            run.fault(
+                "TRUTH_MISMATCH", f"case {last.stream}", f"The label tables tell otherwise of {row['path']}."
+            )
+
+
+def _csv_line(row: dict[str, Any]) -> bytes:
+    cells = []
+    for name in COLUMNS:
+        value = row[name]
+        if value is not None and name in ("value", "reads"):
+            value = canonical(value).decode()
+        elif isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+            value = f"'{value}"  # what a spreadsheet would take for a formula
+        cells.append("" if value is None else value)
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(cells)
+    return text.getvalue().encode()
+
+
+def _rows(run: Run, tale: Tale, about: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The rows of a case's newest label; none if there is none, or its content was erased."""
+    label = tale.labels[-1] if tale.labels else None
+    content = run.content(label["digest"]) if label else None
+    if label is None or not isinstance(content, dict):
+        return
+    decision = label["last"].get(label["settled_by"], {})
+    report = (label["last"].get("consensus") or {}).get("content") or {}
+    reads = [r for r in tale.reads if r.round == label["round"]]
+    reads.sort(key=lambda read: (read.slot, read.revision))
+    answers = {one.digest: run.content(one.digest) or {} for one in reads}
+    for one in reads:
+        corrected = (one.review or {}).get("digest")
+        if corrected:
+            answers[corrected] = run.content(corrected) or {}
+    common = {
+        **about,
+        **{"round": label["round"], "label_version": label["version"], "label_status": label["status"]},
+        **{"label_digest": label["digest"], "label_event": label["event"], "settled_by": label["settled_by"]},
+        **{"decided_by": decision.get("actor"), "decided_in": decision.get("event")},
+        **{"decision": decision.get("digest")},
+        **{
+            f"{kind}_{name}": label[kind][name]
+            for kind in ("guideline", "protocol")
+            for name in ("version", "digest")
+        },
+    }
+    answer = content.get("labels") or {}
+    for path, (finding, of_type, field) in sorted(_places(answer, reads, answers)):
+        value = _at(answer, path)
+        yield {
+            **common,
+            **{"path": path, "finding": finding, "finding_type": of_type, "field": field, "value": value},
+            "decided_how": _how(label["settled_by"], path, value, decision.get("content") or {}, report),
+            "reads": [_told_read(read, path, _marks(read, finding, report), answers) for read in reads],
+        }
+
+
+def _places(
+    answer: dict[str, Any], reads: list[Read], answers: dict[str, Any]
+) -> Iterator[tuple[str, tuple[str | None, str | None, str]]]:
+    keys = set(answer.get("fields", {}))
+    for read in reads:
+        if not read.recalled:
+            keys |= set(answers[read.digest].get("fields", {}))
+    yield from ((f"fields/{key}", (None, None, key)) for key in keys)
+    for one in answer.get("findings", ()):
+        yield f"findings/{one['id']}/mark", (one["id"], one["type"], "mark")
+        for key in one.get("fields", {}):
+            yield f"findings/{one['id']}/fields/{key}", (one["id"], one["type"], key)
+
+
+def _how(settled_by: str, path: str, value: Any, decision: dict[str, Any], report: dict[str, Any]) -> str:
+    if value is None:
+        return "not settled"
+    if settled_by == "consensus":
+        parts = list(report.get("fields", ()))
+        for finding in report.get("findings", ()):
+            parts += [finding["mark"]] * (finding["mark"] is not None) + finding["fields"]
+        return str({part["path"]: part for part in parts}.get(path, {}).get("reason", ""))
+    if path.startswith("fields/") and path[7:] in (decision.get("picks") or {}):
+        return "picked"
+    settled = not report.get("voided") and _at(report.get("reference") or {}, path) == value
+    return "undisputed" if settled else "written"
+
+
+def _marks(read: Read, finding: str | None, report: dict[str, Any]) -> list[str] | None:
+    """Which of a read's findings are this one of the label."""
+    for one in report.get("findings", ()):
+        if one["id"] == finding:
+            return {mark["read"]: mark["findings"] for mark in one["marks"]}.get(read.id)
+    return None
+
+
+def _told_read(read: Read, path: str, marks: list[str] | None, answers: dict[str, Any]) -> dict[str, Any]:
+    def value(digest: str | None) -> Any:
+        content = answers.get(digest or "", {})
+        if not path.startswith("findings/"):
+            return _at(content, path)
+        return _at(content, f"findings/{marks[0]}/{path.split('/', 2)[2]}") if marks else None
+
+    review = read.review and {
+        **{"actor": read.review["actor"], "digest": read.review["digest"], "event": read.review["event"]},
+        **{"value": value(read.review["digest"]), "verdict": read.review["action"]},
+    }
+    return {
+        **{"slot": read.slot, "revision": read.revision, "kind": read.kind, "actor": read.actor},
+        **{"digest": read.digest, "event": read.event, "recalled": read.recalled, "marks": marks},
+        **{"value": value(read.digest), "review": review},
+    }
+
+
+def _at(content: dict[str, Any], path: str) -> Any:
+    first, key, *rest = path.split("/")
+    if first == "fields":
+        return content.get("fields", {}).get(key)
+    for one in content.get("findings", ()):
+        if one["id"] == key:
+            return one.get("mark") if rest == ["mark"] else one.get("fields", {}).get(rest[1])
+    return None
+
+
+def v21_blinding(run: Run) -> None:
+    """Nobody from whom others' labels were hidden was shown one of the same round before they gave their own."""
+    made: list[tuple[str, str]] = []  # in the round: by whom, and the digest
+
+    def each(event: Event, last: Event | None) -> None:
+        if last is None or (event.target and '"reads_planned":' in event.extra):
+            made.clear()
+        if event.peer_labels == "true" and event.display and event.action != "read.second_look":
+            _check_display(run, event, made)
+        after = digest_of(event.after)
+        if after and (event.action in READS or event.action == "review.corrected"):
+            made.append((event.actor, after))
+
+    run.on_event.append(each)
+
+
+def _check_display(run: Run, event: Event, made: list[tuple[str, str]]) -> None:
+    display = run.content(event.display)
+    try:
+        items = {(item["kind"], item["digest"]) for item in display["items"]}
+    except (KeyError, TypeError):
+        if not run.is_gone(event.display):
+            run.fault(
+                "BLINDING_BREACH", event.place, "What was shown can't be told: its manifest is not there."
+            )
+        return
+    own = {digest for actor, digest in made if actor == event.actor} | set(event.cited("read"))
+    peers = {digest for actor, digest in made if actor != event.actor} - own
+    named = {"guideline", "case", "own_read"} | ({"read"} if event.action in VERDICTS else set())
+    if peers & {digest for _, digest in items} or not named.issuperset(kind for kind, _ in items):
+        run.fault(
+            "BLINDING_BREACH", event.place, "Another person's labels were shown to one who may not see them."
+        )
+
+
+STATUS = {"reader.paused": "paused", "reader.resumed": "active", "account.disabled": "left"}
+
+
+def v22_registers(run: Run) -> None:
+    """The registers of versions and people tell what the project's events tell."""
+    versions: dict[tuple[str, int], dict[str, Any]] = {}
+    people: dict[str, dict[str, Any]] = {}
+
+    def each(event: Event, _: Event | None) -> None:
+        if event.kind == "project":
+            try:
+                _register(event, versions, people)
+            except (KeyError, TypeError, ValueError, IndexError):
+                run.fault("REPORT_MISMATCH", event.place, "It doesn't fit what went before.")
+
+    def close() -> None:
+        _check_register(run, "guidelines", [versions[key] for key in sorted(versions)])
+        _check_register(run, "readers", [people[key] for key in sorted(people)])
+
+    run.on_event.append(each)
+    run.at_close.append(close)
+
+
+def _check_register(run: Run, name: str, entries: list[dict[str, Any]]) -> None:
+    lines = run.lines(f"data/registers/{name}.ndjson")
+    for entry in entries:
+        line = next(lines, b"")
+        if name == "readers":
+            try:
+                entry["name"] = parsed(line)["name"]
+            except (ValueError, KeyError, TypeError):
+                entry["name"] = None
+            if run.profile != "pseudonymous":
+                run.claims.add(f"{entry['person']}\t".encode() + canonical(entry["name"]))
+            elif entry["name"] is not None:
+                run.fault(
+                    "OPENING_BAD", f"data/registers/{name}.ndjson", "A name is told in a pseudonymous bundle."
+                )
+        if line != canonical(entry):
+            run.fault("REPORT_MISMATCH", f"data/registers/{name}.ndjson", "It tells otherwise than the log.")
+    if list(lines):
+        run.fault("REPORT_MISMATCH", f"data/registers/{name}.ndjson", "It tells of more than the log.")
+
+
+def _register(event: Event, versions: dict[Any, dict[str, Any]], people: dict[str, dict[str, Any]]) -> None:
+    subject, _, what = event.action.partition(".")
+    more, at, after = event.more(), event.time, digest_of(event.after)
+    if subject in ("guideline", "protocol") and what == "published":
+        versions[subject, int(event.version)] = {
+            **{"kind": subject, "id": event.object, "version": int(event.version), "digest": after},
+            **{"changes_meaning": more["changes_meaning"], "change_note": event.why},
+            **{"published_at": at, "published_by": event.actor, "published_in": event.leaf},
+            **{"retired_at": None, "retired_in": None},
+        }
+    elif subject in ("guideline", "protocol") and what == "retired":
+        versions[subject, int(event.version)].update(retired_at=at, retired_in=event.leaf)
+    elif event.action == "guideline.acknowledged":
+        digest = _INPUT.findall(event.inputs)[0][0]
+        done = {"at": at, "guideline": digest, "version": int(event.version)}
+        people[event.actor]["acknowledged"].append(done)
+    elif event.action == "account.registered":
+        people[more["actor"]] = {
+            **{"actor": more["actor"], "person": more["person"], "site": more["site"] or None},
+            **{"registered_at": at, "registered_in": event.leaf, "roles": []},
+            **{"credentials": [{"digest": after, "since": at}], "status": [{"status": "active", "at": at}]},
+            **{"training": [], "acknowledged": []},
+        }
+    elif event.action == "account.role_granted":
+        people[more["actor"]]["roles"] += [{"role": role, "from": at, "to": None} for role in more["roles"]]
+    elif event.action == "account.role_revoked":
+        for held in people[more["actor"]]["roles"]:
+            if held["role"] in more["roles"] and held["to"] is None:
+                held["to"] = at
+    elif event.action == "account.credentials_changed":
+        people[more["actor"]]["credentials"].append({"digest": after, "since": at})
+    elif event.action == "training.completed":
+        about = {"material": _INPUT.findall(event.inputs)[0][0], "at": at}
+        people[more["actor"]]["training"].append({**about, "passed": more["passed"], "score": more["score"]})
+    elif event.action in STATUS:
+        people[more["actor"]]["status"].append({"status": STATUS[event.action], "at": at})
+
+
+Check = tuple[str, str, Callable[[Run], None]]
+CHECKS: list[Check] = [
+    ("V1", "files are those of the manifests", v1_bag),
+    ("V2", "checkpoint is signed by the given key", v2_checkpoint),
+    ("V3", "checkpoint is cosigned by the witness", v3_witness),
+    ("V5", "leaves give the signed root", v5_tree),
+    ("V6", "earlier checkpoints are of this history", v6_history),
+    ("V7", "events are canonical and of the schema", v7_form),
+    ("V8", "no event occurs twice", v8_once),
+    ("V9", "streams have no gap and their chains hold", v9_streams),
+    ("V10", "times go forward", v10_times),
+    ("V11", "contents are there and unchanged", v11_contents),
+    ("V12", "openings are of their commitments", v12_openings),
+    ("V13", "guideline and protocol versions were published", v13_versions),
+    ("V14", "revisions follow each other", v14_revisions),
+    ("V18", "heads are complete, and the bundle is the one exported", v18_heads),
+    ("V20", "cases follow the machine; labels are what was decided", v20_workflow),
+    ("V21", "blinding was kept", v21_blinding),
+    ("V22", "registers tell what the log tells", v22_registers),
+]
+NOT_BUILT = (
+    "V4: time stamps of an authority (RFC 3161): bundles hold none yet.",
+    "V15, V16: electronic signatures and passkeys.",
+    "V17: whether people held the role that they used.",
+    "V19: rotations of the log key.",
+    "V22: a signed statement and the report's tables: bundles hold none yet.",
+    "README.txt, verify.py and data/schema are held against the manifests only, which nobody signs.",
+)
+
+
+def verify(
+    bundle: Any,
+    log_key: Key | None = None,
+    known: Sequence[tuple[str, Checkpoint]] = (),
+    witness: Key | None = None,
+    checks: Sequence[Check] = CHECKS,
+) -> Run:
+    """Make the checks on an open bundle and return what they found."""
+    run = Run(bundle, log_key, known, witness)
+    run.go(checks)
+    if run.gone:
+        run.not_checked.append(f"{run.gone} contents were erased; what hangs on them was not checked.")
+    for action in sorted(run.unbuilt):
+        run.incomplete.append(f"The log holds {action}, which this file can't check.")
+    return run
+
+
+def exit_code(run: Run) -> int:
+    """0 valid, 1 invalid, 2 incomplete."""
+    return 1 if run.faults else 2 if run.incomplete else 0
+
+
+RESULTS = ("valid", "invalid", "incomplete")
+
+
+def as_json(run: Run, checks: Sequence[Check] = CHECKS) -> dict[str, Any]:
+    """The outcome for programs."""
+    skipped = {"V3"} if run.witness is None else set()
+    skipped |= {"V2"} if run.log_key is None else set()
+    head = run.checkpoint
+    return {
+        "schema": "consilium/verification/v1",
+        "result": RESULTS[exit_code(run)],
+        "exit": exit_code(run),
+        "log": head and head.origin,
+        "size": head and head.size,
+        "root": head and base64.b64encode(head.root).decode(),
+        "profile": shown(run.profile),
+        "events": run.events,
+        "streams": run.streams,
+        "checks": [
+            {
+                "check": name,
+                "says": says,
+                "faults": run.by_check.get(name, 0),
+                "result": "failed"
+                if run.by_check.get(name)
+                else "not checked"
+                if name in skipped
+                else "passed",
+            }
+            for name, says, _ in checks
+        ],
+        "faults": [{"code": code, "place": place, "message": message} for code, place, message in run.faults],
+        "fault_counts": run.counts,
+        "incomplete": run.incomplete,
+        "not_checked": [*run.not_checked, *NOT_BUILT],
+    }
+
+
+def as_text(told: dict[str, Any]) -> str:
+    """The outcome for people."""
+    lines = [f"{one['check']:<4} {one['result']:<12} {one['says']}" for one in told["checks"]]
+    lines += [f"{one['code']} {one['place']}: {one['message']}" for one in told["faults"]]
+    more = sum(told["fault_counts"].values()) - len(told["faults"])
+    lines += [f"… and {more} more faults"] if more > 0 else []
+    lines += [f"Incomplete: {one}" for one in told["incomplete"]]
+    lines += [f"Not checked: {one}" for one in told["not_checked"]]
+    of = f"{told['events']} events in {told['streams']} streams, profile {told['profile']}, log {told['log']}"
+    return "\n".join([*lines, f"{of}, size {told['size']}", told["result"].upper()]) + "\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check what the command line names; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="verify.py", description="Check a bundle of a Consilium log offline."
+    )
+    parser.add_argument("bundle", help="the ZIP file or the unpacked folder")
+    parser.add_argument(
+        "--log-key", help="the log's public key, <origin>+<key id>+<base64>, not from the bundle"
+    )
+    parser.add_argument("--known", action="append", default=[], help="file with a checkpoint that you kept")
+    parser.add_argument("--witness-key", help="public key of a witness that must have cosigned")
+    parser.add_argument("--json", help="write the outcome as JSON to this file; - for the standard output")
+    try:
+        asked = parser.parse_args(arguments)
+    except SystemExit as end:
+        return 3 if end.code else 0
+    try:
+        told = _checked(asked)
+    except Usage as error:
+        sys.stderr.write(f"{error}\n")
+        return 3
+    text = json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    if asked.json and asked.json != "-":
+        with open(asked.json, "w", encoding="utf-8") as file:
+            file.write(text)
+    sys.stdout.write(text if asked.json == "-" else as_text(told))
+    return int(told["exit"])
+
+
+def _checked(asked: argparse.Namespace) -> dict[str, Any]:
+    key, witness = _key(asked.log_key, 1), _key(asked.witness_key, 4)
+    known = [(path, _known(path)) for path in asked.known]
+    try:
+        run = verify(open_bundle(asked.bundle), key, known, witness)
+    except Refused as refusal:
+        run = Run(None, key, known, witness)
+        run.fault("ARCHIVE_REFUSED", asked.bundle, str(refusal))
+    except OSError as error:
+        raise Usage(f"The bundle can't be read: {error}") from None
+    return as_json(run)
+
+
+def _key(text: str | None, kind: int) -> Key | None:
+    if not text:
+        return None
+    try:
+        key = parse_vkey(text.strip())
+        if key.type != kind:
+            raise ValueError("a key of another kind")
+        return key
+    except ValueError as error:
+        raise Usage(f"This is no key: {error}.") from None
+
+
+def _known(path: str) -> Checkpoint:
+    try:
+        with open(path, "rb") as file:
+            return parse_checkpoint(file.read(1_000_001))
+    except (OSError, ValueError) as error:
+        raise Usage(f"{path} holds no checkpoint: {error}.") from None
+
+
+if __name__ == "__main__":
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(main())
