@@ -13,7 +13,7 @@ _AT_ONCE = 1 << 20
 
 
 def asked_range(request: HttpRequest, size: int, etag: str) -> tuple[int, int]:
-    """First and last byte asked for, both included; the whole file if it is no single range. NoSuchRange past its end."""
+    """First and last byte asked for, both included; all of it unless one range is asked. NoSuchRange past its end."""
     whole = (0, size - 1)
     found = _ONE_RANGE.fullmatch(request.headers.get("Range", ""))
     if not found or request.headers.get("If-Range", etag) != etag:
