@@ -7,6 +7,7 @@ from .views import (
     cases,
     docs,
     exports,
+    log,
     managing,
     members,
     people,
@@ -54,6 +55,11 @@ urlpatterns: list[URLPattern] = [
         )
         for act in members.ACTS
     ),
+    path(f"{PROJECT}/log/checkpoint", log.LogHead.as_view(), name="checkpoint"),
+    path(f"{PROJECT}/log/events", log.LogEvents.as_view(), name="log_events"),
+    path(f"{PROJECT}/log/proofs/inclusion", log.InclusionProof.as_view(), name="prove_inclusion"),
+    path(f"{PROJECT}/log/proofs/consistency", log.ConsistencyProof.as_view(), name="prove_consistency"),
+    path(f"{CASE}/proof", log.CaseProof.as_view(), name="prove_case"),
     path(f"{PROJECT}/exports", exports.Exports.as_view(), name="exports"),
     path("exports/<uuid:export_id>", exports.ExportDetail.as_view(), name="export"),
     path("exports/<uuid:export_id>/download", exports.DownloadExport.as_view(), name="download_export"),

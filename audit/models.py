@@ -76,6 +76,15 @@ class Leaf(models.Model):
     leaf_hash = models.BinaryField()
 
 
+class Tile(models.Model):
+    """The root of 256 leaves that stand together: leaves 256·place to 256·place + 255. Derived, so never trusted."""
+
+    pk = models.CompositePrimaryKey("log_id", "place")
+    log = models.ForeignKey(Log, models.PROTECT)
+    place = models.BigIntegerField()
+    root = models.BinaryField()
+
+
 class Checkpoint(models.Model):
     """A signed tree head, kept for ever."""
 

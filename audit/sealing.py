@@ -20,6 +20,7 @@ from .merkle import Frontier
 from .models import Checkpoint, Leaf, Log, Standing
 from .notes import Checkpoint as Head
 from .notes import parse_checkpoint, signature_line_by, split, vkey
+from .proving import make_tiles
 
 AT_ONCE = 4096
 SEALER_LOCK = 0x5EA1  # + the log's id: two sealers never work on one log
@@ -52,6 +53,7 @@ class Sealer:
             _check_contiguous(events)
             frontier = Frontier(log.size, [bytes(h) for h in log.frontier])
             _insert_leaves(log, frontier.size, events)
+            make_tiles(log.pk, frontier.size, frontier.size + len(events))
             for event in events:
                 frontier.append(event.leaf_hash)
             changed = Log.objects.filter(pk=log.pk, size=log.size)

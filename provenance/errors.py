@@ -25,3 +25,9 @@ class OpenPart(DomainError):
     """You play a part in cases that are not final, and an export would show you what others say of them."""
 
     code, status = "plays_part", 403
+
+
+class NotSealed(DomainError):
+    """This isn't under a signed head yet. The sealer signs one each minute: ask again then."""
+
+    code = "not_sealed"

@@ -73,6 +73,11 @@ POST      /api/v1/projects/chest/members/{member}/leave            m
 POST      /api/v1/projects/chest/members/{member}/credentials      m
 POST      /api/v1/projects/chest/members/{member}/training         m
 POST      /api/v1/projects/chest/members/{member}/close            m
+GET       /api/v1/projects/chest/log/checkpoint                    ma
+GET       /api/v1/projects/chest/log/events                        a
+GET       /api/v1/projects/chest/log/proofs/inclusion              a
+GET       /api/v1/projects/chest/log/proofs/consistency            ma
+GET       /api/v1/cases/{case}/proof                               ma
 GET       /api/v1/cases                                            signed
 GET       /api/v1/cases?project=chest                              ma
 GET       /api/v1/cases/{case}                                     ma

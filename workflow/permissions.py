@@ -53,6 +53,7 @@ class Kind(StrEnum):
     OVERVIEW = "overview"  # the manager's own pages: where the project stands
     STAFFING = "staffing"  # whether there are enough of them
     LOG = "log"
+    CHECKPOINT = "checkpoint"  # the log's signed heads, which tell nothing of what is in it
     BUNDLE = "bundle"  # the provenance export
     SAFETY_REPORT = "safety_report"  # an urgent or incidental finding
 
@@ -93,6 +94,7 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.SEE, Kind.OVERVIEW): MANAGER,
     (Verb.SEE, Kind.STAFFING): STAFF,
     (Verb.SEE, Kind.LOG): (Role.AUDITOR,),
+    (Verb.SEE, Kind.CHECKPOINT): STAFF,
     (Verb.EXPORT, Kind.BUNDLE): (Role.AUDITOR, Role.MANAGER),
     (Verb.SEE, Kind.BUNDLE): (Role.AUDITOR, Role.MANAGER),
     (Verb.DOWNLOAD, Kind.BUNDLE): (Role.AUDITOR, Role.MANAGER),

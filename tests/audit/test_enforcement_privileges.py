@@ -29,6 +29,7 @@ GRANTS = {
         audit_opening ra
         audit_pending r
         audit_standing r
+        audit_tile r
         auth_group r
         auth_group_permissions r
         auth_permission r
@@ -68,6 +69,7 @@ GRANTS = {
         audit_log r w(frontier,size)
         audit_pending rd
         audit_standing raw
+        audit_tile ra
     """,
     "auditor": """
         accounts_credential r
@@ -80,6 +82,7 @@ GRANTS = {
         audit_opening r
         audit_pending r
         audit_standing r
+        audit_tile r
         provenance_export r
         tasks_task r
         workflow_acknowledgement r
