@@ -1,8 +1,8 @@
-"""The addresses of an auditor's screens, below /audit/. All of them only read."""
+"""The addresses of an auditor's screens, below /audit/. All of them only read; asking for a bundle is an event."""
 
 from django.urls import URLPattern, path, re_path
 
-from . import cases, log, projects, registers
+from . import cases, exports, log, projects, registers
 
 VERSION = r"^(?P<slug>[-a-zA-Z0-9_]+)/(?P<line>guideline|protocol)/(?P<number>[0-9]{1,6})/$"
 
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/cases/<uuid:case_id>/", cases.case, name="audit_case"),
     path("<slug:slug>/versions/", registers.versions, name="audit_versions"),
     re_path(VERSION, registers.version, name="audit_version"),
+    path("<slug:slug>/exports/", exports.exports, {"place": "audit"}, name="audit_exports"),
     path("<slug:slug>/readers/", registers.readers, name="audit_readers"),
     path("<slug:slug>/readers/<uuid:member_id>/", registers.reader, name="audit_reader"),
 ]

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path, re_path
 
+from screens.auditor.exports import exports
+
 from . import (
     admitting,
     bulk,
@@ -31,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/cases/together/", bulk.bulk, name="project_bulk"),
     path(CASE, cases.case, name="project_case"),
     path(f"{CASE}<slug:name>/", case_acts.act, name="project_case_act"),
+    path("<slug:slug>/exports/", exports, {"place": "projects"}, name="project_exports"),
     path("<slug:slug>/work/", work.work, name="project_work"),
     path("<slug:slug>/staffing/", staffing.staffing, name="project_staffing"),
     path("<slug:slug>/people/", people.people, name="project_people"),
