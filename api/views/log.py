@@ -31,7 +31,7 @@ class HeadOut(serializers.Serializer[Any]):
 
     origin = serializers.CharField()
     size = serializers.IntegerField()
-    root = serializers.CharField()
+    vars()["root"] = serializers.CharField()  # the framework has a property of this name
     note = serializers.CharField()
     vkey = serializers.CharField()
     refused_code = serializers.CharField(allow_blank=True)
@@ -52,7 +52,7 @@ class InclusionOut(serializers.Serializer[Any]):
     leaf_index = serializers.IntegerField()
     leaf_hash = serializers.CharField()
     size = serializers.IntegerField()
-    root = serializers.CharField()
+    vars()["root"] = serializers.CharField()  # the framework has a property of this name
     hashes = serializers.ListField(child=serializers.CharField())
 
 

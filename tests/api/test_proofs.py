@@ -7,14 +7,12 @@ from typing import Any
 import pytest
 
 from audit import merkle
-from audit.keys import FileSigner, make_key
-from audit.models import Log
 from audit.notes import open_checkpoint
 from audit.sealing import Sealer
 from tests.api.client import As
 from tests.databases import TestDatabases
 from tests.people import Study, study
-from tests.roles import acting_as_role
+from tests.sealed import a_sealer, seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LOG = "/projects/chest/log"
@@ -22,26 +20,17 @@ LOG = "/projects/chest/log"
 
 @pytest.fixture
 def sealer(tmp_path: Path) -> Sealer:
-    make_key(tmp_path / "log.key")
-    return Sealer(FileSigner(tmp_path / "log.key"), tmp_path / "records")
+    return a_sealer(tmp_path)
 
 
 @pytest.fixture
 def chest(sealer: Sealer, own_databases: TestDatabases) -> Study:
     """Two signed heads: one before the case was read, one after."""
     chest = study("case-1", "case-2")
-    seal(sealer, own_databases)
+    seal_all(sealer, own_databases)
     chest.agree_at_two()
-    seal(sealer, own_databases)
+    seal_all(sealer, own_databases)
     return chest
-
-
-def seal(sealer: Sealer, databases: TestDatabases) -> None:
-    with acting_as_role(databases, "sealer"):
-        log = Log.objects.get()
-        while sealer.seal(log):
-            pass
-        sealer.publish(log)
 
 
 def raw(text: str) -> bytes:

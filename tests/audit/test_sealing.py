@@ -13,24 +13,14 @@ from audit.sealing import Sealer, SealingRefused
 from tests.databases import TestDatabases
 from tests.people import study
 from tests.roles import acting_as_role
+from tests.sealed import a_sealer, seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def sealer(tmp_path: Path) -> Sealer:
-    make_key(tmp_path / "log.key")
-    return Sealer(FileSigner(tmp_path / "log.key"), tmp_path / "records")
-
-
-def seal_all(sealer: Sealer, databases: TestDatabases) -> Log:
-    """Seal and sign as the sealer's own role."""
-    with acting_as_role(databases, "sealer"):
-        log = Log.objects.get()
-        while sealer.seal(log):
-            pass
-        sealer.publish(log)
-    return Log.objects.get()
+    return a_sealer(tmp_path)
 
 
 def test_every_event_is_sealed_once_under_a_signed_head(sealer: Sealer, own_databases: TestDatabases) -> None:
