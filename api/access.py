@@ -1,9 +1,12 @@
 """The way to anything of a project over the API: what `workflow.access` finds, with where the request came from."""
 
-from typing import Any, cast
+from datetime import UTC, datetime
+from typing import Any, Final, cast
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import models
+from django.db.models import F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 from rest_framework.request import Request
 
 from accounts.models import Token
@@ -12,9 +15,11 @@ from tasks.models import Task
 from workflow import access
 from workflow.acting import Acting
 from workflow.models import Case, Membership, Project
-from workflow.permissions import Kind, Verb, may
+from workflow.permissions import READERS, Kind, Verb, may
 
 from .origins import acting_as
+
+NOT_YET: Final = datetime(9999, 1, 1, tzinfo=UTC)  # what waits for one comes last
 
 
 def acting_in_project(request: Request, slug: str, verb: Verb, kind: Kind) -> Acting:
@@ -65,6 +70,20 @@ def tasks_open_to(members: list[Membership], *, mine: bool) -> QuerySet[Task]:
         return Task.objects.filter(own)
     others = Q(case__project__in=[m.project_id for m in staffed])
     return Task.objects.filter(own | others & ~access.plays_part(members, case="case", prefix="case__"))
+
+
+def in_order_of_taking(
+    rows: QuerySet[Task], members: list[Membership]
+) -> tuple[QuerySet[Task], tuple[str, ...]]:
+    """The rows and what to order them by: one's own by when one took them up.
+
+    When a task opened would tell somebody who works on it when another's read came in.
+    """
+    if not any(set(member.roles) & set(READERS) for member in members):
+        return rows, ("opened_at", "id")
+    own = Q(holder__in=[m.pk for m in members])
+    taken = models.Case(When(own, then=Coalesce("started_at", Value(NOT_YET))), default=F("opened_at"))
+    return rows.annotate(taken=taken), ("taken", "id")
 
 
 def memberships_of(request: Request) -> list[Membership]:

@@ -19,11 +19,17 @@ DEFAULT_SIZE, LARGEST = 50, 200
 
 
 class Cursor(BasePagination):
-    """`{results, next, previous}`; the view names in `ordering` fields that together are unique and never change."""
+    """`{results, next, previous}`; the view names in `ordering` fields that together are unique and never change.
+
+    `by`: other such fields. The addresses of the pages tell their values, so they must be ones that may be told.
+    """
+
+    def __init__(self, by: tuple[str, ...] | None = None) -> None:
+        self.by = by
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         """The rows of the page that `?cursor=` and `?page_size=` ask for; InvalidInput for a bad one. One query."""
-        self.request, self.fields = request, tuple(getattr(view, "ordering", ("created_at", "id")))
+        self.request, self.fields = request, self.by or tuple(getattr(view, "ordering", ("created_at", "id")))
         backwards, after = self._cursor()
         size = self._size()
         rows: QuerySet[Any] = queryset.order_by(*(f"-{name}" if backwards else name for name in self.fields))

@@ -57,14 +57,16 @@ ORDER BY t.rank, t.slot, t.id LIMIT 1
 _RESERVED = "(t.status = 'reserved' AND t.holder_id = %(me)s)"
 _WHY = f"""
 SELECT count(*),
-       count(*) FILTER (WHERE held),
-       count(*) FILTER (WHERE NOT held AND NOT no_part),
+       count(*) FILTER (WHERE held AND no_part),
+       count(*) FILTER (WHERE NOT no_part),
        count(*) FILTER (WHERE NOT held AND no_part AND NOT no_conflict),
        count(*) FILTER (WHERE NOT held AND no_part AND no_conflict AND NOT acknowledged)
 FROM (SELECT c.held, {_RESERVED} OR {_NO_PART} AS no_part, {_RESERVED} OR {_NO_CONFLICT} AS no_conflict,
              {_ACKNOWLEDGED} AS acknowledged
       {_FROM} AND ({_RESERVED} OR {_FREE})) AS found
 """
+
+NOT_COUNTED = "Cases that you took part in are not counted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +81,27 @@ class Why:
     no_role: bool = False
 
     def sentence(self) -> str:
-        """The answer in words."""
+        """The answer in words, for the person themselves.
+
+        What they took part in is never counted: its number would tell what became of the others' reads, such as
+        that they disagree and one more is wanted.
+        """
         if self.no_role:
             return "You hold no role in this project that takes up work."
-        if not self.open:
-            return "Nothing is open for you now."
+        others = self.open - self.took_part
+        if not others:
+            return f"Nothing is open for you now. {NOT_COUNTED}"
         parts = [
             f"{count} {text}"
             for count, text in (
-                (self.took_part, "you took part in"),
                 (self.held, "are on hold"),
                 (self.conflict, "come from a site where you have a conflict of interest"),
                 (self.not_acknowledged, "need you to acknowledge their guideline version"),
             )
             if count
         ]
-        return f"{self.open} open, " + ", ".join(parts) + "." if parts else f"{self.open} open; try again."
+        why = f", {', '.join(parts)}. {NOT_COUNTED}" if parts else "; try again."
+        return f"{others} open{why}"
 
 
 def kinds_for(member: Membership, wanted: Iterable[str] | None = None) -> list[str]:

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.access import acting_on_task, members_who_may, tasks_open_to
+from api.access import acting_on_task, in_order_of_taking, members_who_may, tasks_open_to
 from api.fields import Input
 from api.idempotency import changing
 from api.origins import acting_as
@@ -61,7 +61,8 @@ class Tasks(View):
         rows = tasks_open_to(members, mine=asked["mine"])
         conditions = {f"{name}__in": asked[name] for name in ("status", "kind") if asked.get(name)}
         rows = with_case_number(rows.filter(**conditions)).select_related("case__project", "holder")
-        return self.page(request, rows, WorklistOut, members={m.pk for m in members})
+        rows, order = in_order_of_taking(rows, members)
+        return self.page(request, rows, WorklistOut, order, members={m.pk for m in members})
 
 
 class Claim(View):

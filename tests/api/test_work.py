@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from tasks.models import Task
+from tasks.queues import NOT_COUNTED
 from tests.api.client import As
 from tests.people import Study, labels, study
 
@@ -45,7 +46,7 @@ def test_why_there_is_nothing_is_said_in_the_header(chest: Study) -> None:
     As("anna").finish({"labels": labels()})
     answer = As("anna").send("/tasks/claim", {"project": "chest", "kinds": ["annotate"]})
     assert (answer.status_code, answer.content) == (204, b"")
-    assert answer.headers["X-Consilium-Why"] == "chest: 1 open, 1 you took part in."
+    assert answer.headers["X-Consilium-Why"] == f"chest: Nothing is open for you now. {NOT_COUNTED}"
 
 
 def test_a_heartbeat_extends_the_lease(chest: Study) -> None:

@@ -16,7 +16,7 @@ from tasks.drafts import draft_of, save_draft
 from tasks.errors import LeaseLost, NotYours, OnlyYours, TaskFinished
 from tasks.leases import claim, heartbeat, release, skip
 from tasks.models import Task
-from tasks.queues import Why
+from tasks.queues import NOT_COUNTED, Why
 from tests.crowd import all_at_once
 from tests.people import Study, labels, publish_new_guideline, study, with_protocol
 from tests.staff import give, put
@@ -25,6 +25,7 @@ from workflow.models import Case, Part
 from workflow.versions import acknowledge
 
 pytestmark = pytest.mark.django_db(transaction=True)
+NOTHING = f"Nothing is open for you now. {NOT_COUNTED}"
 NOT_MINE = Reason("recognised", "I treated this patient.")
 
 
@@ -96,7 +97,7 @@ def test_a_person_plays_one_part_in_a_round() -> None:
     chest = study("case-1")
     chest.read("anna")
     assert counts(why(chest, "anna")) == {"open": 1, "took_part": 1}
-    assert why(chest, "anna").sentence() == "1 open, 1 you took part in."
+    assert why(chest, "anna").sentence() == NOTHING
 
 
 def test_nobody_reviews_or_arbitrates_what_they_read() -> None:
@@ -113,7 +114,7 @@ def test_nobody_reviews_or_arbitrates_what_they_read() -> None:
 
 def test_who_holds_no_role_for_work_is_told_so(chest: Study) -> None:
     assert why(chest, "aud").sentence() == "You hold no role in this project that takes up work."
-    assert why(chest, "jin").sentence() == "Nothing is open for you now."
+    assert why(chest, "jin").sentence() == NOTHING
 
 
 def test_a_person_gets_only_the_kinds_they_ask_for_among_those_they_may_have(chest: Study) -> None:

@@ -12,7 +12,7 @@ from tasks.advancing import advance
 from tasks.errors import TaskFinished
 from tasks.leases import claim
 from tasks.models import Task
-from tasks.queues import Why
+from tasks.queues import NOT_COUNTED, Why
 from tests.crowd import hire
 from tests.people import Study, labels, study
 from tests.staff import give
@@ -50,7 +50,7 @@ def test_a_held_case_hands_out_no_work_and_keeps_its_place(chest: Study) -> None
     manage(chest, managing.hold, reason=WHY)
     found = claim(acting=chest.acting("bob"))
     assert isinstance(found, Why)
-    assert (found.open, found.held, found.sentence()) == (1, 1, "1 open, 1 are on hold.")
+    assert (found.open, found.held, found.sentence()) == (1, 1, f"1 open, 1 are on hold. {NOT_COUNTED}")
     assert isinstance(claim(acting=chest.acting("jin")), Why)
     manage(chest, managing.resume)
     assert chest.case().state == "annotation"
