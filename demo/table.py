@@ -135,6 +135,10 @@ def lines(numbers: dict[str, Any]) -> list[str]:
         f"  {row['field']:<20}{row['counts_as_same']:<16}{row['cases']:>6}{row['percent'] or '-':>9}"
         for row in numbers["agreement"]
     ]
+    if bundle := numbers.get("bundle"):
+        yours += ["", f"Bundle, {bundle['verdict']} by its own verify.py in a process apart"]
+        yours += [f"  {bundle['path']} ({bundle['bytes'] / 1e6:.1f} MB)", f"  sha256 {bundle['sha256']}"]
+        yours += [f"  log key {bundle['log_key']}"]
     yours += ["", "Seconds", *(f"  {name:<34}{seconds:>5}" for name, seconds in numbers["seconds"].items())]
     yours += ["", "Mind", *(f"  - {sentence}" for sentence in numbers["caveats"]), f"  - {numbers['source']}"]
     return yours

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config.env import SettingsError, env_bool, env_int
 from config.local import prepare
 from config.serving import Processes, port_from_environment
-from demo import table
+from demo import bundle, table
 from demo.accounts import users, write_sign_ins
 from demo.leftovers import leave_some_open
 from demo.lidc import cases, spare_cases
@@ -45,18 +45,21 @@ class Command(BaseCommand):
             if environments.sealer is not None:
                 processes.start_sealer(environments.sealer)
             processes.start_jobs()
-            sign_ins = self.show(limit)
+            sign_ins = self.show(limit, is_sealed=environments.sealer is not None)
             if goes_on:
                 processes.start_web(port)
                 self.announce(sign_ins, port)
                 raise SystemExit(processes.wait())
 
-    def show(self, limit: int) -> dict[str, dict[str, str]]:
+    def show(self, limit: int, *, is_sealed: bool) -> dict[str, dict[str, str]]:
         started = time.monotonic()
         study = self.carry(limit)
         folder = Path(settings.HOME) / "demo"
         sign_ins = write_sign_ins(folder / "accounts.json", users())
-        numbers = self.checked(study, started)
+        numbers = self.checked(study)
+        if is_sealed:
+            numbers["bundle"] = self.proved(study, folder / f"{study.project.slug}.zip")
+        self.seconds["in all"] = f"{time.monotonic() - started:.1f}"
         (folder / "summary.json").write_text(json.dumps(numbers, indent=2))
         self.stdout.write("\n" + "\n".join(table.lines(numbers)))
         return sign_ins
@@ -71,11 +74,14 @@ class Command(BaseCommand):
             self.timed("leaving some open", lambda: leave_some_open(study, self.progress))
         return study
 
-    def checked(self, study: Study, started: float) -> dict[str, Any]:
+    def proved(self, study: Study, out: Path) -> dict[str, Any]:
+        made = self.timed("exporting the bundle", lambda: bundle.export(study.project, out))
+        return made | self.timed("verifying it apart", lambda: bundle.check(study.project, out))
+
+    def checked(self, study: Study) -> dict[str, Any]:
         faults = self.timed("checking the log", lambda: check_log(study.project))
         numbers = table.summary(study.project)
         numbers["log_check"] = "log check: valid" if not faults else f"log check: {len(faults)} FAULTS"
-        self.seconds["in all"] = f"{time.monotonic() - started:.1f}"
         numbers["seconds"] = self.seconds
         if faults:
             raise CommandError(f"The log does not hold: {faults[0]}")
