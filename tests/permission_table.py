@@ -78,6 +78,14 @@ GET       /api/v1/projects/chest/log/events                        a
 GET       /api/v1/projects/chest/log/proofs/inclusion              a
 GET       /api/v1/projects/chest/log/proofs/consistency            ma
 GET       /api/v1/cases/{case}/proof                               ma
+GET,POST  /api/v1/projects/chest/exports                           ma
+GET       /api/v1/exports/{export}                                 ma
+GET       /api/v1/exports/{export}/download                        ma
+GET       /api/v1/projects/chest/log/checkpoint                    ma
+GET       /api/v1/projects/chest/log/events                        a
+GET       /api/v1/projects/chest/log/proofs/inclusion?leaf=0       a
+GET       /api/v1/projects/chest/log/proofs/consistency?from=1     ma
+GET       /api/v1/cases/{case}/proof                               ma
 GET       /api/v1/cases                                            signed
 GET       /api/v1/cases?project=chest                              ma
 GET       /api/v1/cases/{case}                                     ma
@@ -157,7 +165,9 @@ GET,POST  /projects/chest/guideline/2/edit/                        m
 GET,POST  /projects/chest/protocol/2/edit/                         m
 GET,POST  /projects/chest/guideline/2/publish/                     m
 GET,POST  /projects/chest/protocol/2/publish/                      m
+GET,POST  /projects/chest/exports/                                 m
 GET       /audit/                                                  signed
+GET,POST  /audit/chest/exports/                                    a
 GET       /audit/chest/log/                                        a
 GET       /audit/chest/log/{event}/                                a
 GET       /audit/chest/cases/                                      a

@@ -111,7 +111,7 @@ def test_a_token_that_only_reads_changes_nothing_anywhere() -> None:
         if not door.address.startswith("/api/v1/") or door.address in OWN_ACCOUNT:
             continue
         answer = built.ask(reader, door.method, door.address, BODIES.get(door.address))
-        if door.method == "GET":
+        if door.method == "GET" and not door.address.endswith("/download"):  # a bundle is more than a look
             assert answer.outcome == door.expected("m"), door
         else:
             assert (answer.status, '"token_scope"' in answer.told) == (403, True), door

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Token
 from audit.models import Event
+from provenance.models import Export
 from tasks.models import Task
 from tasks.reporting import report
 from tests.api.client import token_for
@@ -129,7 +130,10 @@ def _ids(chest: Study) -> dict[str, str]:
     anna = chest.members["anna"]
     tell([anna], kind="test", text="A notice.")
     token_for("anna")
+    boss = chest.members["maria"]
+    export = Export.objects.create(project=chest.project, requested_by=boss, role="manager", profile="full")
     found = {
+        "export": export.pk,
         "case": task.case_id,
         "task": task.pk,
         "lease": task.token,
