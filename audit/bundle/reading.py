@@ -1,6 +1,7 @@
 """One view of the database for as long as a bundle takes, on a connection of its own, read row by row."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -27,11 +28,16 @@ class Reader:
     def batches(
         self, query: str, params: Sequence[Any], at_once: int = _AT_ONCE
     ) -> Iterator[list[tuple[Any, ...]]]:
-        """The same, as lists of up to `at_once`."""
+        """The same, as lists of up to `at_once`; the next ones are fetched while these are looked at."""
         self._cursors += 1
-        with self._raw.cursor(name=f"bundle_{self._cursors}", scrollable=False) as cursor:
+        with (
+            self._raw.cursor(name=f"bundle_{self._cursors}", scrollable=False) as cursor,
+            ThreadPoolExecutor(1) as ahead,
+        ):
             cursor.execute(query, params, binary=True)
-            while found := cursor.fetchmany(at_once):
+            coming = ahead.submit(cursor.fetchmany, at_once)
+            while found := coming.result():
+                coming = ahead.submit(cursor.fetchmany, at_once)
                 yield found
 
     def all(self, query: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:

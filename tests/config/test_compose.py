@@ -121,8 +121,9 @@ def test_every_setting_that_is_said_is_read_somewhere() -> None:
     said = {name.removesuffix("_FILE") for name in OURS for name in SERVICES[name]["environment"]}
     said -= {
         "PROMETHEUS_MULTIPROC_DIR",
+        "TMPDIR",
         "LOG_KEY",
-    }  # the Prometheus client's own; the sealer's, with its file alone
+    }  # the Prometheus client's own; Python's own; the sealer's, with its file alone
     # The passwords beside addresses are named by a prefix.
     assert {name for name in said if f'"{name}"' not in read} <= {"DATABASE_PASSWORD", "REDIS_PASSWORD"}
 
