@@ -30,6 +30,7 @@ import re
 import struct
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
@@ -667,6 +668,9 @@ class Folder:
         """A folder has none."""
         return None
 
+    def close(self) -> None:
+        """Nothing is kept open."""
+
 
 _DATE = 0x0021 << 16  # 1980-01-01 00:00
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
@@ -682,7 +686,11 @@ class Zip:
         try:
             self._read_directory(path)
         except struct.error:
+            self.close()
             raise Refused("The ZIP file is cut off.") from None
+        except Refused:
+            self.close()
+            raise
         self.sizes = {name: size for name, (_, size, _) in self._members.items()}
 
     def open(self, path: str) -> BinaryIO:
@@ -698,6 +706,10 @@ class Zip:
     def crc(self, path: str) -> int | None:
         """What the directory says of the member's CRC-32."""
         return self._members[path][2]
+
+    def close(self) -> None:
+        """Let the file go."""
+        self._file.close()
 
     def at(self, begin: int, size: int) -> bytes:
         """Bytes of the file."""
@@ -847,11 +859,12 @@ class Sorted:
 
 
 def _records(run: BinaryIO) -> Iterator[bytes]:
-    while True:
-        head = run.read(4)
-        if not head:
-            return
-        yield run.read(struct.unpack("<L", head)[0])
+    with run:
+        while True:
+            head = run.read(4)
+            if not head:
+                return
+            yield run.read(struct.unpack("<L", head)[0])
 
 
 def shown(text: str) -> str:
@@ -979,14 +992,28 @@ class Run:
         except ValueError:
             self.checkpoint = None  # V2 says so
         for self.check, _, check in checks:
-            check(self)
+            try:
+                check(self)
+            except Exception as error:
+                self._lost(error, ())
         self._read_log()
         self._read_streams()
         self._tell(self.at_close)
 
     def _tell(self, hooks: Hooks, *what: Any) -> None:
         for self.check, hook in hooks.pairs:
-            hook(*what)
+            try:
+                hook(*what)
+            except Exception as error:
+                self._lost(error, what)
+
+    def _lost(self, error: Exception, what: Sequence[Any]) -> None:
+        """What a stranger wrote may break any assumption: then it is not valid."""
+        if isinstance(error, OSError):
+            raise error
+        event = next((one for one in what if isinstance(one, Event)), None)
+        said = f"This can't be followed ({type(error).__name__}: {error})."
+        self.fault("UNREADABLE", event.place if event else self.check, said)
 
     def _scan(self) -> None:
         """Hash every file once."""
@@ -1038,7 +1065,7 @@ class Run:
             elif event.action in ("signature.applied", "log.key_rotated"):
                 self.unbuilt.add(event.action)
             self._tell(self.on_leaf, event)
-            key = bytes.fromhex(event.stream.replace("-", "")) + struct.pack(">q", index + 1)
+            key = bytes.fromhex(event.stream.replace("-", "")) + struct.pack(">q", number)
             self._by_stream.add(key + marshal.dumps(tuple(event)))
         for _ in leaves or ():
             pass
@@ -1236,7 +1263,7 @@ def v6_history(run: Run) -> None:
             earlier = _earlier(run, path)
             if earlier is not None:
                 kept.append((path, earlier))
-    if head is not None and f"data/log/checkpoints/{head.size}" not in [path for path, _ in kept]:
+    if head is not None and f"data/log/checkpoints/{head.size}" not in run.bundle.sizes:
         run.fault("FILE_MISSING", f"data/log/checkpoints/{head.size}", "The checkpoint itself is among them.")
     for name, known in run.known:
         if run.log_key is not None and not known.signed_by(run.log_key):
@@ -1275,10 +1302,12 @@ def _earlier(run: Run, path: str) -> Checkpoint | None:
         run.fault("ORIGIN_MISMATCH", path, "It is of another log, or of a later day.")
     elif path != f"data/log/checkpoints/{earlier.size}":
         run.fault("HISTORY_FORK", path, "It is kept under another size than its own.")
+    elif head is not None and earlier.size == head.size:
+        if data != run.read("data/log/checkpoint"):
+            run.fault("HISTORY_FORK", path, "There are two checkpoints of one size.")
+        return None  # the checkpoint itself: V2 and V5 look at it
     elif run.log_key is not None and not earlier.signed_by(run.log_key):
         run.fault("SIG_BAD", path, "The given key did not sign it.")
-    elif head is not None and earlier.size == head.size and data != run.read("data/log/checkpoint"):
-        run.fault("HISTORY_FORK", path, "There are two checkpoints of one size.")
     return earlier
 
 
@@ -1746,7 +1775,7 @@ def v20_workflow(run: Run) -> None:
                 tales[:] = [Tale(run, rules)]
             try:
                 tales[0].take(event)
-            except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as error:
                 said = f"It doesn't fit what went before ({type(error).__name__})."
                 run.fault("WORKFLOW_VIOLATION", event.place, said)
 
@@ -2357,12 +2386,13 @@ def v22_registers(run: Run) -> None:
             except (KeyError, TypeError, ValueError, IndexError):
                 run.fault("REPORT_MISMATCH", event.place, "It doesn't fit what went before.")
 
-    def close() -> None:
-        _check_register(run, "guidelines", [versions[key] for key in sorted(versions)])
-        _check_register(run, "readers", [people[key] for key in sorted(people)])
+    def end(last: Event) -> None:
+        if last.kind == "project":
+            _check_register(run, "guidelines", [versions[key] for key in sorted(versions)])
+            _check_register(run, "readers", [people[key] for key in sorted(people)])
 
     run.on_event.append(each)
-    run.at_close.append(close)
+    run.on_stream.append(end)
 
 
 def _check_register(run: Run, name: str, entries: list[dict[str, Any]]) -> None:
@@ -2559,7 +2589,8 @@ def _checked(asked: argparse.Namespace) -> dict[str, Any]:
     key, witness = _key(asked.log_key, 1), _key(asked.witness_key, 4)
     known = [(path, _known(path)) for path in asked.known]
     try:
-        run = verify(open_bundle(asked.bundle), key, known, witness)
+        with closing(open_bundle(asked.bundle)) as bundle:
+            run = verify(bundle, key, known, witness)
     except Refused as refusal:
         run = Run(None, key, known, witness)
         run.fault("ARCHIVE_REFUSED", asked.bundle, str(refusal))

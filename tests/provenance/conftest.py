@@ -1,0 +1,30 @@
+"""One study's bundles, made once for all tests that only look at bundles or forge them."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connections
+from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.databases import TestDatabases
+
+if TYPE_CHECKING:  # models can be imported only once Django is set up
+    from tests.provenance.forging import Bundles
+
+
+@pytest.fixture(scope="session")
+def bundles(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    own_databases: TestDatabases,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> "Bundles":
+    """Every profile of a study that went through all tiers, with the log's key. Nobody changes these files."""
+    from tests.provenance.forging import make_bundles
+
+    with django_db_blocker.unblock():
+        made = make_bundles(tmp_path_factory.mktemp("bundles"), own_databases)
+        connections.close_all()
+        TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type]  # a fresh clone, see tests/conftest.py
+    return made

@@ -1,0 +1,422 @@
+"""What a forger may try on a bundle, and what must be said of it: the tamper matrix, as data."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from audit.canonical import canonical, parse
+from tests.provenance.forging import Forge
+
+Change = Callable[[Forge], object]
+
+
+@dataclass(frozen=True)
+class Tamper:
+    """A change, and the codes that it must be found by; no others, if one check alone finds it."""
+
+    name: str
+    change: Change
+    codes: str
+    check: str = ""  # the one check that finds it: without it, the bundle passes
+    witness: bool = False  # the auditor demands a witness
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def demoted(forge: Forge, number: int = 0) -> dict[str, Any]:
+    """Change what an early event of a case says of its actor."""
+    event = forge.of_case("task.claimed", number)[0]
+    event["actor"]["site"] = "south"
+    return event
+
+
+def unsettled(forge: Forge) -> None:
+    """Write the events as they are, and repair nothing."""
+    forge.files["data/log/events.ndjson"] = b"".join(canonical(event) + b"\n" for event in forge.events)
+
+
+def last_waiting(forge: Forge) -> dict[str, Any]:
+    """The last event of the case that waits: nothing hangs on it."""
+    return forge.of_case(number=3)[-1]
+
+
+def edit_late(forge: Forge) -> None:
+    forge.export["request"]["correlation"] = "somebody else's"
+    forge.settle(resign=False)
+
+
+def edit(forge: Forge) -> None:
+    demoted(forge)
+    unsettled(forge)
+
+
+def edit_repaired(forge: Forge) -> None:
+    edit(forge)
+    forge.repack()
+
+
+def relinked(forge: Forge) -> None:
+    demoted(forge)
+    forge.settle(resign=False, heads=False)
+
+
+def relinked_and_signed(forge: Forge) -> None:
+    demoted(forge)
+    forge.settle(heads=False)
+
+
+def without_earlier_checkpoints(forge: Forge) -> None:
+    sizes = sorted(int(path.rpartition("/")[2]) for path in forge.files if "/checkpoints/" in path)
+    for size in sizes[:-1]:
+        del forge.files[f"data/log/checkpoints/{size}"]
+    relinked_and_signed(forge)
+
+
+def rewritten_but_for_old_checkpoints(forge: Forge) -> None:
+    demoted(forge)
+    forge.settle()
+
+
+def rewritten(forge: Forge) -> None:
+    demoted(forge)
+    forge.settle(earlier=True)
+
+
+def delete(forge: Forge) -> None:
+    forge.events.remove(forge.of_case("task.claimed")[0])
+    unsettled(forge)
+
+
+def delete_and_relink(forge: Forge) -> None:
+    forge.events.remove(forge.of_case("task.claimed")[0])
+    forge.export["extra"]["leaves"] -= 1
+    forge.settle(earlier=True)
+
+
+def swap(forge: Forge) -> None:
+    first, second = (forge.events.index(event) for event in forge.of_case("task.claimed")[:2])
+    forge.events[first], forge.events[second] = forge.events[second], forge.events[first]
+    unsettled(forge)
+
+
+def drop_tail(forge: Forge) -> None:
+    del forge.events[-1]
+    unsettled(forge)
+
+
+def replay(forge: Forge) -> None:
+    forge.events.append(forge.of_case("task.claimed")[0])
+    unsettled(forge)
+
+
+def same_id(forge: Forge) -> None:
+    last_waiting(forge)["event_id"] = forge.events[0]["event_id"]
+    forge.settle(earlier=True)
+
+
+def backdate(forge: Forge) -> None:
+    event, before = last_waiting(forge), forge.of_case(number=3)[-2]
+    event["time"]["server"] = before["time"]["server"][:-7] + "000000Z"
+    event["time"]["regressed_us"] = 0
+    forge.settle(earlier=True)
+
+
+def guideline_in_place(forge: Forge) -> None:
+    path = forge.path_of(last_waiting(forge)["guideline"]["digest"])
+    forge.files[path] = forge.files[path].replace(b"whole image", b"upper image")
+    forge.repack()
+
+
+def guideline_under_its_own_digest(forge: Forge) -> None:
+    old = last_waiting(forge)["guideline"]["digest"]
+    text = forge.files.pop(forge.path_of(old)).replace(b"whole image", b"upper image")
+    forge.put(parse(text))
+    forge.repack()
+
+
+def guideline_swapped(forge: Forge) -> None:
+    event = last_waiting(forge)
+    event["guideline"]["digest"] = event["protocol"]["digest"]
+    forge.settle(earlier=True)
+
+
+def guideline_unpublished(forge: Forge) -> None:
+    last_waiting(forge)["guideline"]["version"] = 7
+    forge.settle(earlier=True)
+
+
+def another_key(forge: Forge) -> None:
+    forge.key = Ed25519PrivateKey.generate()
+    forge.settle(earlier=True)
+
+
+def signed_by_another(forge: Forge) -> None:
+    forge.key = Ed25519PrivateKey.generate()
+    size = len(forge.events)
+    note = forge.signed(forge.events[0]["log"], forge.hashes())
+    forge.files["data/log/checkpoint"] = forge.files[f"data/log/checkpoints/{size}"] = note
+    forge.repack()
+
+
+def fork(forge: Forge) -> None:
+    forge.files["data/log/checkpoints/5"] = forge.signed(forge.events[0]["log"], forge.hashes()[1:6])
+    forge.repack()
+
+
+def lines_of(forge: Forge, path: str) -> list[Any]:
+    return [parse(line) for line in forge.files[path].splitlines()]
+
+
+def put_lines(forge: Forge, path: str, values: list[Any]) -> None:
+    forge.files[path] = b"".join(canonical(value) + b"\n" for value in values)
+    forge.repack()
+
+
+def renamed(forge: Forge) -> None:
+    openings = lines_of(forge, "data/openings.ndjson")
+    for opening in openings:
+        if opening["kind"] == "person" and opening["value"]["username"] == "anna":
+            opening["value"]["name"] = "Somebody Else"
+    put_lines(forge, "data/openings.ndjson", openings)
+
+
+def reworded(forge: Forge) -> None:
+    openings = lines_of(forge, "data/openings.ndjson")
+    next(one for one in openings if one["value"] == "The margin is clear.")["value"] = "It was late."
+    put_lines(forge, "data/openings.ndjson", openings)
+
+
+def renamed_in_the_register(forge: Forge) -> None:
+    readers = lines_of(forge, "data/registers/readers.ndjson")
+    next(reader for reader in readers if reader["name"] == "Anna Annotator")["name"] = "Somebody Else"
+    put_lines(forge, "data/registers/readers.ndjson", readers)
+
+
+def erased(forge: Forge) -> None:
+    forge.files["data/openings.ndjson"] = b""
+    readers = lines_of(forge, "data/registers/readers.ndjson")
+    put_lines(forge, "data/registers/readers.ndjson", [{**reader, "name": None} for reader in readers])
+    for name in ("manifest", "labels"):
+        told = lines_of(forge, f"data/labels/{name}.ndjson")
+        put_lines(forge, f"data/labels/{name}.ndjson", [{**line, "external_ref": None} for line in told])
+    table = forge.files["data/labels/labels.csv"].decode()
+    forge.files["data/labels/labels.csv"] = re.sub(
+        r"(?m)^([0-9a-f-]{36}),case-[0-9]+,", r"\1,,", table
+    ).encode()
+    forge.repack()
+
+
+def remove_blob(forge: Forge) -> None:
+    del forge.files[forge.path_of(forge.of_case("read.submitted")[0]["actor"]["credentials"])]
+    forge.repack()
+
+
+def skip_blob(forge: Forge) -> None:
+    gone = forge.of_case("read.submitted")[0]["actor"]["credentials"]
+    index = forge.files["data/content/index.ndjson"].splitlines(keepends=True)
+    forge.files["data/content/index.ndjson"] = b"".join(line for line in index if gone.encode() not in line)
+    remove_blob(forge)
+
+
+def call_erased(forge: Forge) -> None:
+    gone = forge.of_case("read.submitted")[0]["actor"]["credentials"]
+    index = forge.files["data/content/index.ndjson"].splitlines()
+    lines = [canonical({"digest": gone, "erased": True}) if gone.encode() in line else line for line in index]
+    forge.files["data/content/index.ndjson"] = b"".join(line + b"\n" for line in lines)
+    remove_blob(forge)
+
+
+def without_a_case(forge: Forge) -> None:
+    gone = last_waiting(forge)["stream"]["id"]
+    forge.events = [event for event in forge.events if event["stream"]["id"] != gone]
+    told = lines_of(forge, "data/labels/manifest.ndjson")
+    put_lines(forge, "data/labels/manifest.ndjson", [line for line in told if line["case"] != gone])
+    forge.drop_uncited()
+    forge.settle(earlier=True, heads=False)
+
+
+def duplicate_key(forge: Forge) -> None:
+    event = last_waiting(forge)
+    forge.spelled[id(event)] = canonical(event).replace(b'"seq":', b'"seq":1,"seq":')
+    forge.settle(earlier=True)
+
+
+def other_spelling(forge: Forge) -> None:
+    event = last_waiting(forge)
+    forge.spelled[id(event)] = canonical(event).replace(b'"seq":', b'"seq": ')
+    forge.settle(earlier=True)
+
+
+def unknown_member(forge: Forge) -> None:
+    last_waiting(forge)["note"] = 1
+    forge.settle(earlier=True)
+
+
+def without_reason(forge: Forge) -> None:
+    forge.of_case("case.excluded", 2)[0]["reason"] = None
+    forge.settle(earlier=True)
+
+
+def size_in_the_checkpoint(forge: Forge) -> None:
+    size = len(forge.events)
+    note = forge.files["data/log/checkpoint"].replace(f"\n{size}\n".encode(), f"\n{size - 1}\n".encode())
+    forge.files["data/log/checkpoint"] = note
+    forge.repack()
+
+
+def extra_file(forge: Forge) -> None:
+    forge.files["data/schema/another.json"] = b"{}"
+
+
+def program(forge: Forge) -> None:
+    forge.files["data/json.py"] = b"raise SystemExit(0)"
+    forge.repack()
+
+
+def broken_chain(forge: Forge) -> None:
+    last_waiting(forge)["prev"] = last_waiting(forge)["prev"][:-1] + "0"
+    last_waiting(forge)["prev"] = "sha256:" + "0" * 64
+    forge.settle(relink=False, earlier=True)
+
+
+def other_before(forge: Forge) -> None:
+    revised = forge.of_case("read.revised")[0]
+    revised["before"] = forge.of_case("read.submitted")[1]["after"]
+    forge.settle(earlier=True)
+
+
+def head_left_out(forge: Forge) -> None:
+    put_lines(forge, "data/log/heads.ndjson", lines_of(forge, "data/log/heads.ndjson")[1:])
+
+
+def graph_with_a_shortcut(forge: Forge) -> None:
+    graph = parse(forge.files["data/workflow-graph.json"])
+    short = {"actions": ["label.released"], "name": "wish", "source": "annotation", "target": "final"}
+    forge.files["data/workflow-graph.json"] = canonical({**graph, "moves": [*graph["moves"], short]})
+    forge.repack()
+
+
+def other_state(forge: Forge) -> None:
+    told = lines_of(forge, "data/labels/manifest.ndjson")
+    next(line for line in told if line["state"] == "excluded")["state"] = "final"
+    put_lines(forge, "data/labels/manifest.ndjson", told)
+
+
+def other_label_in_the_table(forge: Forge) -> None:
+    table = forge.files["data/labels/labels.csv"].replace(
+        b"fields/malignancy,,,malignancy,4", b"fields/malignancy,,,malignancy,1"
+    )
+    assert table != forge.files["data/labels/labels.csv"]
+    forge.files["data/labels/labels.csv"] = table
+    forge.repack()
+
+
+def other_label(forge: Forge) -> None:
+    released = forge.of_case("label.released", 1)[0]
+    label = forge.content(released["after"]["digest"])
+    label["labels"]["fields"]["malignancy"] = 1
+    released["after"] = forge.put(label)
+    forge.drop_uncited()
+    forge.settle(earlier=True)
+
+
+def skipped_review(forge: Forge) -> None:
+    forge.events.remove(forge.of_case("review.accepted", 1)[0])
+    forge.export["extra"]["leaves"] -= 1
+    forge.drop_uncited()
+    forge.settle(earlier=True)
+
+
+def one_person_twice(forge: Forge) -> None:
+    reader = forge.of_case("read.submitted", 1)[0]["actor"]
+    forge.of_case("review.accepted", 1)[1]["actor"] = {**reader, "role": "junior_reviewer"}
+    forge.settle(earlier=True)
+
+
+def peer_shown(forge: Forge) -> None:
+    first, second = forge.of_case("read.submitted")[:2]
+    display = forge.content(second["display"])
+    display["items"].append({"kind": "case", "digest": first["after"]["digest"]})
+    second["display"] = forge.put(display)["digest"]
+    forge.drop_uncited()
+    forge.settle(earlier=True)
+
+
+def other_role(forge: Forge) -> None:
+    readers = lines_of(forge, "data/registers/readers.ndjson")
+    readers[0]["roles"][0]["role"] = "senior_arbiter"
+    put_lines(forge, "data/registers/readers.ndjson", readers)
+
+
+def other_log(forge: Forge) -> None:
+    last_waiting(forge)["log"] += "1"
+    forge.settle(earlier=True)
+
+
+def other_profile(forge: Forge) -> None:
+    forge.inform(**{"Consilium-Profile": "pseudonymous"})
+    del forge.files["data/openings.ndjson"]
+    forge.repack()
+
+
+def nothing(forge: Forge) -> None:
+    pass
+
+
+MATRIX = (
+    Tamper("1 an event edited", edit, "FILE_CHANGED ROOT_MISMATCH STREAM_CHAIN HISTORY_FORK"),
+    Tamper("2 and the manifests repaired", edit_repaired, "ROOT_MISMATCH STREAM_CHAIN HISTORY_FORK"),
+    Tamper("3 and the chain relinked", relinked, "ROOT_MISMATCH HISTORY_FORK HEADS_MISMATCH"),
+    Tamper("4 and signed with the stolen key", relinked_and_signed, "HISTORY_FORK HEADS_MISMATCH"),
+    Tamper("4d and old checkpoints removed", without_earlier_checkpoints, "HEADS_MISMATCH"),
+    Tamper("4 with heads made to fit", rewritten_but_for_old_checkpoints, "HISTORY_FORK", "V6"),
+    Tamper("4e and a witness demanded", rewritten, "WITNESS_MISSING", "V3", witness=True),
+    Tamper("5 an event deleted", delete, "FILE_CHANGED TREE_SIZE ROOT_MISMATCH STREAM_GAP STREAM_CHAIN"),
+    Tamper("5b and relinked with the stolen key", delete_and_relink, "WORKFLOW_VIOLATION"),
+    Tamper("6 two events swapped", swap, "FILE_CHANGED ROOT_MISMATCH STREAM_GAP TIME_BACKWARDS"),
+    Tamper("7 the tail dropped", drop_tail, "FILE_CHANGED TREE_SIZE ROOT_MISMATCH"),
+    Tamper("8 an event replayed", replay, "EVENT_REPLAYED STREAM_GAP STREAM_CHAIN"),
+    Tamper("8 an event id used twice", same_id, "EVENT_REPLAYED", "V8"),
+    Tamper("9 an event backdated with the stolen key", backdate, "TIME_BACKWARDS", "V10"),
+    Tamper("10a the guideline changed in place", guideline_in_place, "BLOB_CHANGED"),
+    Tamper("10b the guideline under its own digest", guideline_under_its_own_digest, "BLOB_MISSING"),
+    Tamper("10c the guideline's digest swapped in an event", guideline_swapped, "GUIDELINE_SWAPPED", "V13"),
+    Tamper("10c a version that was never published", guideline_unpublished, "GUIDELINE_UNPUBLISHED"),
+    Tamper("11 rewritten under another key", another_key, "CHECKPOINT_UNSIGNED"),
+    Tamper("11 the same head signed by another key", signed_by_another, "CHECKPOINT_UNSIGNED", "V2"),
+    Tamper("12 a signed checkpoint of another history", fork, "HISTORY_FORK"),
+    Tamper("13 a name changed in the openings", renamed, "OPENING_BAD"),
+    Tamper("13 a reason changed in the openings", reworded, "OPENING_BAD", "V12"),
+    Tamper("13 a name changed in the register", renamed_in_the_register, "OPENING_BAD"),
+    Tamper("14 openings erased", erased, ""),
+    Tamper("15 a content removed", remove_blob, "BLOB_MISSING"),
+    Tamper("15 and from the list", skip_blob, "BLOB_MISSING", "V11"),
+    Tamper("15 and called erased", call_erased, "BLOB_MISSING"),
+    Tamper("16 a case left out", without_a_case, "HEADS_MISMATCH"),
+    Tamper("17 a key twice", duplicate_key, "EVENT_PARSE"),
+    Tamper("18 another spelling", other_spelling, "EVENT_NOT_CANONICAL"),
+    Tamper("18 an unknown member", unknown_member, "EVENT_SCHEMA", "V7"),
+    Tamper("18 an exclusion without a reason", without_reason, "EVENT_SCHEMA"),
+    Tamper("19 the size in the checkpoint edited", size_in_the_checkpoint, "SIG_BAD TREE_SIZE"),
+    Tamper("a late event edited without the key", edit_late, "ROOT_MISMATCH", "V5"),
+    Tamper("a file too many", extra_file, "FILE_EXTRA FILE_CHANGED", "V1"),
+    Tamper("a program listed in the manifest", program, "FILE_EXTRA"),
+    Tamper("a chain broken with the stolen key", broken_chain, "STREAM_CHAIN", "V9"),
+    Tamper("a revision of another read", other_before, "REVISION_BROKEN", "V14"),
+    Tamper("a stream left out of the heads", head_left_out, "HEADS_MISMATCH", "V18"),
+    Tamper("a graph that allows more", graph_with_a_shortcut, "HEADS_MISMATCH"),
+    Tamper("another state in the manifest", other_state, "TRUTH_MISMATCH", "V20"),
+    Tamper("another label in the table", other_label_in_the_table, "TRUTH_MISMATCH"),
+    Tamper("a label that was not decided", other_label, "TRUTH_MISMATCH"),
+    Tamper("a review skipped", skipped_review, "WORKFLOW_VIOLATION"),
+    Tamper("a reader who reviews", one_person_twice, "WORKFLOW_VIOLATION"),
+    Tamper("a peer's labels shown", peer_shown, "BLINDING_BREACH", "V21"),
+    Tamper("another role in the register", other_role, "REPORT_MISMATCH", "V22"),
+    Tamper("an event of another log", other_log, "EVENT_WRONG_LOG"),
+    Tamper("called pseudonymous", other_profile, "HEADS_MISMATCH"),
+    Tamper("nothing", nothing, ""),
+)
