@@ -16,6 +16,7 @@ from .views import (
     staffing,
     tokens,
     versions,
+    withdrawing,
     work,
 )
 
@@ -69,6 +70,7 @@ urlpatterns: list[URLPattern] = [
     *(path(f"{CASE}/{act.name}", managing.view_of(act).as_view(), name=act.name) for act in managing.ACTS),
     path("tasks", work.Tasks.as_view(), name="tasks"),
     path("tasks/claim", work.Claim.as_view(), name="claim"),
+    path("tasks/withdraw", withdrawing.Withdraw.as_view(), name="withdraw"),
     path(TASK, work.TaskDetail.as_view(), name="task"),
     path(f"{TASK}/heartbeat", acts.Heartbeat.as_view(), name="heartbeat"),
     path(f"{TASK}/draft", acts.SaveDraft.as_view(), name="draft"),

@@ -138,7 +138,7 @@ def release(*, acting: Acting, task_id: UUID, token: UUID) -> None:
             object=("task", task.pk, task.slot),
             extra={"kind": task.kind, "slot": task.slot},
         )
-        _let_go(unit.case, task, entry.event_id, Part.Outcome.RELEASED)
+        let_go(unit.case, task, entry.event_id, Part.Outcome.RELEASED)
 
 
 def skip(*, acting: Acting, task_id: UUID, token: UUID, reason: Reason) -> None:
@@ -154,10 +154,11 @@ def skip(*, acting: Acting, task_id: UUID, token: UUID, reason: Reason) -> None:
             reason=reason,
             extra={"kind": task.kind, "slot": task.slot},
         )
-        _let_go(unit.case, task, entry.event_id, Part.Outcome.SKIPPED)
+        let_go(unit.case, task, entry.event_id, Part.Outcome.SKIPPED)
 
 
-def _let_go(case: Case, task: Task, event_id: UUID, outcome: str) -> None:
+def let_go(case: Case, task: Task, event_id: UUID, outcome: str) -> None:
+    """Take a task out of its holder's hands: back into the pool, or, if it is theirs alone, back to their pile."""
     if not task.bound:
         leave_part(case.pk, task, outcome)
         task.holder = None

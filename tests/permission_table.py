@@ -100,6 +100,7 @@ POST      /api/v1/cases/{case}/priority                            m
 GET       /api/v1/tasks                                            signed
 GET       /api/v1/tasks?project=chest                              mahbcjs
 POST      /api/v1/tasks/claim                                      hbcjs
+POST      /api/v1/tasks/withdraw                                   m
 GET       /api/v1/tasks/{task}                                     h         bcjs=404
 GET       /api/v1/tasks/{other_task}                               -         hbcjs=404
 POST      /api/v1/tasks/{task}/heartbeat                           h         bcjs=409
@@ -144,6 +145,7 @@ GET,POST  /projects/chest/cases/{case}/reinstate/                  m
 GET,POST  /projects/chest/cases/{case}/reopen/                     m
 GET,POST  /projects/chest/cases/{case}/priority/                   m
 GET       /projects/chest/work/                                    m
+GET,POST  /projects/chest/work/{task}/                             m
 GET       /projects/chest/staffing/                                m
 GET       /projects/chest/people/                                  m
 GET,POST  /projects/chest/people/new/                              m
@@ -191,6 +193,7 @@ LEASE = {"token": "{lease}"}
 # What is sent where an empty form would be refused before it is seen whose task it is.
 BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/claim": {"project": "chest"},
+    "/api/v1/tasks/withdraw": {"project": "chest", "tasks": ["{task}"], "reason_code": "urgent"},
     "/api/v1/tasks/{task}/heartbeat": LEASE,
     "/api/v1/tasks/{task}/draft": {**LEASE, "data": {}},
     "/api/v1/tasks/{task}/submit": {**LEASE, "result": {"labels": {}}},

@@ -159,4 +159,6 @@ def _knee() -> dict[str, str]:
 def _filled(body: Any, ids: dict[str, str]) -> Any:
     if isinstance(body, dict):
         return {key: _filled(value, ids) for key, value in body.items()}
+    if isinstance(body, list):
+        return [_filled(value, ids) for value in body]
     return body.format(**ids) if isinstance(body, str) else body

@@ -24,6 +24,7 @@ class Verb(StrEnum):
     REOPEN = "reopen"
     PRIORITIZE = "prioritize"
     CLAIM = "claim"
+    WITHDRAW = "withdraw"  # take work out of somebody's hands
     WORK = "work"
     ADMIT = "admit"
     CHANGE_ROLES = "change_roles"
@@ -75,6 +76,7 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.SEE, Kind.TIMELINE): STAFF,
     (Verb.SEE, Kind.TASK): READERS,
     (Verb.SEE, Kind.WORKLIST): STAFF,
+    (Verb.WITHDRAW, Kind.WORKLIST): MANAGER,
     (Verb.DRAFT, Kind.GUIDELINE): MANAGER,
     (Verb.PUBLISH, Kind.GUIDELINE): MANAGER,
     (Verb.ACKNOWLEDGE, Kind.GUIDELINE): (*READERS, *STAFF),

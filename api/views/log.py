@@ -19,6 +19,7 @@ from workflow.queries import readable_events
 from .base import View, operation
 
 LARGEST = 2**53 - 1
+NOT_SEALED = frozenset({409})  # the log, or what is asked for, has no signed head yet
 
 
 def hashed(value: bytes) -> str:
@@ -113,6 +114,8 @@ class ConsistencyFilter(Input):
 class LogHead(View):
     """The signed head."""
 
+    problems = NOT_SEALED
+
     @operation(operation_id="get_checkpoint", parameters=[HeadFilter], responses=HeadOut)
     def get(self, request: Request, slug: str) -> Response:
         """The newest signed head of the log, or that of `size`; and why none is signed now, if that is so."""
@@ -147,6 +150,8 @@ class LogEvents(View):
 class InclusionProof(View):
     """That an event is in the log."""
 
+    problems = NOT_SEALED
+
     @operation(operation_id="prove_inclusion", parameters=[InclusionFilter], responses=InclusionOut)
     def get(self, request: Request, slug: str) -> Response:
         """Prove that a leaf stands under the newest signed head, or under that of `size`."""
@@ -157,6 +162,8 @@ class InclusionProof(View):
 
 class ConsistencyProof(View):
     """That the log only grew."""
+
+    problems = NOT_SEALED
 
     @operation(operation_id="prove_consistency", parameters=[ConsistencyFilter], responses=ConsistencyOut)
     def get(self, request: Request, slug: str) -> Response:
@@ -177,6 +184,8 @@ class ConsistencyProof(View):
 
 class CaseProof(View):
     """That a case's history is in the log."""
+
+    problems = NOT_SEALED
 
     @operation(operation_id="prove_case", responses=CaseProofOut)
     def get(self, request: Request, case_id: UUID) -> Response:

@@ -16,6 +16,7 @@ from . import (
     projects,
     publishing,
     staffing,
+    taking_back,
     versions,
     work,
 )
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{CASE}<slug:name>/", case_acts.act, name="project_case_act"),
     path("<slug:slug>/exports/", exports, {"place": "projects"}, name="project_exports"),
     path("<slug:slug>/work/", work.work, name="project_work"),
+    path("<slug:slug>/work/<uuid:task_id>/", taking_back.take_task_back, name="project_take_back"),
     path("<slug:slug>/staffing/", staffing.staffing, name="project_staffing"),
     path("<slug:slug>/people/", people.people, name="project_people"),
     path("<slug:slug>/people/new/", admitting.admit_person, name="project_admit"),

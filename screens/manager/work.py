@@ -27,6 +27,7 @@ COLUMNS: Final = (
     Column("opened", "Opened", ("opened_at",)),
     Column("due", "Due"),
     Column("lease", "Lease until"),
+    Column("act", "Act"),
 )
 HEADS: Final = ("case", "task", "place", "status", "returned", "holder", "opened", "due", "lease until")
 

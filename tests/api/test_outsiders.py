@@ -35,6 +35,7 @@ GET = [
     "/exports/{report}",
     "/exports/{report}/download",
 ]
+NOBODYS = "0" * 32
 POST = {
     "/projects/chest/cases": {"cases": [{"external_ref": "x", "patient_key": "x", "split": "train"}]},
     "/projects/chest/guideline-versions": {"document": {}},
@@ -59,6 +60,7 @@ POST = {
     "/cases/{case}/reopen": {**REASON, "readers": "none"},
     "/cases/{case}/priority": {"priority": 1},
     "/tasks/claim": {"project": "chest"},
+    "/tasks/withdraw": {**REASON, "project": "chest", "tasks": [NOBODYS]},
     "/tasks/{task}/heartbeat": TOKEN,
     "/tasks/{task}/draft": {**TOKEN, "data": {}},
     "/tasks/{task}/submit": {**TOKEN, "result": {}},

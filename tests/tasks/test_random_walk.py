@@ -23,6 +23,7 @@ from tasks.completing import recall, submit
 from tasks.drafts import save_draft
 from tasks.leases import claim, heartbeat, release, skip
 from tasks.models import Draft, Task
+from tasks.taking_back import take_back
 from tests.people import CAST, PROTOCOL, labels, study, with_protocol
 from tests.rules import broken_rules
 from tests.staff import give
@@ -166,6 +167,11 @@ class Walk(RuleBasedStateMachine):
         if (found := self.holder(pick)) is not None:
             self.attempt(skip, found[0], task_id=found[1].pk, token=found[1].token, reason=WHY)
 
+    @rule(pick=picks, name=managers)
+    def take_back(self, pick: int, name: str) -> None:
+        if (found := self.holder(pick)) is not None:
+            self.attempt(take_back, name, task_ids=[found[1].pk], reason=WHY)
+
     @rule(pick=picks, version=st.integers(0, 2), explicit=st.booleans())
     def draft(self, pick: int, version: int, explicit: bool) -> None:
         if (found := self.holder(pick)) is not None:
@@ -234,6 +240,7 @@ class Walk(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "chest"):
             assert check_log(self.chest.project) == []
+            assert replay(self.chest.project).differences == []
             assert replay(self.chest.project).differences == []
             left = Draft.objects.filter(task__case__project=self.chest.project, task__status="done")
             assert not left.filter(member=F("task__holder")).exists()

@@ -75,8 +75,8 @@ class Command(BaseCommand):
         return study
 
     def proved(self, study: Study, out: Path) -> dict[str, Any]:
-        made = self.timed("exporting the bundle", lambda: bundle.export(study.project, out))
-        return made | self.timed("verifying it apart", lambda: bundle.check(study.project, out))
+        made: dict[str, Any] = self.timed("exporting the bundle", lambda: bundle.export(study.project, out))
+        return {**made, **self.timed("verifying it apart", lambda: bundle.check(study.project, out))}
 
     def checked(self, study: Study) -> dict[str, Any]:
         faults = self.timed("checking the log", lambda: check_log(study.project))

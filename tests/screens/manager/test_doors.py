@@ -13,7 +13,8 @@ from workflow.models import Part
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = [
-    "/projects/chest/", "/projects/chest/cases/", "/projects/chest/cases/import/", "/projects/chest/work/",
+    "/projects/chest/", "/projects/chest/cases/", "/projects/chest/cases/import/",
+    "/projects/chest/work/", "/projects/chest/work/{task}/",
     "/projects/chest/cases/together/?do=hold&case={case}", "/projects/chest/cases/{case}/",
     *(f"/projects/chest/cases/{{case}}/{act}/" for act in ("hold", "resume", "priority", "exclude")),
     "/projects/chest/cases/{case}/approve-exclusion/", "/projects/chest/cases/{case}/reinstate/",
@@ -34,7 +35,9 @@ def chest() -> Study:
 
 
 def address(chest: Study, page: str) -> str:
-    return page.format(case=chest.case().pk, member=chest.members["anna"].pk)
+    return page.format(
+        case=chest.case().pk, task=chest.case().tasks.first().pk, member=chest.members["anna"].pk
+    )
 
 
 @pytest.mark.parametrize("name", ["anna", "jin", "sana", "aud"])
