@@ -1,30 +1,12 @@
-"""What a forger may try on a bundle, and what must be said of it: the tamper matrix, as data."""
+"""What a forger may do to a bundle: each function is one attempt. The matrix says what must be said of it."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.canonical import canonical, parse
 from tests.provenance.forging import Forge
-
-Change = Callable[[Forge], object]
-
-
-@dataclass(frozen=True)
-class Tamper:
-    """A change, and the codes that it must be found by; no others, if one check alone finds it."""
-
-    name: str
-    change: Change
-    codes: str
-    check: str = ""  # the one check that finds it: without it, the bundle passes
-    witness: bool = False  # the auditor demands a witness
-
-    def __str__(self) -> str:
-        return self.name
 
 
 def demoted(forge: Forge, number: int = 0) -> dict[str, Any]:
@@ -365,58 +347,3 @@ def other_profile(forge: Forge) -> None:
 
 def nothing(forge: Forge) -> None:
     pass
-
-
-MATRIX = (
-    Tamper("1 an event edited", edit, "FILE_CHANGED ROOT_MISMATCH STREAM_CHAIN HISTORY_FORK"),
-    Tamper("2 and the manifests repaired", edit_repaired, "ROOT_MISMATCH STREAM_CHAIN HISTORY_FORK"),
-    Tamper("3 and the chain relinked", relinked, "ROOT_MISMATCH HISTORY_FORK HEADS_MISMATCH"),
-    Tamper("4 and signed with the stolen key", relinked_and_signed, "HISTORY_FORK HEADS_MISMATCH"),
-    Tamper("4d and old checkpoints removed", without_earlier_checkpoints, "HEADS_MISMATCH"),
-    Tamper("4 with heads made to fit", rewritten_but_for_old_checkpoints, "HISTORY_FORK", "V6"),
-    Tamper("4e and a witness demanded", rewritten, "WITNESS_MISSING", "V3", witness=True),
-    Tamper("5 an event deleted", delete, "FILE_CHANGED TREE_SIZE ROOT_MISMATCH STREAM_GAP STREAM_CHAIN"),
-    Tamper("5b and relinked with the stolen key", delete_and_relink, "WORKFLOW_VIOLATION"),
-    Tamper("6 two events swapped", swap, "FILE_CHANGED ROOT_MISMATCH STREAM_GAP TIME_BACKWARDS"),
-    Tamper("7 the tail dropped", drop_tail, "FILE_CHANGED TREE_SIZE ROOT_MISMATCH"),
-    Tamper("8 an event replayed", replay, "EVENT_REPLAYED STREAM_GAP STREAM_CHAIN"),
-    Tamper("8 an event id used twice", same_id, "EVENT_REPLAYED", "V8"),
-    Tamper("9 an event backdated with the stolen key", backdate, "TIME_BACKWARDS", "V10"),
-    Tamper("10a the guideline changed in place", guideline_in_place, "BLOB_CHANGED"),
-    Tamper("10b the guideline under its own digest", guideline_under_its_own_digest, "BLOB_MISSING"),
-    Tamper("10c the guideline's digest swapped in an event", guideline_swapped, "GUIDELINE_SWAPPED", "V13"),
-    Tamper("10c a version that was never published", guideline_unpublished, "GUIDELINE_UNPUBLISHED"),
-    Tamper("11 rewritten under another key", another_key, "CHECKPOINT_UNSIGNED"),
-    Tamper("11 the same head signed by another key", signed_by_another, "CHECKPOINT_UNSIGNED", "V2"),
-    Tamper("12 a signed checkpoint of another history", fork, "HISTORY_FORK"),
-    Tamper("13 a name changed in the openings", renamed, "OPENING_BAD"),
-    Tamper("13 a reason changed in the openings", reworded, "OPENING_BAD", "V12"),
-    Tamper("13 a name changed in the register", renamed_in_the_register, "OPENING_BAD"),
-    Tamper("14 openings erased", erased, ""),
-    Tamper("15 a content removed", remove_blob, "BLOB_MISSING"),
-    Tamper("15 and from the list", skip_blob, "BLOB_MISSING", "V11"),
-    Tamper("15 and called erased", call_erased, "BLOB_MISSING"),
-    Tamper("16 a case left out", without_a_case, "HEADS_MISMATCH"),
-    Tamper("17 a key twice", duplicate_key, "EVENT_PARSE"),
-    Tamper("18 another spelling", other_spelling, "EVENT_NOT_CANONICAL"),
-    Tamper("18 an unknown member", unknown_member, "EVENT_SCHEMA", "V7"),
-    Tamper("18 an exclusion without a reason", without_reason, "EVENT_SCHEMA"),
-    Tamper("19 the size in the checkpoint edited", size_in_the_checkpoint, "SIG_BAD TREE_SIZE"),
-    Tamper("a late event edited without the key", edit_late, "ROOT_MISMATCH", "V5"),
-    Tamper("a file too many", extra_file, "FILE_EXTRA FILE_CHANGED", "V1"),
-    Tamper("a program listed in the manifest", program, "FILE_EXTRA"),
-    Tamper("a chain broken with the stolen key", broken_chain, "STREAM_CHAIN", "V9"),
-    Tamper("a revision of another read", other_before, "REVISION_BROKEN", "V14"),
-    Tamper("a stream left out of the heads", head_left_out, "HEADS_MISMATCH", "V18"),
-    Tamper("a graph that allows more", graph_with_a_shortcut, "HEADS_MISMATCH"),
-    Tamper("another state in the manifest", other_state, "TRUTH_MISMATCH", "V20"),
-    Tamper("another label in the table", other_label_in_the_table, "TRUTH_MISMATCH"),
-    Tamper("a label that was not decided", other_label, "TRUTH_MISMATCH"),
-    Tamper("a review skipped", skipped_review, "WORKFLOW_VIOLATION"),
-    Tamper("a reader who reviews", one_person_twice, "WORKFLOW_VIOLATION"),
-    Tamper("a peer's labels shown", peer_shown, "BLINDING_BREACH", "V21"),
-    Tamper("another role in the register", other_role, "REPORT_MISMATCH", "V22"),
-    Tamper("an event of another log", other_log, "EVENT_WRONG_LOG"),
-    Tamper("called pseudonymous", other_profile, "HEADS_MISMATCH"),
-    Tamper("nothing", nothing, ""),
-)

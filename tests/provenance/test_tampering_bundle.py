@@ -16,7 +16,8 @@ from audit import verify
 from audit.canonical import canonical
 from audit.notes import Checkpoint, sign
 from tests.provenance.forging import Bundles, Forge
-from tests.provenance.tampering import MATRIX, Tamper, rewritten
+from tests.provenance.matrix import MATRIX, Tamper
+from tests.provenance.tampering import rewritten
 
 FLIPS, REPAIRED_FLIPS = 520, 120
 # What the log says nothing of: held against the manifests alone, as the verifier tells whoever reads it.
