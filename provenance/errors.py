@@ -31,3 +31,9 @@ class NotSealed(DomainError):
     """This isn't under a signed head yet. The sealer signs one each minute: ask again then."""
 
     code = "not_sealed"
+
+
+class LogUnreadable(DomainError):
+    """An event of this case can't be read: the log was changed. Keep the database as it is, and run check_log."""
+
+    code = "log_unreadable"

@@ -48,7 +48,12 @@ class Consistency:
 
 def head_of(project: Project, size: int | None = None) -> Head:
     """The newest signed head of a project's log, or that of a size. NotSealed, or NotFound, if there is none."""
-    signed = Checkpoint.objects.filter(log=project.log_id)
+    return head_in(project.log_id, size)
+
+
+def head_in(log_id: int, size: int | None = None) -> Head:
+    """The newest signed head of a log, or that of a size. NotSealed, or NotFound, if there is none."""
+    signed = Checkpoint.objects.filter(log=log_id)
     found = (signed if size is None else signed.filter(size=size)).order_by("-size").first()
     if found is None and size is not None:
         raise NotFound(
@@ -57,7 +62,7 @@ def head_of(project: Project, size: int | None = None) -> Head:
     if found is None:
         raise NotSealed("No head of this project's log is signed yet. The sealer signs one each minute.")
     told = parse_checkpoint(split(found.note)[0])
-    standing = Standing.objects.filter(log=project.log_id).first() or Standing()
+    standing = Standing.objects.filter(log=log_id).first() or Standing()
     about = (found.note, standing.vkey, standing.code, standing.sentence)
     return Head(told.origin, told.size, told.root, *about)
 

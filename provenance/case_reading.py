@@ -1,0 +1,89 @@
+"""The log of one case, read from the log's own tables alone. As many queries for a long case as for a short one,
+beside those of the inclusion proof, which grow with the logarithm of the log."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+from uuid import UUID
+
+from audit import proving
+from audit.bundle.contents import committed_in
+from audit.canonical import CanonicalError, parse
+from audit.checking import snapshot
+from audit.citations import cited_commitments, cited_contents
+from audit.models import Content, Event, Opening
+from workflow.errors import NotFound
+
+from .case_log import CaseLog, Covered, Logged, Opened
+from .errors import LogUnreadable, NotSealed
+from .proofs import Head, head_in
+
+CASE = "case"
+
+
+def case_log(log_id: int, case_id: UUID) -> CaseLog:
+    """Everything that a project's log holds of a case, in one view of the database; NotFound if that is nothing."""
+    with snapshot():
+        logged = _logged(log_id, case_id)
+        if not logged:
+            raise NotFound("The log doesn't know this case.")
+        contents = _contents(logged)
+        return CaseLog(logged, contents, _openings(logged, contents), _covered(log_id, logged))
+
+
+def _logged(log_id: int, case_id: UUID) -> list[Logged]:
+    rows = Event.objects.filter(log=log_id, stream_kind=CASE, stream_id=case_id).order_by("stream_seq")
+    found = rows.values_list("body", "leaf__leaf_index", "leaf__leaf_hash")
+    return [_taken(bytes(body), index, None if leaf is None else bytes(leaf)) for body, index, leaf in found]
+
+
+def _taken(body: bytes, index: int | None, leaf: bytes | None) -> Logged:
+    try:
+        return Logged(body, parse(body), index, leaf)
+    except CanonicalError:
+        raise LogUnreadable() from None
+
+
+def _contents(logged: Iterable[Logged]) -> dict[str, bytes]:
+    wanted = {digest for one in logged for digest, _ in cited_contents(one.event)}
+    rows = Content.objects.filter(pk__in=wanted).values_list("digest", "body")
+    return {digest: bytes(body) for digest, body in rows}
+
+
+def _openings(logged: Iterable[Logged], contents: dict[str, bytes]) -> dict[str, Opened]:
+    """What opens the people, reasons, remarks and the reference; never the patient's key."""
+    wanted = {commitment for one in logged for commitment in cited_commitments(one.event)}
+    for digest in {digest for one in logged for digest in _committing(one.event)} & contents.keys():
+        wanted.update(_commitments_of(contents[digest]))
+    rows = Opening.objects.filter(pk__in=wanted).values_list("commitment", "kind", "salt", "value")
+    return {commitment: Opened(kind, bytes(salt), value) for commitment, kind, salt, value in rows}
+
+
+def _committing(event: dict[str, Any]) -> Iterator[str]:
+    """The digests of contents that hold commitments themselves: a case's registration, a reviewer's remarks."""
+    if event["action"] == "case.created":
+        yield event["after"]["digest"]
+    yield from (item["digest"] for item in event["inputs"] if item["role"] == "comments")
+
+
+def _commitments_of(body: bytes) -> Iterator[str]:
+    try:
+        yield from committed_in(parse(body))
+    except CanonicalError:
+        return  # named when the content is held against its digest
+
+
+def _covered(log_id: int, logged: list[Logged]) -> Covered | None:
+    head = _head(log_id)
+    under = [one for one in logged if head and one.leaf_index is not None and one.leaf_index < head.size]
+    if head is None or not under:
+        return None
+    last = under[-1]
+    assert last.leaf_index is not None
+    return Covered(head, last, last.leaf_index, proving.inclusion_proof(log_id, last.leaf_index, head.size))
+
+
+def _head(log_id: int) -> Head | None:
+    try:
+        return head_in(log_id)
+    except NotSealed:
+        return None
