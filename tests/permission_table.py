@@ -90,6 +90,7 @@ GET       /api/v1/cases                                            signed
 GET       /api/v1/cases?project=chest                              ma
 GET       /api/v1/cases/{case}                                     ma
 GET       /api/v1/cases/{case}/timeline                            ma
+GET       /api/v1/cases/{case}/dossier                             ma
 POST      /api/v1/cases/{case}/hold                                m
 POST      /api/v1/cases/{case}/resume                              m
 POST      /api/v1/cases/{case}/exclude                             m

@@ -23,6 +23,7 @@ GET = [
     "/cases?project=chest",
     "/cases/{case}",
     "/cases/{case}/timeline",
+    "/cases/{case}/dossier",
     "/tasks?project=chest",
     "/tasks/{task}",
     "/safety/{report}",
