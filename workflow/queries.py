@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 
 from audit.models import Checkpoint, Event, Leaf, Opening
 
@@ -144,6 +144,13 @@ def history(case: Case) -> History:
 def members_of(project: Project) -> QuerySet[Membership]:
     """Everybody who is or was in a project."""
     return Membership.objects.filter(project=project).select_related("user")
+
+
+def skipped_twice(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """The cases at work that two people or more passed on in the present round: somebody should look at them."""
+    skips = Part.objects.filter(case=OuterRef("pk"), round=OuterRef("round"), outcome=Part.Outcome.SKIPPED)
+    counted = skips.order_by().values("case").annotate(n=Count("pk")).values("n")
+    return cases.exclude(state__in=[State.FINAL, State.EXCLUDED]).filter(Exists(counted.filter(n__gte=2)))
 
 
 def settled_how(cases: QuerySet[Case], how: str) -> QuerySet[Case]:

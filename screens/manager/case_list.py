@@ -14,7 +14,7 @@ from screens.styled import Narrowing
 from tasks.models import Task
 from tasks.opening import LIVE
 from workflow.models import Case, Exclusion
-from workflow.queries import settled_how
+from workflow.queries import settled_how, skipped_twice
 from workflow.states import State
 
 COLUMNS: Final = (
@@ -65,6 +65,9 @@ class CaseFilter(Narrowing):
     exclusion = forms.ChoiceField(
         required=False, choices=[("", "any"), ("waiting", "waits for a second person")], label="Exclusion"
     )
+    skipped = forms.ChoiceField(
+        required=False, choices=[("", "any"), ("twice", "by two people or more")], label="Skipped"
+    )
 
 
 PRIORITY: Final = {"raised": {"priority__gt": 0}, "normal": {"priority": 0}, "lowered": {"priority__lt": 0}}
@@ -89,6 +92,8 @@ def narrowed(cases: QuerySet[Case], asked: dict[str, Any]) -> QuerySet[Case]:
         conditions["held"] = asked["held"] == "yes"
     if asked["exclusion"]:
         cases = cases.filter(Exists(Exclusion.objects.filter(case=OuterRef("pk"), approved_by=None)))
+    if asked["skipped"]:
+        cases = skipped_twice(cases)
     if asked["settled"]:
         cases = settled_how(cases, asked["settled"])
     return cases.filter(**conditions)

@@ -10,7 +10,7 @@ from tasks.queries import Workload, workload
 from workflow.drafting import protocol_to_check
 from workflow.errors import DomainError
 from workflow.models import Case, Exclusion, GuidelineVersion, Membership, Project, ProtocolVersion, Role
-from workflow.queries import settled_how
+from workflow.queries import settled_how, skipped_twice
 from workflow.staffing import staffing_of
 from workflow.states import State
 
@@ -72,6 +72,7 @@ def _cards(
     remaining = sum(counts.get(state, (0, 0))[0] for state in AT_WORK)
     held = sum(n for _, n in counts.values())
     waiting = Exclusion.objects.filter(approved_by=None, case__in=visible).count()
+    skipped = skipped_twice(visible).count()
     cases, tasks = _url("project_cases", project), _url("project_work", project)
     share = f"{100 * done // (done + remaining)} %" if done + remaining else ""
     return [
@@ -83,6 +84,7 @@ def _cards(
         Figure(
             "Overdue tasks", late := sum(w.overdue for w in work), f"{tasks}?matter=overdue", alarm=late > 0
         ),
+        Figure("Skipped twice", skipped, f"{cases}?skipped=twice", alarm=skipped > 0),
         Figure("Exclusions asked", waiting, f"{cases}?exclusion=waiting", alarm=waiting > 0),
     ]
 

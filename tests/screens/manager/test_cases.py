@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from audit.log import Reason
+from tasks.leases import skip
 from tests.people import Study, study
 from tests.screens.desk import Desk
 from workflow.models import Case
@@ -212,3 +214,16 @@ def test_open_work_is_found_by_kind_status_holder_and_matter(chest: Study) -> No
     assert "0 found" in maria.get(work, matter="returned")
     assert "2 found" in maria.get(work, case="case-2", kind="annotate")
     assert len(maria.download(work, format="csv").splitlines()) == 7
+
+
+def test_a_case_that_two_people_passed_on_is_flagged(chest: Study) -> None:
+    for name in ("anna", "bob"):
+        assert "Skipped twice 0" in Desk("maria").get("/projects/chest/")
+        task = chest.claim(name)
+        assert task.case_id == chest.case().pk
+        assert task.token is not None
+        reason = Reason("known_patient", "I know this patient.")
+        skip(acting=chest.acting(name), task_id=task.pk, token=task.token, reason=reason)
+    maria = Desk("maria")
+    assert "Skipped twice 1" in maria.get("/projects/chest/")
+    assert listed(skipped="twice") == ["case-1"]
