@@ -10,6 +10,7 @@ from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import Protocol
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 KEY_SIZE = 32
@@ -78,10 +79,13 @@ class CommandSigner:
 
     def sign(self, message: bytes) -> bytes:
         """Ask the command; what it answers is verified before it is used."""
-        done = subprocess.run(self._command, input=message, capture_output=True, timeout=30, check=False)
-        if done.returncode:
-            raise KeyProblem(f"The signer command ended with {done.returncode}.")
-        self._public.verify(done.stdout, message)
+        try:
+            done = subprocess.run(self._command, input=message, capture_output=True, timeout=30, check=False)
+            if done.returncode:
+                raise KeyProblem(f"The signer command ended with {done.returncode}.")
+            self._public.verify(done.stdout, message)
+        except (OSError, subprocess.TimeoutExpired, InvalidSignature) as error:
+            raise KeyProblem(f"The signer command gave no good signature ({type(error).__name__}).") from None
         return done.stdout
 
 

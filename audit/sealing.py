@@ -19,8 +19,9 @@ from .keys import Signer
 from .merkle import Frontier
 from .models import Checkpoint, Leaf, Log, Standing
 from .notes import Checkpoint as Head
-from .notes import parse_checkpoint, signature_line_by, split, vkey
+from .notes import NoteError, open_checkpoint, signature_line_by, vkey
 from .proving import make_tiles
+from .records import Records, RecordUnreadable
 
 AT_ONCE = 4096
 SEALER_LOCK = 0x5EA1  # + the log's id: two sealers never work on one log
@@ -70,6 +71,7 @@ class Sealer:
             frontier = Frontier(log.size, [bytes(h) for h in log.frontier])
             head = Head(log.origin, log.size, frontier.root())
             self.hold_against_record(log, head)
+            self._catch_up(log, head)
             self._tell(log)
             if Checkpoint.objects.filter(log=log, size=log.size).exists():
                 return None
@@ -77,7 +79,7 @@ class Sealer:
             note = text + "\n" + signature_line_by(text, log.origin, self.signer.public_key, self.signer.sign)
             checkpoint = Checkpoint.objects.create(log=log, size=log.size, note=note)
         # Only now: a head recorded before its commit could outlive a rollback and stop the log for ever.
-        self._record(log, note)
+        Records(self.records).keep(log, note)
         return checkpoint
 
     def export_waits(self, log: Log) -> bool:
@@ -89,18 +91,24 @@ class Sealer:
     def hold_against_record(self, log: Log, head: Head) -> None:
         """Refuse a database that is older than, or differs from, what this sealer signed last."""
         known = self._recorded(log)
-        if known is None:
+        if known is not None:
+            _hold(log, head, known)
+
+    def _catch_up(self, log: Log, head: Head) -> None:
+        """Whoever was killed between signing a head and recording it left the record behind.
+
+        What this key signed counts as recorded: it must hold like the record, and then becomes it.
+        """
+        known = self._recorded(log)
+        signed = Checkpoint.objects.filter(log=log, size__gt=known.size if known else -1).order_by("-size")
+        for note in signed.values_list("note", flat=True).iterator(chunk_size=1):
+            try:
+                newest = open_checkpoint(note, [vkey(log.origin, self.signer.public_key)])
+            except NoteError:
+                continue  # another's: it says nothing of what this sealer did
+            _hold(log, head, newest)
+            Records(self.records).keep(log, note)
             return
-        if known.size > head.size:
-            raise SealingRefused(
-                "ROLLBACK",
-                f"The database holds {head.size} sealed events, but {known.size} were signed before.",
-            )
-        root = head.root if known.size == head.size else _root_of_first(log, known.size)
-        if root != known.root:
-            raise SealingRefused(
-                "HISTORY_FORK", "The database's first events are not those that were signed."
-            )
 
     @contextmanager
     def _told(self, log: Log) -> Iterator[None]:
@@ -116,17 +124,10 @@ class Sealer:
         Standing.objects.update_or_create(log=log, defaults={**about, "looked_at": timezone.now()})
 
     def _recorded(self, log: Log) -> Head | None:
-        path = self._path(log)
-        return parse_checkpoint(split(path.read_text())[0]) if path.exists() else None
-
-    def _record(self, log: Log, note: str) -> None:
-        self.records.mkdir(parents=True, exist_ok=True)
-        new = self._path(log).with_suffix(".new")
-        new.write_text(note)
-        new.replace(self._path(log))
-
-    def _path(self, log: Log) -> Path:
-        return self.records / f"{log.project_id}-e{log.epoch}.checkpoint"
+        try:
+            return Records(self.records).last(log)
+        except RecordUnreadable as fault:
+            raise SealingRefused("RECORD_UNREADABLE", str(fault)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,17 @@ def _insert_leaves(log: Log, first: int, events: list[_Sealable]) -> None:
             " FROM unnest(%s::bigint[], %s::bytea[]) WITH ORDINALITY AS given(id, hash, place)",
             [log.pk, first, [e.id for e in events], [e.leaf_hash for e in events]],
         )
+
+
+def _hold(log: Log, head: Head, known: Head) -> None:
+    """Refuse a log that is shorter than a head that is known of it, or begins otherwise."""
+    if known.size > head.size:
+        raise SealingRefused(
+            "ROLLBACK", f"The database holds {head.size} sealed events, but {known.size} were signed before."
+        )
+    root = head.root if known.size == head.size else _root_of_first(log, known.size)
+    if root != known.root:
+        raise SealingRefused("HISTORY_FORK", "The database's first events are not those that were signed.")
 
 
 def _root_of_first(log: Log, size: int) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from audit.keys import KeyProblem, signer_from
 from audit.models import Log
@@ -25,17 +25,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         sealer = self.sealer()
+        if options["once"]:
+            done = [self.work_on(sealer, log, {}) for log in Log.objects.order_by("pk")]
+            if not all(done):
+                raise CommandError("A log could not be sealed.")
+            return
         signed: dict[int, float] = {}
         while True:
             try:
                 for log in Log.objects.order_by("pk"):
-                    self.work_on(sealer, log, signed, now=bool(options["once"]))
-            except OperationalError:
-                if options["once"]:
-                    raise
+                    self.work_on(sealer, log, signed)
+            except (OperationalError, InterfaceError):
                 connection.close()  # the database is away; it is asked again after the pause
-            if options["once"]:
-                return
             self.show_life(sealer)
             time.sleep(PAUSE_SECONDS)
 
@@ -55,17 +56,21 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         return Sealer(signer, Path(records))
 
-    def work_on(self, sealer: Sealer, log: Log, signed: dict[int, float], *, now: bool) -> None:
+    def work_on(self, sealer: Sealer, log: Log, signed: dict[int, float]) -> bool:
+        """Seal what waits, and sign if it is time; whether that could be done."""
         try:
             while sealer.seal(log):
                 pass
             due = time.monotonic() - signed.get(log.pk, -SIGN_EVERY_SECONDS) >= SIGN_EVERY_SECONDS
-            if now or due or sealer.export_waits(log):
+            if due or sealer.export_waits(log):
                 sealer.publish(log)
                 signed[log.pk] = time.monotonic()
         except SealingRefused as refusal:
             self.stderr.write(
                 f"{refusal.code} in log {log.origin}: {refusal} Nothing is signed until it is solved."
             )
-            if now:
-                raise CommandError("A log could not be sealed.") from None
+        except KeyProblem as problem:
+            self.stderr.write(f"Log {log.origin} could not be signed: {problem}")
+        else:
+            return True
+        return False
