@@ -133,6 +133,7 @@ def _command(programs: Path, data: Path, port: int, durable: bool) -> list[str |
         "fsync": "on" if durable else "off",
         "timezone": "UTC",
         "log_timezone": "UTC",
+        "log_line_prefix": "%m [%p] %d ",  # with the database, which tells whose line it is
         "log_checkpoints": "off",
         "logging_collector": "off",
     }
