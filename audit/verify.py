@@ -121,18 +121,30 @@ def _within_profile(value: object, depth: int = 0) -> bool:
     return not isinstance(value, list) or all(_within_profile(v, depth + 1) for v in value)
 
 
+_QUICK = json.JSONDecoder(parse_float=lambda _: _Wrong(), parse_constant=lambda _: _Wrong())
+_LONG_NUMBER = re.compile(rb"(?:^|[:,\[-])[0-9]{16}")
+
+
 def parsed(data: bytes) -> Any:
     """The value of canonical bytes; ValueError ("parse" or "canonical") for all other bytes."""
+    brackets = data.count(b"{") + data.count(b"[")
+    if brackets <= MAX_DEPTH and data.isascii() and not _LONG_NUMBER.search(data):
+        # ASCII text has ASCII keys, and a key that occurs twice is not spelled again when the value is.
+        try:
+            value = _QUICK.decode(data.decode())
+            if canonical(value) == data:
+                return value
+        except (ValueError, TypeError):  # TypeError: a number that no canonical value holds
+            pass
+    return _parsed_with_care(data)
+
+
+def _parsed_with_care(data: bytes) -> Any:
     try:
         value = _DECODER.decode(data.decode())
-        # Few brackets can't be nested deeply, and ASCII text has ASCII keys: no need to look.
-        good = (data.isascii() and data.count(b"{") + data.count(b"[") <= MAX_DEPTH) or _within_profile(value)
+        good = _within_profile(value)
         spelled = canonical(value) if good else b""
-    except (
-        ValueError,
-        TypeError,
-        RecursionError,
-    ):  # TypeError: a number or a key that no canonical value holds
+    except (ValueError, RecursionError):
         raise ValueError("parse") from None
     if not good:
         raise ValueError("parse")

@@ -116,6 +116,15 @@ class Forge:
         self.files["data/content/index.ndjson"] = _joined(sorted({*index, canonical(cited)}))
         return cited
 
+    def erase(self, digest: str) -> None:
+        """Take a content away and say so in the list."""
+        del self.files[self.path_of(digest)]
+        index = self.files["data/content/index.ndjson"].splitlines()
+        gone = canonical({"digest": digest, "erased": True})
+        self.files["data/content/index.ndjson"] = _joined(
+            [gone if digest.encode() in line else line for line in index]
+        )
+
     def drop_uncited(self) -> None:
         """Leave out contents that no event cites any more."""
         cited = set(_LEAF.findall(b"".join(map(canonical, self.events))))

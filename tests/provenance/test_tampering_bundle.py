@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import json
 import random
+import uuid
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC
@@ -100,6 +102,22 @@ def test_a_perfect_forgery_passes_unless_somebody_kept_a_checkpoint(
     assert verify.exit_code(checked(path, key)) == 0
     run = checked(path, key, [("kept", kept)])
     assert [(code, place) for code, place, _ in run.faults] == [("HISTORY_FORK", "kept")]
+
+
+def test_contents_that_an_event_calls_erased_may_be_missing(
+    forge: Forge, key: verify.Key, tmp_path: Path
+) -> None:
+    displays = [event["display"] for event in forge.of_case("read.")]
+    for digest in filter(None, displays):
+        event = json.loads(canonical(forge.export))
+        event |= {"action": "content.erased", "reason": {"code": "asked_for", "text": None}, "extra": None}
+        event |= {"object": {"kind": "content", "id": digest, "version": 1}, "event_id": str(uuid.uuid4())}
+        forge.events.insert(forge.events.index(forge.export), event)
+        forge.erase(digest)
+        forge.export["extra"]["leaves"] += 1
+    run = checked(forge.settle(earlier=True).write(tmp_path / "b.zip"), key)
+    assert (run.faults, verify.exit_code(run)) == ([], 0)
+    assert f"{len(displays) - 1} contents were erased" in "".join(run.not_checked)  # a recall shows nothing
 
 
 def test_a_log_that_is_shorter_than_what_somebody_knows_is_a_restored_backup(

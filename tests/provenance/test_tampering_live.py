@@ -1,4 +1,4 @@
-"""What a superuser changes in the living database, with every trigger off, is named by check_log, replay or a bundle."""
+"""What a superuser changes in the living database, with every trigger off, is named: by check_log, replay, a bundle."""
 
 from collections.abc import Callable
 from contextlib import closing

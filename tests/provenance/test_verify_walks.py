@@ -45,6 +45,6 @@ def test_the_bundle_of_whatever_anybody_did_is_valid(own_databases: TestDatabase
     run_state_machine_as_test(
         ExportedWalk,
         settings=settings(
-            max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=4, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
