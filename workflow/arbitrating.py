@@ -12,7 +12,7 @@ from .decision_form import check_decision
 from .draws import shuffled
 from .errors import AlreadyDone, CaseHeld, IllegalMove, InvalidInput
 from .labels.answers import Answers
-from .models import Arbitration, ConsensusReport, Read, ReferenceLabel
+from .models import Arbitration, CaseRound, ConsensusReport, Read, ReferenceLabel
 from .reading import checked_labels
 from .reasons import fault
 from .releasing import release_label
@@ -24,11 +24,20 @@ LETTERS = "ABCDEFGHIJ"
 
 def readers_as_letters(unit: CaseUnit) -> dict[str, Read]:
     """The standing reads under letters, in an order that is random but the same whenever this case is opened."""
-    situation = unit.situation()
-    standing = {slot.read_id for slot in situation.slots}
+    standing = {slot.read_id for slot in unit.situation().slots}
     reads = sorted((r for r in unit.reads if r.pk in standing), key=lambda r: r.slot)
-    mixed = shuffled(reads, unit.project, "letters", unit.case.pk, unit.case.round)
+    mixed = shuffled([*earlier_reads(unit), *reads], unit.project, "letters", unit.case.pk, unit.case.round)
     return dict(zip(LETTERS, mixed, strict=False))
+
+
+def earlier_reads(unit: CaseUnit) -> list[Read]:
+    """What a case that was reopened straight to the arbiter stood on: the last round's reads that anybody made."""
+    if unit.at_work().readers != CaseRound.Readers.NONE:
+        return []
+    before = Read.objects.filter(case=unit.case, round__lt=unit.case.round, slot__gte=1)
+    newest = before.order_by("-round").values("round")[:1]
+    rows = before.filter(round=newest).select_related("content", "review").order_by("slot", "revision")
+    return list({read.slot: read for read in rows}.values())
 
 
 def last_report(unit: CaseUnit) -> ConsensusReport | None:
@@ -126,6 +135,8 @@ def _send_back(unit: CaseUnit, decision: dict[str, Any], display: Blob) -> Arbit
         raise InvalidInput([fault("/rework", "missing", "Name the reads to rework, or ask for one more.")])
     if any(letter not in letters for letter in rework):
         raise InvalidInput([fault("/rework", "no_such_read", "Name reads by the letters shown.")])
+    if any(letters[letter].round != unit.case.round for letter in rework):
+        raise IllegalMove("Those reads are of an earlier round: ask for another read, or decide.")
     if unit.situation().sent_back:
         raise AlreadyDone(
             "This case was sent back once in this round already: decide it, or call it equivocal."

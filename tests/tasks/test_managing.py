@@ -7,8 +7,10 @@ from django.db import IntegrityError
 
 from audit.log import Reason
 from audit.models import Event
+from provenance.replay import replay
 from tasks import cases as managing
 from tasks.advancing import advance
+from tasks.displays import shown
 from tasks.errors import TaskFinished
 from tasks.leases import claim
 from tasks.models import Task
@@ -25,6 +27,7 @@ from workflow.errors import (
     NotAllowed,
 )
 from workflow.models import Case, CaseRound, Exclusion, Part, Read, ReferenceLabel
+from workflow.unit import on_case
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = Reason("bad_image", "Blurred.")
@@ -274,6 +277,32 @@ def test_a_case_may_be_reopened_straight_to_the_arbiter(chest: Study) -> None:
     chest.arbitrate(labels=labels(malignancy=5))
     label = ReferenceLabel.objects.latest("version")
     assert (chest.case().state, label.settled_by, label.round) == ("final", "arbitration", 2)
+
+
+def test_the_arbiter_of_a_reopened_case_sees_what_it_stood_on_and_may_pick_from_it(chest: Study) -> None:
+    chest.read("anna", malignancy=2)
+    chest.read("bob", malignancy=3)
+    chest.review("jin")
+    chest.review("jana")
+    for pick in (2, 3):
+        chest.reopen("none")
+        task = chest.claim("sana")
+        with on_case(chest.acting("sana"), chest.case().pk) as unit:
+            reads = shown(unit, Task.objects.get(pk=task.pk)).material["reads"]
+        letter = {read["fields"]["malignancy"]: letter for letter, read in reads.items()}
+        assert sorted(letter) == [2, 3]
+        chest.submit(
+            "sana", task, {**DECIDED, "labels": {}, "picks": {"finding": "A", "malignancy": letter[pick]}}
+        )
+        assert ReferenceLabel.objects.latest("version").content.data["labels"]["fields"]["malignancy"] == pick
+    assert replay(chest.project).differences == []
+
+
+def test_reads_of_an_earlier_round_are_not_sent_back(chest: Study) -> None:
+    chest.agree_at_two()
+    chest.reopen("none")
+    with pytest.raises(IllegalMove, match="earlier round"):
+        chest.arbitrate(outcome="sent_back", rework=["A"])
 
 
 def test_only_a_final_case_is_reopened_and_by_a_known_choice(chest: Study) -> None:
