@@ -43,8 +43,11 @@ check: setup ## Check style, types, imports between packages, migrations and the
 compose-check: setup ## Run docker-compose.yml's commands on this machine's PostgreSQL and Redis, without containers
 	@$(PYTHON) -m tests.by_hand.compose_commands
 
-bench: setup ## Measure against the named baselines
-	@$(PYTHON) manage.py bench
+# The benches have servers of their own: with addresses given, no others are started.
+bench: export DATABASE_URL = postgresql://localhost/none
+bench: export REDIS_URL = redis://localhost
+bench: setup ## Measure against the named baselines (NAMES="log export", ARGS="--scale small --json OUT")
+	@$(PYTHON) manage.py bench $(NAMES) $(ARGS)
 
 docs: setup ## Check every link in the docs
 	@$(PYTHON) docs/check_links.py
