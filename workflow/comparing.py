@@ -7,8 +7,10 @@ from audit.contents import Blob, store
 from audit.log import Entry
 
 from .consensus.cases import decide_case
+from .consensus.engines import Terms
 from .consensus.outcomes import CaseDecision, ReadInput
 from .consensus.report import report
+from .consensus.spacing import scale_of
 from .documents import guideline_of
 from .draws import Draw, draw
 from .errors import IllegalMove
@@ -31,6 +33,7 @@ def compare(unit: CaseUnit) -> ConsensusReport:
         schema=guideline_of(str(unit.at_work().guideline.content_id))["label_schema"],
         protocol=unit.protocol,
         reads=[ReadInput(str(r.pk), effective(r)[0], effective(r)[1], r.slot) for r in reads],
+        terms=Terms(scale=scale_of(unit.case.shown)),
     )
     voided = is_void(reads)
     row = _row(unit, situation, reads, decision, voided)

@@ -11,6 +11,7 @@ from audit.actions import Action
 from audit.log import Entry, Journal, Stream
 
 from .acting import Acting
+from .consensus.spacing import spacing_faults
 from .documents import profile_faults
 from .errors import InvalidInput
 from .models import Case, CaseRound, GuidelineVersion, Project, ProtocolVersion, Role
@@ -109,6 +110,10 @@ def _faults(new: NewCase, known: Case | NewCase | None, patients: dict[str, str]
             {"path": "/strata", "code": "bad_strata", "message": "Strata are names with short plain values."}
         )
     faults += profile_faults(new.strata, "/strata") + profile_faults(new.shown, "/shown")
+    faults += [
+        {"path": f"/shown/spacing{path}", "code": "bad_spacing", "message": message}
+        for path, message in spacing_faults(new.shown.get("spacing", []))
+    ]
     if not -100 <= new.priority <= 100:
         faults.append(
             {"path": "/priority", "code": "bad_priority", "message": "Priority goes from -100 to 100."}

@@ -45,6 +45,10 @@ def _question(finding: Mapping[str, Any]) -> str:
 def _pair(pair: Mapping[str, Any], comparator: Mapping[str, Any], letters: Mapping[str, str]) -> str:
     names = sorted(letters.get(read, "?") for read in pair["reads"])
     both, number = f"{names[0]} and {names[-1]}", pair["number"]
+    if "missing" in pair:
+        return f"{both} could not be measured: {pair['missing']}."
+    if number is None and next(iter(comparator), "") in ("distance", "length"):
+        return f"{both} lie on different images, or only one of them is there."
     if number is None:
         return f"{both}: only one of them answers this, or finds it assessable."
     kind: str = next(iter(comparator), "equal")
@@ -58,10 +62,37 @@ def _pair(pair: Mapping[str, Any], comparator: Mapping[str, Any], letters: Mappi
             return f"{both} share {_percent(number)} of their choices; {_percent(bounds['at_least'])} is asked for."
         case "box_iou":
             return f"{both} overlap by {_percent(number)} (IoU); {_percent(bounds['at_least'])} is asked for."
+        case "iou" | "span_iou":
+            return f"{both} overlap by {_percent(number)} (IoU); {_percent(bounds['at_least'])} is asked for."
+        case "dice":
+            return (
+                f"{both} overlap by {_percent(number)} (Dice); {_percent(bounds['at_least'])} is asked for."
+            )
+        case "mask":
+            return f"{both}: {', '.join(_of_masks(number, pair.get('measures', {}), bounds))}."
+        case "distance":
+            return f"{both} lie {_short(number)} {bounds['unit']} apart; {bounds['within']} is allowed."
+        case "length":
+            return f"{both}: {_of_lengths(number, pair.get('measures', {}), bounds)}."
         case "box_sets":
             return f"{both} match at F1 {_short(number)}; {_short(bounds['min_f1'])} is asked for."
         case _:
             return f"{both} differ."
+
+
+def _of_masks(dice: str, measures: Mapping[str, str | None], bounds: Mapping[str, str]) -> list[str]:
+    told = [f"Dice {_short(dice)} ({bounds['dice']} is asked for)"]
+    if "hd95" in bounds and measures.get("hd95"):
+        told.append(f"HD95 {_short(str(measures['hd95']))} {bounds['unit']} ({bounds['hd95']} is allowed)")
+    if "nsd" in bounds and measures.get("nsd"):
+        told.append(f"NSD {_short(str(measures['nsd']))} ({bounds['nsd']} is asked for)")
+    return told
+
+
+def _of_lengths(number: str, measures: Mapping[str, str | None], bounds: Mapping[str, str]) -> str:
+    unit, ends = bounds["unit"], _short(str(measures.get("ends", "0")))
+    lengths = f"lengths differ by {_short(number)} {unit} ({_tolerance(bounds)})"
+    return f"{lengths}, ends lie {ends} {unit} apart ({bounds['ends']} is allowed)"
 
 
 def _allowed(within: int) -> str:
@@ -71,6 +102,7 @@ def _allowed(within: int) -> str:
 def _tolerance(bounds: Mapping[str, str]) -> str:
     allowed = [bounds["abs"]] if "abs" in bounds else []
     allowed += [f"{_percent(bounds['rel'])} of their mean"] if "rel" in bounds else []
+    allowed += [bounds["repeatability"]] if "repeatability" in bounds else []
     return f"{' or '.join(allowed)} is allowed"
 
 

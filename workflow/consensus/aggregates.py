@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from workflow.consensus.answers import Value
+from workflow.consensus.answers import DRAWN_KINDS, Value
 from workflow.consensus.boxes import Box, fused
 from workflow.consensus.comparators import BoxSets
+from workflow.consensus.drawn import drawn_from
+from workflow.consensus.fusing import fused_mark
 from workflow.consensus.matching import joined
 from workflow.consensus.rules import Rule
+from workflow.consensus.spacing import Scale
 
 Labels = frozenset[Any]
 
@@ -24,6 +27,9 @@ def aggregated(kind: str, rule: Rule, values: Sequence[Value]) -> Value | None:
         return fused(values, whole=rule.whole)
     if kind == "boxes":
         return fused_sets(rule, values)
+    if kind in DRAWN_KINDS:
+        mark = fused_mark(kind, rule.aggregate, values)
+        return None if mark is None else drawn_from(mark, Scale())
     if rule.aggregate == "majority":
         return majority_value(values, len(values) // 2 + 1)
     return mean(values) if rule.aggregate == "mean" else middle(kind, rule, values)
@@ -61,7 +67,12 @@ def voted_labels(values: Sequence[Labels], needed: int) -> Labels:
 
 def fused_sets(rule: Rule, values: Sequence[Sequence[Box]]) -> tuple[Box, ...]:
     """The fused boxes that a strict majority of the sets holds, in geometric order."""
+    return tuple(box for box, _ in counted_sets(rule, values))
+
+
+def counted_sets(rule: Rule, values: Sequence[Sequence[Box]]) -> list[tuple[Box, int]]:
+    """The same with the number of sets that hold each box."""
     assert isinstance(rule.comparator, BoxSets)
     groups = joined(values, rule.comparator.iou)
     held = [[values[read][mark] for read, mark in group] for group in groups if 2 * len(group) > len(values)]
-    return tuple(sorted(fused(boxes, whole=rule.whole) for boxes in held))
+    return sorted((fused(boxes, whole=rule.whole), len(boxes)) for boxes in held)

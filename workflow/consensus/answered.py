@@ -1,12 +1,14 @@
 """One field of the label schema, over all reads: the values put in, the decision, the outcome."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from workflow.consensus.answers import FieldRead, decoded, encoded
+from workflow.consensus.engines import Terms
 from workflow.consensus.fields import Decision, decide_answers
 from workflow.consensus.outcomes import FieldOutcome
-from workflow.consensus.rules import BY_KIND, rule_for, stated_rule
+from workflow.consensus.rules import rule_for, stated_rule
 from workflow.protocol.fieldrules import FieldRule
 from workflow.protocol.sections import Reads
 
@@ -21,19 +23,22 @@ def field_outcome(
     values: Mapping[str, Any],
     *,
     more: bool,
+    terms: Terms,
 ) -> FieldOutcome:
     """The outcome of a schema field from its stored values by read id (None: left out)."""
-    if field["kind"] not in BY_KIND:
+    if field["kind"] not in terms.engine.kinds:
         return _uncompared(field, path, values)
     kind, rule = field["kind"], rule_for(field["kind"], stated, reads)
-    answers = [FieldRead(read, decoded(kind, value)) for read, value in sorted(values.items())]
-    decision = decide_answers(kind, rule, answers, more=more)
+    answers = [FieldRead(read, decoded(kind, value, terms.scale)) for read, value in sorted(values.items())]
+    decision = decide_answers(kind, rule, answers, more=more, engine=terms.engine)
+    if kind == "number" and terms.engine.tells_all:
+        decision = replace(decision, detail={**decision.detail, "unit": field["unit"]})
     value = encoded(field, decision.value)
     return FieldOutcome(path, field["key"], kind, stated_rule(rule), _given(values), decision, value)
 
 
 def _uncompared(field: dict[str, Any], path: str, values: Mapping[str, Any]) -> FieldOutcome:
-    # Texts and the marks that are not compared yet stay with their reads; equal ones stand for all.
+    # Texts, and marks that this engine does not compare, stay with their reads; equal ones stand for all.
     stored = list(values.values())
     value = stored[0] if all(other == stored[0] for other in stored) else None
     reason = "kept_by_read" if field["kind"] == "text" else "not_compared"

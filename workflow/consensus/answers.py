@@ -6,9 +6,12 @@ from fractions import Fraction
 from typing import Any
 
 from workflow.consensus.boxes import Box
+from workflow.consensus.drawn import Drawn, drawn_from
 from workflow.consensus.rounding import decimal_string
+from workflow.consensus.spacing import Scale
 
-# str | int | bool for categories, Fraction for measurements, frozenset for labels, Box, or an Unanswered.
+DRAWN_KINDS = frozenset({"point", "length", "ellipse", "polygon", "mask", "span"})
+# str | int | bool for categories, Fraction for measurements, frozenset for labels, Box, Drawn, or an Unanswered.
 Value = Any
 
 
@@ -33,8 +36,11 @@ class FieldRead:
     weight: Fraction = Fraction(1)
 
 
-def decoded(kind: str, stored: Any) -> Value:
-    """The comparable form of a stored value; None stands for a field that the read leaves out."""
+def decoded(kind: str, stored: Any, scale: Scale | None = None) -> Value:
+    """The comparable form of a stored value; None stands for a field that the read leaves out.
+
+    `scale` tells marks how large their pixels are; without one nothing is measured in mm.
+    """
     if stored is None:
         return ABSENT
     if stored == {"not_assessable": True}:
@@ -43,6 +49,8 @@ def decoded(kind: str, stored: Any) -> Value:
         return Fraction(stored)
     if kind == "multi":
         return frozenset(stored)
+    if kind in DRAWN_KINDS:
+        return drawn_from(stored, scale or Scale())
     return Box.from_mark(stored) if kind == "box" else stored
 
 
@@ -52,6 +60,8 @@ def encoded(field: dict[str, Any], value: Value) -> Any:
         return None
     if value is NOT_ASSESSABLE:
         return {"not_assessable": True}
+    if isinstance(value, Drawn):
+        return value.mark
     if isinstance(value, Box):
         return value.mark()
     if isinstance(value, frozenset):

@@ -5,6 +5,7 @@ from typing import Any
 
 from workflow.consensus.answered import field_outcome
 from workflow.consensus.conditional import conditional_outcome
+from workflow.consensus.engines import Terms
 from workflow.consensus.fields import State, worst
 from workflow.consensus.findings import finding_groups, finding_outcome
 from workflow.consensus.outcomes import CaseDecision, FieldOutcome, FindingOutcome, ReadInput
@@ -15,23 +16,29 @@ READ_SCHEMA = "consilium/read/v1"
 ESCALATE_FLAG = "escalate"
 
 
-def decide_case(*, schema: dict[str, Any], protocol: Protocol, reads: Sequence[ReadInput]) -> CaseDecision:
-    """The decision on one case from its submitted reads, whatever their order.
+def decide_case(
+    *, schema: dict[str, Any], protocol: Protocol, reads: Sequence[ReadInput], terms: Terms | None = None
+) -> CaseDecision:
+    """The decision on one case from its submitted reads, whatever their order, by the newest engine.
 
+    `terms` names another version of the engine, and the case's pixel spacings.
     `schema` is a consilium/label-schema/v1 document that the protocol fits and the reads obey. ValueError
     when two reads share an id or a slot: one reader must not count twice.
     """
+    terms = terms or Terms()
     inputs = tuple(sorted(reads, key=lambda read: read.id))
     _refuse_doubles(inputs)
     quorum = protocol.reads.count
     if len(inputs) < quorum:
-        return CaseDecision("wait", f"quorum {quorum}, have {len(inputs)}", protocol.reads, inputs)
-    fields = tuple(_fields(schema, protocol, inputs))
-    findings = tuple(_findings(schema, protocol, inputs))
+        return CaseDecision(
+            "wait", f"quorum {quorum}, have {len(inputs)}", protocol.reads, inputs, terms=terms
+        )
+    fields = tuple(_fields(schema, protocol, inputs, terms))
+    findings = tuple(_findings(schema, protocol, inputs, terms))
     disputed = tuple(_disputed(fields, findings))
     outcome, reason = _conclusion(inputs, fields, findings, disputed)
     settled = _reference(fields, findings) if outcome in ("accept", "escalate") else None
-    return CaseDecision(outcome, reason, protocol.reads, inputs, fields, findings, disputed, settled)
+    return CaseDecision(outcome, reason, protocol.reads, inputs, fields, findings, disputed, settled, terms)
 
 
 def _refuse_doubles(reads: Sequence[ReadInput]) -> None:
@@ -40,7 +47,9 @@ def _refuse_doubles(reads: Sequence[ReadInput]) -> None:
             raise ValueError(f"Two reads of one case share the {name}.")
 
 
-def _fields(schema: dict[str, Any], protocol: Protocol, reads: Sequence[ReadInput]) -> Iterable[FieldOutcome]:
+def _fields(
+    schema: dict[str, Any], protocol: Protocol, reads: Sequence[ReadInput], terms: Terms
+) -> Iterable[FieldOutcome]:
     more = len(reads) < protocol.reads.max
     earlier: dict[str, FieldOutcome] = {}
     for field in schema["fields"]:
@@ -48,21 +57,25 @@ def _fields(schema: dict[str, Any], protocol: Protocol, reads: Sequence[ReadInpu
         stated = protocol.fields.get(key, FieldRule())
         values = {read.id: read.content.get("fields", {}).get(key) for read in reads}
         if "when" in field:
-            earlier[key] = conditional_outcome(field, stated, protocol.reads, values, earlier, more=more)
+            earlier[key] = conditional_outcome(
+                field, stated, protocol.reads, values, earlier, more=more, terms=terms
+            )
         else:
-            earlier[key] = field_outcome(field, f"fields/{key}", stated, protocol.reads, values, more=more)
+            earlier[key] = field_outcome(
+                field, f"fields/{key}", stated, protocol.reads, values, more=more, terms=terms
+            )
     return earlier.values()
 
 
 def _findings(
-    schema: dict[str, Any], protocol: Protocol, reads: Sequence[ReadInput]
+    schema: dict[str, Any], protocol: Protocol, reads: Sequence[ReadInput], terms: Terms
 ) -> Iterable[FindingOutcome]:
     number = 0
     for finding_type in schema.get("findings", {}).get("types", ()):
         rule = protocol.findings.get(finding_type["key"], FindingRule())
-        for group in finding_groups(finding_type, rule, reads):
+        for group in finding_groups(finding_type, rule, reads, terms):
             number += 1
-            yield finding_outcome(f"f{number}", finding_type, rule, protocol.reads, group, len(reads))
+            yield finding_outcome(f"f{number}", finding_type, rule, protocol.reads, group, len(reads), terms)
 
 
 def _conclusion(

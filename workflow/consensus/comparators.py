@@ -6,10 +6,13 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
+from workflow.consensus import areas, lines
 from workflow.consensus.answers import FieldRead, Unanswered, Value
 from workflow.consensus.boxes import iou
+from workflow.consensus.likeness import Likeness
 from workflow.consensus.matching import f1
 from workflow.protocol import comparators as stated
+from workflow.protocol import drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,17 @@ Comparator = stated.Comparator | BoxSets
 
 @dataclass(frozen=True, slots=True)
 class PairNumber:
-    """How two reads compare: the number is a difference, an overlap, or 1 | 0 for equal | not."""
+    """How two reads compare: the number is a difference, an overlap, or 1 | 0 for equal | not.
+
+    `missing` says why two answers could not be measured; `measures` holds further numbers by name.
+    """
 
     a: str
     b: str
     agree: bool
     number: Fraction | None
+    measures: tuple[tuple[str, Fraction | None], ...] = ()
+    missing: str = ""
 
 
 def pair_numbers(comparator: Comparator, reads: Sequence[FieldRead]) -> tuple[PairNumber, ...]:
@@ -50,11 +58,45 @@ def agreement(pairs: Sequence[PairNumber]) -> Fraction | None:
 
 def agree(comparator: Comparator, a: Value, b: Value) -> bool:
     """Whether two values are the same answer under the comparator (cut-offs are looked at elsewhere)."""
-    return compared(comparator, a, b)[0]
+    return compared(comparator, a, b).agree
 
 
-def compared(comparator: Comparator, a: Value, b: Value) -> tuple[bool, Fraction]:
-    """Whether two values agree, and the number that says so."""
+def compared(comparator: Comparator, a: Value, b: Value) -> Likeness:
+    """Whether two values agree, and the numbers that say so."""
+    match comparator:
+        case drawn.Distance():
+            return lines.points_alike(comparator, a, b)
+        case drawn.Length():
+            return lines.lengths_alike(comparator, a, b)
+        case drawn.Iou() | drawn.Dice():
+            return areas.outlines_alike(comparator, a, b)
+        case drawn.Mask():
+            return areas.masks_alike(comparator, a, b)
+        case drawn.SpanIou():
+            return areas.spans_alike(comparator, a, b)
+    return Likeness(*_plainly_compared(comparator, a, b))
+
+
+def gain(comparator: Comparator, a: Value, b: Value) -> Fraction | None:
+    """How well two marks match as one finding, above 0 to 1; None where they cannot be one."""
+    match comparator:
+        case drawn.Distance() | drawn.Length():
+            return lines.nearness(comparator, a, b)
+        case stated.Equal():
+            return Fraction(1) if a == b else None
+        case stated.BoxIou():
+            likeness = iou(a, b)
+        case drawn.Iou():
+            likeness = areas.iou(a, b)
+        case drawn.SpanIou():
+            likeness = areas.span_iou(a, b)
+        case _:
+            likeness = areas.dice(a, b)
+    bound = getattr(comparator, "match_at", None)
+    return likeness if bound is not None and likeness >= Fraction(bound) else None
+
+
+def _plainly_compared(comparator: Comparator, a: Value, b: Value) -> tuple[bool, Fraction]:
     match comparator:
         case stated.Ordinal():
             return abs(a - b) <= comparator.within, Fraction(abs(a - b))
@@ -79,11 +121,11 @@ def jaccard(a: frozenset[Any], b: frozenset[Any]) -> Fraction:
 
 def _tolerance(number: stated.Number, a: Fraction, b: Fraction) -> Fraction:
     relative = Fraction(number.rel or 0) * abs(a + b) / 2
-    return max(Fraction(number.abs or 0), relative)
+    return max(Fraction(number.abs or 0), relative, Fraction(number.repeatability or 0))
 
 
 def _pair(comparator: Comparator, a: FieldRead, b: FieldRead) -> PairNumber:
     if isinstance(a.value, Unanswered) or isinstance(b.value, Unanswered):
         return PairNumber(a.id, b.id, a.value is b.value, None)
-    same, number = compared(comparator, a.value, b.value)
-    return PairNumber(a.id, b.id, same, number)
+    like = compared(comparator, a.value, b.value)
+    return PairNumber(a.id, b.id, like.agree, like.number, like.measures, like.missing)

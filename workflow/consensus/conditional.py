@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from workflow.consensus.answered import field_outcome
 from workflow.consensus.answers import Unanswered, decoded
+from workflow.consensus.engines import Terms
 from workflow.consensus.fields import Decision, State, crossed_cutoff, worst
 from workflow.consensus.outcomes import FieldOutcome
 from workflow.consensus.rules import BY_KIND, rule_for
@@ -30,12 +31,13 @@ def conditional_outcome(
     earlier: Mapping[str, FieldOutcome],
     *,
     more: bool,
+    terms: Terms,
 ) -> FieldOutcome:
     """The outcome of a field with a condition, from its stored values by read id (None: the read hasn't it)."""
     path = f"fields/{field['key']}"
     pool = {read: value for read, value in values.items() if value is not None}
     standing = condition_stands(field["when"], earlier)
-    compared = field_outcome(field, path, stated, reads, pool, more=more)
+    compared = field_outcome(field, path, stated, reads, pool, more=more, terms=terms)
     if standing == "fails":
         return _with(compared, Decision("accept", reason=NOT_MET))
     if standing == "open":
@@ -83,7 +85,7 @@ def _waiting(
 
 def _crosses(field: dict[str, Any], stated: FieldRule, reads: Reads, values: Mapping[str, Any]) -> bool:
     kind = field["kind"]
-    if kind not in BY_KIND:
+    if kind not in BY_KIND or not stated.cutoffs:
         return False
     answers = [decoded(kind, value) for value in values.values()]
     given = [answer for answer in answers if not isinstance(answer, Unanswered)]

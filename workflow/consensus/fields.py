@@ -9,9 +9,18 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from workflow.consensus.aggregates import aggregated, label_votes
-from workflow.consensus.answers import ABSENT, NOT_ASSESSABLE, FieldRead, Unanswered, Value
+from workflow.consensus.aggregates import aggregated
+from workflow.consensus.answers import (
+    ABSENT,
+    DRAWN_KINDS,
+    NOT_ASSESSABLE,
+    FieldRead,
+    Unanswered,
+    Value,
+)
 from workflow.consensus.comparators import PairNumber, agreement, pair_numbers
+from workflow.consensus.details import detail_of, tied_label
+from workflow.consensus.engines import NEWEST, Engine
 from workflow.consensus.majorities import settled
 from workflow.consensus.rules import Cutoff, Rule, cut_text
 
@@ -27,7 +36,10 @@ def worst(states: Sequence[State]) -> State:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What happens to a field, with the value it gets (None: none) and the numbers that led to it."""
+    """What happens to a field, with the value it gets (None: none) and the numbers that led to it.
+
+    `held` counts the reads that an accepted mark is made of.
+    """
 
     state: State
     value: Value = None
@@ -35,6 +47,7 @@ class Decision:
     pairwise_agreement: Fraction | None = None
     numbers: tuple[PairNumber, ...] = ()
     detail: Mapping[str, Any] = field(default_factory=dict)
+    held: int = 0
 
 
 def decide_field(kind: str, rule: Rule, reads: Sequence[FieldRead]) -> Decision:
@@ -45,13 +58,15 @@ def decide_field(kind: str, rule: Rule, reads: Sequence[FieldRead]) -> Decision:
     return decide_answers(kind, rule, done, more=len(done) < rule.reads.max)
 
 
-def decide_answers(kind: str, rule: Rule, reads: Sequence[FieldRead], *, more: bool) -> Decision:
+def decide_answers(
+    kind: str, rule: Rule, reads: Sequence[FieldRead], *, more: bool, engine: Engine = NEWEST
+) -> Decision:
     """The decision once the quorum is in; `more` says whether another read may still be asked for."""
     pairs = pair_numbers(rule.comparator, reads)
     decision = (
         _undisturbed(kind, rule, reads) if not rule.escalates else _decision(kind, rule, reads, pairs, more)
     )
-    detail = _detail(kind, reads, decision.value)
+    detail = detail_of(kind, rule, reads, decision.value, decision.held, engine)
     return replace(decision, pairwise_agreement=agreement(pairs), numbers=pairs, detail=detail)
 
 
@@ -66,7 +81,10 @@ def _decision(
     if crossed is not None:
         return Decision("escalate", reason=f"reads on both sides of critical cut-off {cut_text(crossed)}")
     if all(pair.agree for pair in pairs):
-        return _agreed(kind, rule, answers)
+        return _agreed(kind, rule, answers, more)
+    missing = next((pair.missing for pair in pairs if pair.missing), "")
+    if missing:
+        return Decision("escalate", reason=f"not measurable: {missing}")
     return _disputed(kind, rule, reads, more)
 
 
@@ -82,11 +100,15 @@ def _assessability(values: Sequence[Value]) -> Decision:
     return Decision("escalate", reason="assessability disputed")
 
 
-def _agreed(kind: str, rule: Rule, answers: Sequence[Value]) -> Decision:
+def _agreed(kind: str, rule: Rule, answers: Sequence[Value], more: bool) -> Decision:
     if not answers:
         return Decision("accept", ABSENT, "absent in all reads")
     value = aggregated(kind, rule, answers)
-    return Decision("escalate", reason="tie") if value is None else Decision("accept", value, UNANIMOUS)
+    if value is not None:
+        return Decision("accept", value, UNANIMOUS, held=len(answers))
+    if kind in DRAWN_KINDS:
+        return Decision("request_read" if more else "escalate", reason=f"{rule.aggregate} leaves it open")
+    return Decision("escalate", reason="tie")
 
 
 def _disputed(kind: str, rule: Rule, reads: Sequence[FieldRead], more: bool) -> Decision:
@@ -94,7 +116,7 @@ def _disputed(kind: str, rule: Rule, reads: Sequence[FieldRead], more: bool) -> 
         return Decision("escalate", reason="not unanimous on a critical field")
     winner = settled(kind, rule, reads) if rule.settles_by_majority else None
     if winner is not None:
-        return Decision("accept", winner.value, winner.reason)
+        return Decision("accept", winner.value, winner.reason, held=winner.held)
     if more:
         return Decision("request_read", reason=f"disagreement after {len(reads)}")
     return Decision("escalate", reason=_why_unsettled(kind, rule))
@@ -119,36 +141,15 @@ def _undisturbed(kind: str, rule: Rule, reads: Sequence[FieldRead]) -> Decision:
     values = [read.value for read in reads if not isinstance(read.value, Unanswered)]
     if 2 * len(values) <= len(reads):
         return Decision("accept", reason="tie")
-    value = _quiet_value(kind, rule, values)
-    return Decision("accept", value, "tie" if value is None else f"aggregated by {rule.aggregate}")
+    value, held = _quiet_value(kind, rule, values)
+    reason = "tie" if value is None else f"aggregated by {rule.aggregate}"
+    return Decision("accept", value, reason, held=held)
 
 
-def _quiet_value(kind: str, rule: Rule, values: Sequence[Value]) -> Value | None:
-    if kind == "multi" and any(2 * votes == len(values) for votes in label_votes(values).values()):
-        return None
-    if kind == "box":
+def _quiet_value(kind: str, rule: Rule, values: Sequence[Value]) -> tuple[Value | None, int]:
+    if kind == "multi" and tied_label(values):
+        return None, 0
+    if kind == "box" or kind in DRAWN_KINDS:
         found = settled(kind, replace(rule, cutoffs=()), [FieldRead(str(n), v) for n, v in enumerate(values)])
-        return None if found is None else found.value
-    return aggregated(kind, rule, values)
-
-
-def _detail(kind: str, reads: Sequence[FieldRead], value: Value) -> dict[str, Any]:
-    answers = [read.value for read in reads if not isinstance(read.value, Unanswered)]
-    if kind in ("nominal", "ordinal", "boolean"):
-        return {"votes": _votes(answers)}
-    if kind == "multi":
-        votes = label_votes(answers)
-        kept = value if isinstance(value, frozenset) else frozenset(votes)
-        return {
-            "votes": _votes([a for v in answers for a in v]),
-            "dropped": sorted(set(votes) - kept, key=str),
-        }
-    return {}
-
-
-def _votes(answers: Sequence[Value]) -> list[dict[str, Any]]:
-    # A list, not a mapping: categories may be integers, and JSON keys may not.
-    return [
-        {"value": value, "reads": answers.count(value)}
-        for value in sorted(set(answers), key=lambda value: (isinstance(value, str), value))
-    ]
+        return (None, 0) if found is None else (found.value, found.held)
+    return aggregated(kind, rule, values), 0

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, product
 
 from workflow.consensus.aggregates import (
     aggregated,
@@ -12,7 +12,7 @@ from workflow.consensus.aggregates import (
     middle,
     voted_labels,
 )
-from workflow.consensus.answers import ABSENT, FieldRead, Value
+from workflow.consensus.answers import ABSENT, DRAWN_KINDS, FieldRead, Value
 from workflow.consensus.comparators import agree, jaccard
 from workflow.consensus.rounding import decimal_string
 from workflow.consensus.rules import Rule
@@ -22,10 +22,11 @@ from workflow.protocol.comparators import Number as NumberWithin
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A value that enough reads stand behind, and the words for it."""
+    """A value that enough reads stand behind, the words for it, and for a mark how many reads it is made of."""
 
     value: Value
     reason: str
+    held: int = 0
 
 
 def settled(kind: str, rule: Rule, reads: Sequence[FieldRead]) -> Settled | None:
@@ -44,8 +45,8 @@ def settled(kind: str, rule: Rule, reads: Sequence[FieldRead]) -> Settled | None
             return _label_sets(rule, rule.comparator, values, len(reads))
     if kind == "multi":
         return _labels(rule, values, len(reads))
-    if kind == "box":
-        return _around_one(rule, values, len(reads))
+    if kind == "box" or kind in DRAWN_KINDS:
+        return _around_one(kind, rule, values, len(reads))
     if kind == "boxes":
         return _largest_group(kind, rule, values, len(reads))
     return _vote(rule, reads)
@@ -113,19 +114,28 @@ def _label_sets(
     return Settled(voted, _near("vote", near, total)) if near >= rule.needed(total) else None
 
 
-def _around_one(rule: Rule, values: Sequence[Value], total: int) -> Settled | None:
+def _around_one(kind: str, rule: Rule, values: Sequence[Value], total: int) -> Settled | None:
     """The reads that agree with the one which most agree with, as grades agree with their median.
 
     Overlap is not transitive: A and B may each overlap C enough but not each other. C then has the majority.
     Two different groups of the same size are a tie.
     """
-    groups = {frozenset(n for n, b in enumerate(values) if agree(rule.comparator, a, b)) for a in values}
+    alike = {pair for pair in combinations(range(len(values)), 2) if _agree_at(rule, values, pair)}
+    near = [
+        (n, m) for n, m in product(range(len(values)), repeat=2) if n == m or (min(n, m), max(n, m)) in alike
+    ]
+    groups = {frozenset(m for k, m in near if k == n) for n in range(len(values))}
     size = max(map(len, groups))
     largest = [group for group in groups if len(group) == size]
     if size < rule.needed(total) or len(largest) > 1:
         return None
-    value = aggregated("box", rule, [values[n] for n in sorted(largest[0])])
-    return Settled(value, f"{size} of {total} overlap enough with one of them")
+    value = aggregated(kind, rule, [values[n] for n in sorted(largest[0])])
+    words = "overlap enough" if kind == "box" else "agree"
+    return None if value is None else Settled(value, f"{size} of {total} {words} with one of them", size)
+
+
+def _agree_at(rule: Rule, values: Sequence[Value], pair: tuple[int, int]) -> bool:
+    return agree(rule.comparator, values[pair[0]], values[pair[1]])
 
 
 def _largest_group(kind: str, rule: Rule, values: Sequence[Value], total: int) -> Settled | None:

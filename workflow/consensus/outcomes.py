@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from workflow.consensus.engines import Terms
 from workflow.consensus.fields import Decision, State
 from workflow.protocol.sections import Reads
 
@@ -73,3 +74,4 @@ class CaseDecision:
     findings: tuple[FindingOutcome, ...] = ()
     disputed: tuple[str, ...] = field(default=())
     reference: dict[str, Any] | None = None
+    terms: Terms = field(default_factory=Terms)

@@ -8,15 +8,16 @@ from workflow.consensus.outcomes import CaseDecision, FieldOutcome, FindingOutco
 from workflow.consensus.rounding import decimal_string
 
 SCHEMA = "consilium/consensus-report/v1"
-ENGINE = "consilium-consensus/1"
 PLACES = 6
 
 
 def report(decision: CaseDecision, *, protocol_digest: str) -> dict[str, Any]:
     """The report of a case as restricted-profile JSON; equal inputs in any order give an equal report."""
+    engine, spacing = decision.terms.engine, decision.terms.scale.document()
     return {
         "schema": SCHEMA,
-        "engine": ENGINE,
+        "engine": engine.name,
+        **({"spacing": spacing} if engine.tells_all else {}),
         "protocol": protocol_digest,
         "rule": decision.reads.document(),
         "inputs": [{"read": read.id, "slot": read.slot, "digest": read.digest} for read in decision.inputs],
@@ -64,7 +65,14 @@ def _finding(finding: FindingOutcome) -> dict[str, Any]:
 
 
 def _pair(pair: PairNumber) -> dict[str, Any]:
-    return {"reads": [pair.a, pair.b], "agree": pair.agree, "number": _text(pair.number)}
+    stated: dict[str, Any] = {
+        "reads": [pair.a, pair.b],
+        "agree": pair.agree,
+        "number": _text(pair.number),
+    }
+    if pair.measures:
+        stated["measures"] = {name: _text(number) for name, number in pair.measures}
+    return {**stated, "missing": pair.missing} if pair.missing else stated
 
 
 def _text(number: Fraction | None) -> str | None:

@@ -1,6 +1,7 @@
 """Exact rounding, so that every machine writes the same digits."""
 
 from fractions import Fraction
+from math import isqrt
 
 
 def half_up(value: Fraction) -> int:
@@ -13,3 +14,13 @@ def decimal_string(value: Fraction, places: int) -> str:
     scaled = half_up(value * 10**places)
     sign, digits = ("-" if scaled < 0 else ""), str(abs(scaled)).rjust(places + 1, "0")
     return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
+
+
+def settle(value: Fraction | float, places: int = 9) -> Fraction:
+    """`value` rounded half up to `places` decimals: nothing is decided by the last bit of a double."""
+    return Fraction(half_up(Fraction(value) * 10**places), 10**places)
+
+
+def root(square: Fraction, places: int = 9) -> Fraction:
+    """The square root, rounded down to `places` decimals, computed in integers."""
+    return Fraction(isqrt(square.numerator * 10 ** (2 * places) // square.denominator), 10**places)

@@ -6,6 +6,7 @@ from typing import Any
 
 from workflow.consensus.comparators import Comparator
 from workflow.protocol.comparators import BoxIou, Equal, Ordinal, decimal_text, default_max_range
+from workflow.protocol.drawn import Iou, Mask, SpanIou
 from workflow.protocol.fieldrules import FieldRule
 from workflow.protocol.fitting import FITTING_AGGREGATES, FITTING_COMPARATORS
 from workflow.protocol.sections import Reads
@@ -19,6 +20,13 @@ BY_KIND: dict[str, tuple[Comparator, str]] = {
     "number": (Equal(), "median"),
     "multi": (Equal(), "majority"),
     "box": (BoxIou(), "fused"),
+    # Where the protocol says nothing, points, lengths and masks agree only when they are the same.
+    "point": (Equal(), "fused"),
+    "length": (Equal(), "fused"),
+    "ellipse": (Iou(), "fused"),
+    "polygon": (Iou(), "majority"),
+    "mask": (Mask(), "majority"),
+    "span": (SpanIou(), "fused"),
 }
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from workflow.protocol.drawn import DrawnComparator, drawn_comparator_from
+
 
 def decimal_text(value: Decimal) -> str:
     """A decimal as it is stored: plain digits, trailing zeros kept, never an exponent."""
@@ -33,14 +35,18 @@ class Ordinal:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Two measurements agree within max(abs, rel × their mean), in the field's unit."""
+    """Two measurements agree within max(abs, rel × their mean, repeatability), in the field's unit.
+
+    `repeatability` is the coefficient known for this measurement (Bland & Altman 1986: 1.96 √2 s_within).
+    """
 
     abs: Decimal | None = None
     rel: Decimal | None = None
+    repeatability: Decimal | None = None
 
     def document(self) -> dict[str, Any]:
         """The comparator as it stands in a protocol."""
-        given = {"abs": self.abs, "rel": self.rel}
+        given = {"abs": self.abs, "rel": self.rel, "repeatability": self.repeatability}
         return {"number": {name: decimal_text(value) for name, value in given.items() if value is not None}}
 
 
@@ -67,7 +73,8 @@ class BoxIou:
         return {"box_iou": {"at_least": decimal_text(self.at_least), "match_at": decimal_text(self.match_at)}}
 
 
-Comparator = Equal | Ordinal | Number | Jaccard | BoxIou
+Comparator = Equal | Ordinal | Number | Jaccard | BoxIou | DrawnComparator
+_DRAWN = ("distance", "length", "iou", "dice", "mask", "span_iou")
 
 
 def default_max_range(within: int) -> int:
@@ -81,6 +88,8 @@ def comparator_from(document: dict[str, dict[str, Any]]) -> Comparator:
     if name == "ordinal":
         within = given["within"]
         return Ordinal(within, given.get("max_range", default_max_range(within)))
+    if name in _DRAWN:
+        return drawn_comparator_from(name, given)
     decimals = {key: Decimal(value) for key, value in given.items()}
     if name == "number":
         return Number(**decimals)

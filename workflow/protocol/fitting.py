@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflow.protocol.comparators import BoxIou, Equal, Jaccard, Number, Ordinal
+from workflow.protocol.drawn import Dice, Distance, Iou, Length, Mask, SpanIou
 from workflow.protocol.faults import Fault, pointer
 from workflow.protocol.fieldrules import FieldRule
 from workflow.protocol.protocol import Protocol
@@ -17,6 +18,12 @@ FITTING_COMPARATORS: dict[str, tuple[type, ...]] = {
     "number": (Equal, Number),
     "multi": (Equal, Jaccard),
     "box": (BoxIou,),
+    "point": (Equal, Distance),
+    "length": (Equal, Length),
+    "ellipse": (Iou, Dice),
+    "polygon": (Iou, Dice),
+    "mask": (Mask,),
+    "span": (Equal, SpanIou),
 }
 FITTING_AGGREGATES = {
     "nominal": ("majority",),
@@ -25,7 +32,15 @@ FITTING_AGGREGATES = {
     "number": ("median", "mean"),
     "multi": ("majority",),
     "box": ("fused",),
+    "point": ("fused",),
+    "length": ("fused",),
+    "ellipse": ("fused",),
+    "polygon": ("majority", "intersection", "union"),
+    "mask": ("majority", "staple", "intersection", "union"),
+    "span": ("fused",),
 }
+# Without a bound of their own these would agree only where two readers drew the very same mark.
+NEED_COMPARATOR = {"point": "distance", "length": "length", "mask": "mask"}
 _Keyed = dict[str, dict[str, Any]]
 
 
@@ -34,6 +49,7 @@ def check_against(protocol: Protocol, label_schema_document: dict[str, Any]) -> 
     fields = _by_key(label_schema_document["fields"])
     types = _by_key(label_schema_document.get("findings", {}).get("types", ()))
     found = [*_fields(protocol.fields, fields, "fields"), *_findings(protocol, types)]
+    found += _majorities_of_two(protocol, fields, types)
     return sorted({*found, *_acceptance(protocol.acceptance, fields, types)})
 
 
@@ -46,10 +62,8 @@ def _findings(protocol: Protocol, types: _Keyed) -> Iterator[Fault]:
         if key not in types:
             yield _unknown("type of finding", key, "findings", key)
             continue
-        kind = types[key]["mark"]["kind"]
-        if kind != "box":
-            message = f"Marks of kind {kind} are not matched yet: leave this type out."
-            yield _not_comparable(message, "findings", key)
+        mark = FieldRule(comparator=rule.stated, aggregate=rule.aggregate)
+        yield from _field(mark, types[key]["mark"], "findings", key)
         yield from _fields(rule.fields, _by_key(types[key].get("fields", ())), "findings", key, "fields")
 
 
@@ -73,6 +87,9 @@ def _field(rule: FieldRule, field: dict[str, Any], *at: str) -> Iterator[Fault]:
     if rule.aggregate not in (None, "none", *FITTING_AGGREGATES[kind]):
         message = f"The aggregate {rule.aggregate} does not fit the kind {kind}."
         yield Fault(pointer(*at, "aggregate"), "aggregate_unfit", message)
+    if kind in NEED_COMPARATOR and rule.escalates and rule.comparator is None:
+        message = f"Say when two marks of kind {kind} agree: write the comparator {NEED_COMPARATOR[kind]}."
+        yield Fault(pointer(*at, "comparator"), "comparator_missing", message)
     if kind == "ordinal" and rule.cutoffs and rule.median is None:
         yield undeclared_median(*at)
     if kind != "ordinal" and rule.median is not None:
@@ -98,6 +115,19 @@ def _range(field: dict[str, Any]) -> tuple[Decimal | None, Decimal | None]:
         return Decimal(min(values)), Decimal(max(values))
     low, high = field.get("min"), field.get("max")
     return (None if low is None else Decimal(low)), (None if high is None else Decimal(high))
+
+
+def _majorities_of_two(protocol: Protocol, fields: _Keyed, types: _Keyed) -> Iterator[Fault]:
+    """Two reads that differ by one pixel leave it to nobody: a majority inside them needs a third."""
+    if protocol.reads.max != 2:
+        return
+    settled = [("fields", key, rule.aggregate) for key, rule in protocol.fields.items() if rule.escalates]
+    settled += [("findings", key, rule.aggregate) for key, rule in protocol.findings.items()]
+    for section, key, aggregate in settled:
+        of_key = fields.get(key, {}) if section == "fields" else types.get(key, {}).get("mark", {})
+        if of_key.get("kind") in ("polygon", "mask") and aggregate in (None, "majority"):
+            message = "Two reads have no majority inside: write aggregate intersection or union."
+            yield Fault(pointer(section, key, "aggregate"), "majority_of_two", message)
 
 
 def _acceptance(bounds: Mapping[str, object], fields: _Keyed, types: _Keyed) -> Iterator[Fault]:

@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from workflow.protocol.comparators import default_max_range
+from workflow.protocol.drawn import MATCH_AT
+from workflow.protocol.drawn_rules import drawn_faults
 from workflow.protocol.faults import Fault, pointer
-from workflow.protocol.fieldrules import AT_LEAST, MATCH_AT
+from workflow.protocol.fieldrules import AT_LEAST
 
 _FIXED_COUNTS = {"2+1": (2, 3), "2+senior": (2, 2)}
 _FIXED_SIZE_RULES = ("unanimous", "lidc-two-phase")
@@ -27,7 +29,7 @@ def rule_faults(document: object, shape: Iterable[Fault]) -> list[Fault]:
         "blinding": _blinding,
     }
     found = [fault for key, check in checks.items() if key in sound for fault in check(sound[key])]
-    return sorted([*found, *_second_look(sound)])
+    return sorted([*found, *_second_look(sound), *_staple(sound)])
 
 
 def _sound(document: object, broken: list[str]) -> dict[str, Any]:
@@ -94,6 +96,13 @@ def _fields(fields: dict[str, Any], *at: str) -> Iterator[Fault]:
 def _findings(findings: dict[str, Any]) -> Iterator[Fault]:
     for key, rule in findings.items():
         yield from _overlap(rule, "findings", key)
+        yield from drawn_faults(rule.get("comparator", {}), "findings", key, "comparator")
+        if rule.get("aggregate") == "none":
+            message = "A finding needs an aggregate: which mark is written when the reads agree?"
+            yield Fault(pointer("findings", key, "aggregate"), "aggregate_missing", message)
+        if "comparator" in rule and ("match_at" in rule or "at_least" in rule):
+            message = "Write a comparator, or match_at and at_least (which stand for overlap), not both."
+            yield Fault(pointer("findings", key, "comparator"), "comparator_twice", message)
         yield from _fields(rule.get("fields", {}), "findings", key, "fields")
 
 
@@ -101,12 +110,27 @@ def _field(rule: dict[str, Any], *at: str) -> Iterator[Fault]:
     comparator = rule.get("comparator", {})
     yield from _ordinal(rule, comparator.get("ordinal"), *at)
     yield from _overlap(comparator.get("box_iou", {}), *at, "comparator", "box_iou")
+    yield from drawn_faults(comparator, *at, "comparator")
     if rule.get("escalates", True) and rule.get("aggregate") == "none":
         message = "A field that escalates needs an aggregate: what is written when the reads agree?"
         yield Fault(pointer(*at, "aggregate"), "aggregate_missing", message)
     if not rule.get("escalates", True) and (rule.get("cutoffs") or rule.get("unanimous")):
         message = "A critical field (cutoffs, unanimous) always escalates."
         yield Fault(pointer(*at, "escalates"), "critical_silent", message)
+    if rule.get("unanimous") and rule.get("aggregate") == "staple":
+        message = "STAPLE weighs the readers, and no weight decides a critical field."
+        yield Fault(pointer(*at, "aggregate"), "critical_weighted", message)
+
+
+def _staple(sections: dict[str, Any]) -> Iterator[Fault]:
+    reads = sections.get("reads")
+    if reads is None or reads.get("max", default_max(reads["rule"], reads["count"])) >= 3:
+        return
+    for section in ("fields", "findings"):
+        for key, rule in sections.get(section, {}).items():
+            if rule.get("aggregate") == "staple":
+                message = "STAPLE says nothing about fewer than three reads: plan three, or choose another."
+                yield Fault(pointer(section, key, "aggregate"), "staple_needs_three", message)
 
 
 def _ordinal(rule: dict[str, Any], ordinal: dict[str, int] | None, *at: str) -> Iterator[Fault]:

@@ -152,20 +152,23 @@ def test_a_chain_that_joins_two_marks_of_one_reader_goes_up():
     assert "which?" in [finding.question for finding in decision.findings]
 
 
-def test_texts_and_uncompared_marks_stay_with_their_reads():
-    first = read("a", comment="left", outline={"kind": "polygon", "points": [[0, 0], [1, 0], [1, 1]]})
-    decision = decide(first, read("b", comment="right"))
+def test_texts_stay_with_their_reads():
+    decision = decide(read("a", comment="left"), read("b", comment="right"))
     outcomes = {field.key: field for field in decision.fields}
     assert decision.outcome == "accept"
     assert outcomes["comment"].reason == "kept_by_read"
     assert outcomes["comment"].values == {"a": "left", "b": "right"}
-    assert (outcomes["outline"].reason, outcomes["outline"].value) == ("not_compared", None)
 
 
-def test_a_finding_that_cannot_be_compared_yet_is_never_dropped_in_silence():
-    spot = {"id": "s1", "type": "spot", "mark": {"kind": "point", "on": {}, "at": [5, 5]}, "fields": {}}
-    decision = decide(read("a", spot), read("b", spot))
-    assert (decision.outcome, decision.disputed) == ("escalate", ("f1", "f2"))
+def test_a_mark_of_which_the_protocol_says_nothing_is_never_dropped_in_silence():
+    def spot(x):
+        return {"id": "s1", "type": "spot", "mark": {"kind": "point", "on": {}, "at": [x, 5]}, "fields": {}}
+
+    outline = {"kind": "polygon", "on": {}, "points": [[0, 0], [1000, 0], [1000, 1000]]}
+    senior = protocol("2+senior")
+    assert decide(read("a", spot(5)), read("b", spot(5)), by=senior).outcome == "accept"
+    assert decide(read("a", spot(5)), read("b", spot(6)), by=senior).disputed == ("f1", "f2")
+    assert decide(read("a", outline=outline), read("b"), by=senior).disputed == ("outline",)
 
 
 def test_one_read_alone_is_taken_as_it_stands_where_the_protocol_plans_only_one():
@@ -200,7 +203,7 @@ def test_one_reader_cannot_count_twice(other):
 
 def test_the_report_states_inputs_numbers_rule_and_value():
     stated = report(decide(read("b", nodule("n1", 101)), read("a", nodule("n2", 0))), protocol_digest=DIGEST)
-    assert stated["engine"] == "consilium-consensus/1"
+    assert stated["engine"] == "consilium-consensus/2"
     assert stated["inputs"][0] == {"read": "a", "slot": 97, "digest": "sha256:a"}
     mark = stated["findings"][0]["mark"]
     assert mark["pairs"] == [{"reads": ["a", "b"], "agree": True, "number": "0.816530"}]

@@ -36,11 +36,11 @@ SCHEMA = {
 }
 
 
-def faults(fields=None, findings=None, acceptance=None):
+def faults(fields=None, findings=None, acceptance=None, reads=None):
     protocol = Protocol.parse(
         {
             "schema": "consilium/protocol/v1",
-            "reads": {"rule": "2+1", "count": 2},
+            "reads": reads or {"rule": "2+1", "count": 2},
             "safety_contact": {"none_because": "A study of finished cases."},
             "fields": fields or {},
             "findings": findings or {},
@@ -99,9 +99,21 @@ def test_a_critical_grade_must_declare_its_median():
     assert faults({"malignancy": {"cutoffs": [4]}}) == [("/fields/malignancy/median", "median_undeclared")]
 
 
-def test_what_cannot_be_compared_yet_must_not_promise_to_escalate():
-    assert faults({"outline": {}, "comment": {}}, {"spot": {}}) == [
-        ("/fields/comment", "not_comparable"),
-        ("/fields/outline", "not_comparable"),
-        ("/findings/spot", "not_comparable"),
+def test_texts_are_not_compared_and_must_not_promise_to_escalate():
+    assert faults({"outline": {}, "comment": {}}) == [("/fields/comment", "not_comparable")]
+
+
+def test_points_lengths_and_masks_must_say_when_they_agree():
+    assert faults({}, {"spot": {}}) == [("/findings/spot/comparator", "comparator_missing")]
+    near = {"comparator": {"distance": {"within": "3", "unit": "mm"}}}
+    assert faults({}, {"spot": near}) == []
+    assert faults({}, {"spot": {"comparator": {"iou": {"at_least": "0.5"}}, "aggregate": "staple"}}) == [
+        ("/findings/spot/aggregate", "aggregate_unfit"),
+        ("/findings/spot/comparator", "comparator_unfit"),
     ]
+
+
+def test_two_reads_must_say_which_outline_stands_for_both():
+    two = {"rule": "2+senior", "count": 2}
+    assert faults({"outline": {}}, reads=two) == [("/fields/outline/aggregate", "majority_of_two")]
+    assert faults({"outline": {"aggregate": "intersection"}}, reads=two) == []

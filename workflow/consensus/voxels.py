@@ -1,0 +1,64 @@
+"""Several masks laid over each other, and what a majority, all, or any of them hold."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workflow.consensus.drawn import Drawn
+
+MOST_VOXELS = 2**27  # of the box around all masks: 128 MiB for each
+Stack = NDArray[np.bool_]  # (reads, slices, rows, columns)
+
+
+def box_size(marks: Sequence[Drawn]) -> int:
+    """The number of voxels of the box around all masks; 0 when all are empty."""
+    found = [mark.voxels for mark in marks if len(mark.voxels)]
+    if not found:
+        return 0
+    low = np.min([voxels.min(axis=0) for voxels in found], axis=0)
+    high = np.max([voxels.max(axis=0) for voxels in found], axis=0)
+    return int(np.prod(high - low + 1))
+
+
+def stacked(
+    marks: Sequence[Drawn], margin: tuple[int, int, int] = (0, 0, 0)
+) -> tuple[Stack, NDArray[np.int64]]:
+    """The masks in the box around all of them and a margin, with the place of its first voxel.
+
+    The box does not end at the image: what lies beyond counts as background, wherever the masks lie.
+    """
+    every = np.concatenate([mark.voxels for mark in marks])
+    low = every.min(axis=0) - margin
+    stack = np.zeros((len(marks), *(every.max(axis=0) + margin - low + 1)), dtype=bool)
+    for layer, mark in zip(stack, marks, strict=True):
+        layer[tuple((mark.voxels - low).T)] = True
+    return stack, low
+
+
+def held_by(stack: Stack, aggregate: str) -> NDArray[np.bool_] | None:
+    """The voxels of a strict majority, all (intersection) or any (union); None if half hold a voxel."""
+    votes = stack.sum(axis=0)
+    if aggregate == "majority" and bool((2 * votes == len(stack)).any()):
+        return None
+    needed = {"intersection": len(stack), "union": 1}.get(aggregate, len(stack) // 2 + 1)
+    held: NDArray[np.bool_] = votes >= needed
+    return held
+
+
+def mask_mark(like: dict[str, Any], held: NDArray[np.bool_], low: NDArray[np.int64]) -> dict[str, Any] | None:
+    """The mask mark of the held voxels, on the image of another; None when nothing is held."""
+    voxels = np.argwhere(held) + low
+    slices = [
+        {"slice": int(number), "runs": _runs(voxels[voxels[:, 0] == number], like["columns"])}
+        for number in np.unique(voxels[:, 0])
+    ]
+    return {**like, "slices": slices} if slices else None
+
+
+def _runs(voxels: NDArray[np.int64], columns: int) -> list[int]:
+    pixels = voxels[:, 1] * columns + voxels[:, 2]
+    begins = np.flatnonzero(np.diff(pixels, prepend=pixels[0] - 2) > 1)
+    lengths = np.diff(np.append(begins, len(pixels)))
+    return [int(number) for pair in zip(pixels[begins], lengths, strict=True) for number in pair]
