@@ -4,6 +4,7 @@ from uuid import UUID
 
 from audit.background import job
 
+from .failing import DATABASE_AWAY, is_due, put_off
 from .models import Export
 from .packing import pack_into_folder
 from .recording import is_covered, record
@@ -15,17 +16,28 @@ UNFINISHED = (Export.State.REQUESTED, Export.State.RECORDED, Export.State.PACKIN
 def build(export_id: str) -> bool:
     """Do what can be done for an export now; whether its bundle is packed."""
     export = Export.objects.get(pk=UUID(export_id))
-    if export.state not in UNFINISHED or not record(export.pk):
+    if export.state not in UNFINISHED or not is_due(export):
         return False
-    export = Export.objects.get(pk=export.pk)
-    return is_covered(export) and pack_into_folder(export.pk)
+    try:
+        return _go_on(export.pk)
+    except DATABASE_AWAY:
+        raise
+    except Exception as error:
+        put_off(export.pk, error)
+        raise
+
+
+def _go_on(export_id: UUID) -> bool:
+    if not record(export_id):
+        return False
+    return is_covered(Export.objects.get(pk=export_id)) and pack_into_folder(export_id)
 
 
 @job
 def sweep_exports() -> int:
     """Send every unfinished export on its way, whether or not its job was ever sent or was killed; how many."""
     ours = Export.objects.filter(state__in=UNFINISHED, requested_by__isnull=False)
-    waiting = list(ours.order_by("requested_at").values_list("pk", flat=True))
+    waiting = [export.pk for export in ours.order_by("requested_at") if is_due(export)]
     for export_id in waiting:
         build_soon(export_id)
     return len(waiting)

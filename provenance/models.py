@@ -44,6 +44,10 @@ class Export(models.Model):
     sha256 = models.CharField(max_length=64, blank=True)
     fault_code = models.CharField(max_length=40, blank=True)
     fault = models.CharField(max_length=300, blank=True)
+    tries = models.PositiveSmallIntegerField(
+        default=0, db_default=0
+    )  # that failed for a reason nobody expected
+    retry_at = models.DateTimeField(null=True)  # not before
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

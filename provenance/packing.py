@@ -22,6 +22,7 @@ from workflow.projects import lock
 
 from .bundling import pack
 from .errors import LogRefused
+from .failing import fail
 from .models import Export
 from .refusing import refuse_if_unsigned
 
@@ -58,9 +59,9 @@ def _packed(export_id: UUID, out: Path | None) -> bool:
             refuse_if_unsigned(export.project)
             _pack(export, reader, out)
         except LogRefused as refusal:
-            _fail(export, str(refusal.extra["reason"]), refusal.detail)
+            fail(export.pk, str(refusal.extra["reason"]), refusal.detail)
         except BundleFault as found:
-            _fail(export, found.code, str(found))
+            fail(export.pk, found.code, str(found))
             _tell_the_log(export, found)
     return True
 
@@ -74,15 +75,26 @@ def _pack(export: Export, reader: Reader, out: Path | None) -> None:
     target = out or file_of(export)
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.name}.part")
-    with partial.open("wb") as file:
+    try:
+        scope, hashed = _archive(export, reader, partial, progress)
+    except BaseException:
+        partial.unlink(missing_ok=True)  # it may be what filled the disk
+        raise
+    partial.replace(target)
+    state = Export.State.READY if out is None else Export.State.WRITTEN
+    _done(export, scope, state, hashed.hexdigest(), hashed.size)
+
+
+def _archive(
+    export: Export, reader: Reader, path: Path, progress: Callable[[int, int], None]
+) -> tuple[Scope, "_HashedFile"]:
+    with path.open("wb") as file:
         hashed = _HashedFile(file)
         with Archive(hashed, TOP) as archive:
             scope = pack(export, reader, archive, progress)
         file.flush()
         os.fsync(file.fileno())
-    partial.replace(target)
-    state = Export.State.READY if out is None else Export.State.WRITTEN
-    _done(export, scope, state, hashed.hexdigest(), hashed.size)
+    return scope, hashed
 
 
 class _HashedFile:
@@ -117,11 +129,6 @@ def _keeping_track(export: Export) -> Callable[[int, int], None]:
 def _done(export: Export, scope: Scope, state: str, sha256: str, size: int | None) -> None:
     about = {"sha256": sha256, "size": size, "leaves": scope.size, "finished_at": timezone.now()}
     Export.objects.filter(pk=export.pk).update(state=state, progress=1000, **about)
-
-
-def _fail(export: Export, code: str, sentence: str) -> None:
-    about = {"fault_code": code, "fault": sentence[:300], "finished_at": timezone.now()}
-    Export.objects.filter(pk=export.pk).update(state=Export.State.FAILED, **about)
 
 
 def _tell_the_log(export: Export, found: BundleFault) -> None:

@@ -34,6 +34,8 @@ def note_of(export: Export) -> str | None:
 
 def in_words(export: Export) -> str:
     """Where an export stands, in a sentence."""
+    if export.tries and export.finished_at is None:
+        return f"could not be packed yet: tried {export.tries} times, and it is tried again by itself"
     match export.state:
         case Export.State.REQUESTED:
             return "waits until everything before it is sealed"

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit.log import Request
 from provenance.exporting import request_export
+from provenance.failing import give_up
 from provenance.models import Export
 from provenance.packing import pack_to
 from provenance.recording import is_covered, record
@@ -57,7 +58,7 @@ class Command(BaseCommand):
                 cases=_cases(project, options["case"]),
             )
             self.wait_for_seal(export, options["wait"])
-            pack_to(export.pk, options["out"])
+            _pack(export, options["out"])
         except InvalidInput as refusal:
             raise CommandError(" ".join(f["message"] for f in refusal.extra["faults"])) from None
         except DomainError as refusal:
@@ -104,6 +105,13 @@ def seal_here() -> None:
     )  # fmt: skip
     if done.returncode:
         raise CommandError(f"The log could not be sealed: {done.stderr.strip()}")
+
+
+def _pack(export: Export, out: Path) -> None:
+    try:
+        pack_to(export.pk, out)
+    except OSError as error:
+        raise CommandError(give_up(export.pk, error)) from None
 
 
 def _check_place(out: Path) -> None:
