@@ -13,7 +13,7 @@ from workflow.consensus.drawn import Drawn
 from workflow.consensus.likeness import NO_SPACING, TOO_LARGE, Likeness
 from workflow.consensus.rounding import settle
 from workflow.consensus.surfaces import surfaces
-from workflow.consensus.voxels import MOST_VOXELS, box_size
+from workflow.consensus.voxels import too_large
 from workflow.protocol.drawn import Dice, Iou, Mask, SpanIou
 
 Measures = tuple[tuple[str, Fraction | None], ...]
@@ -87,7 +87,7 @@ def _surface_measures(comparator: Mask, a: Drawn, b: Drawn) -> tuple[Measures, s
         return (("hd95", Fraction(0)), ("nsd", Fraction(1))), ""
     if a.region.image != b.region.image:
         return (("hd95", None), ("nsd", Fraction(0))), ""
-    if box_size([a, b]) > MOST_VOXELS:
+    if too_large([a, b]):
         return (), TOO_LARGE
     spacing = _spacing(comparator, a, b)
     if spacing is None:

@@ -11,8 +11,8 @@ from workflow.consensus.drawn import Drawn, Mark
 from workflow.consensus.ellipses import mean_ellipse
 from workflow.consensus.rounding import half_up
 from workflow.consensus.staple import MARGIN, staple
-from workflow.consensus.voxels import held_by, mask_mark, stacked
-from workflow.labels.polygons import polygon_of
+from workflow.consensus.voxels import held_by, mask_mark, stacked, too_large
+from workflow.labels.polygons import doubled_area, polygon_of
 
 
 def fused_mark(kind: str, aggregate: str, values: Sequence[Drawn]) -> Mark | None:
@@ -87,10 +87,15 @@ def _covered(outlines: Sequence[shapely.Polygon], by: int) -> Any:
 
 
 def _ring(ring: Any) -> list[list[int]]:
-    return [[int(x), int(y)] for x, y in list(ring.coords)[:-1]]
+    """The corners of a ring: points on a straight side are left out."""
+    points = [[int(x), int(y)] for x, y in list(ring.coords)[:-1]]
+    sides = zip(points[-1:] + points[:-1], points, points[1:] + points[:1], strict=True)
+    return [here for before, here, after in sides if doubled_area([before, here, after])]
 
 
 def _mask(aggregate: str, values: Sequence[Drawn]) -> Mark | None:
+    if too_large(values):
+        return None
     if aggregate == "staple":
         return _probable(values)
     stack, low = stacked(values)

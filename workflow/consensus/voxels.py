@@ -8,12 +8,17 @@ from numpy.typing import NDArray
 
 from workflow.consensus.drawn import Drawn
 
-MOST_VOXELS = 2**27  # of the box around all masks: 128 MiB for each
+MOST_VOXELS = 2**26  # of the box around all masks: 64 MiB for each
+MOST_MARKED = 2**24  # of one mask: two lungs at 0.7 by 0.7 by 1 mm hold about 2**23.5
 Stack = NDArray[np.bool_]  # (reads, slices, rows, columns)
 
 
-def box_size(marks: Sequence[Drawn]) -> int:
-    """The number of voxels of the box around all masks; 0 when all are empty."""
+def too_large(marks: Sequence[Drawn]) -> bool:
+    """Whether masks are too large to be laid out voxel by voxel; one run of a few bytes can be."""
+    return any(mark.region.size > MOST_MARKED for mark in marks) or _box_size(marks) > MOST_VOXELS
+
+
+def _box_size(marks: Sequence[Drawn]) -> int:
     found = [mark.voxels for mark in marks if len(mark.voxels)]
     if not found:
         return 0
