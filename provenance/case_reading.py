@@ -14,8 +14,8 @@ from audit.models import Content, Event, Opening
 from workflow.errors import NotFound
 
 from .case_log import CaseLog, Covered, Logged, Opened
-from .errors import LogUnreadable, NotSealed
-from .proofs import Head, head_in
+from .errors import LogUnreadable
+from .proofs import newest_head
 
 CASE = "case"
 
@@ -73,17 +73,10 @@ def _commitments_of(body: bytes) -> Iterator[str]:
 
 
 def _covered(log_id: int, logged: list[Logged]) -> Covered | None:
-    head = _head(log_id)
+    head = newest_head(log_id)
     under = [one for one in logged if head and one.leaf_index is not None and one.leaf_index < head.size]
     if head is None or not under:
         return None
     last = under[-1]
     assert last.leaf_index is not None
     return Covered(head, last, last.leaf_index, proving.inclusion_proof(log_id, last.leaf_index, head.size))
-
-
-def _head(log_id: int) -> Head | None:
-    try:
-        return head_in(log_id)
-    except NotSealed:
-        return None

@@ -69,7 +69,7 @@ class _Telling:
         state = event["state"] or {}
         return EventLine(
             act=self.acts.act(event),
-            about=" ".join(_about(event)),
+            about=", ".join(_about(event)),
             source=state.get("from"),
             target=state.get("to"),
             why=self.acts.why(event),
@@ -78,13 +78,15 @@ class _Telling:
 
 
 def _about(event: dict[str, Any]) -> Iterator[str]:
-    """What an event is about, in a few words."""
-    extra = event["extra"] or {}
-    yield str(extra.get("kind") or event["object"]["kind"]).replace("_", " ")
+    """What an event is about, in a few words; nothing for the case itself."""
+    extra, what = event["extra"] or {}, event["object"]["kind"]
+    if what != "case":
+        kind = str(extra.get("kind") or "").replace("_", " ")
+        yield f"{kind} {what.replace('_', ' ')}".strip()
     if extra.get("slot"):
         yield f"place {extra['slot']}"
-    if event["object"]["kind"] in ("read", "label", "report"):
-        yield f"{'revision' if event['object']['kind'] == 'read' else 'no.'} {event['object']['version']}"
+    if what in ("read", "label", "report"):
+        yield f"{'revision' if what == 'read' else 'version'} {event['object']['version']}"
 
 
 def _known(value: Any) -> Any:

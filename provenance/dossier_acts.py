@@ -126,7 +126,12 @@ class Acts:
         read = self.facts.reads.get(read_id)
         return f"{read.slot}.{read.revision}" if read else read_id
 
-    def read_named(self, cited: str, event: Event) -> str:
-        """The reads before an act whose labels have this digest, by place and revision."""
-        found = self._reads_with({"kind": "read", "digest": cited}, event)
-        return " = ".join(one.removeprefix("the read ") for one in found) or cited
+    def picked(self, cited: str, event: Event) -> str:
+        """The reads before an act with this digest, from which an answer was taken: as corrected, if they were."""
+        found = [key for key in self._candidates("read", event) if self.facts.reads[key].content == cited]
+        names = (self.place_of(key) + (" as corrected" if self._corrected(key) else "") for key in found)
+        return " = ".join(names) or cited
+
+    def _corrected(self, read_id: str) -> bool:
+        review = self.facts.reviews.get(read_id)
+        return review is not None and review.correction is not None

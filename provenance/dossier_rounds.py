@@ -130,8 +130,7 @@ class _Rounds:
             guideline=self.acts.version(event, "guideline"),
             protocol=self.acts.version(event, "protocol"),
             picks={
-                name: self.acts.read_named(digest, event)
-                for name, digest in (content.get("picks") or {}).items()
+                name: self.acts.picked(digest, event) for name, digest in (content.get("picks") or {}).items()
             },
             rework=tuple(self.acts.place_of(read) for read in fact.rework),
             another_read=bool(content.get("another_read")),

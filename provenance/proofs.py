@@ -67,6 +67,14 @@ def head_in(log_id: int, size: int | None = None) -> Head:
     return Head(told.origin, told.size, told.root, *about)
 
 
+def newest_head(log_id: int) -> Head | None:
+    """The newest signed head of a log, if there is one."""
+    try:
+        return head_in(log_id)
+    except NotSealed:
+        return None
+
+
 def inclusion(project: Project, leaf: int | UUID, size: int | None = None) -> Inclusion:
     """Prove that a leaf, named by its place or by its event, is under the newest signed head, or one of a size."""
     head = head_of(project, size)

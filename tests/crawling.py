@@ -32,7 +32,14 @@ MORE = (
     "/api/v1/tasks?page_size=1",
     "/api/v1/cases?project=chest",
 )
-WITH_IDS = ("/work/tasks/{id}/", "/projects/chest/cases/{id}/", "/audit/chest/cases/{id}/", "/safety/{id}")
+WITH_IDS = (
+    *("/work/tasks/{id}/", "/projects/chest/cases/{id}/", "/audit/chest/cases/{id}/", "/safety/{id}"),
+    *(
+        f"{staff}/chest/cases/{{id}}/{file}"
+        for staff in ("/projects", "/audit")
+        for file in ("dossier/", "tlog-proof")
+    ),
+)
 
 
 class Crawler:

@@ -138,6 +138,8 @@ GET       /projects/chest/cases/?format=csv                        m
 GET,POST  /projects/chest/cases/import/                            m
 GET,POST  /projects/chest/cases/together/?do=hold&case={case}      m
 GET       /projects/chest/cases/{case}/                            m
+GET       /projects/chest/cases/{case}/dossier/                    m
+GET       /projects/chest/cases/{case}/tlog-proof                  m
 GET,POST  /projects/chest/cases/{case}/hold/                       m
 GET,POST  /projects/chest/cases/{case}/resume/                     m
 GET,POST  /projects/chest/cases/{case}/exclude/                    m
@@ -175,6 +177,8 @@ GET       /audit/chest/log/                                        a
 GET       /audit/chest/log/{event}/                                a
 GET       /audit/chest/cases/                                      a
 GET       /audit/chest/cases/{case}/                               a
+GET       /audit/chest/cases/{case}/dossier/                       a
+GET       /audit/chest/cases/{case}/tlog-proof                     a
 GET       /audit/chest/versions/                                   a
 GET       /audit/chest/guideline/1/                                a
 GET       /audit/chest/protocol/1/                                 a

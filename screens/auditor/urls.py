@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from . import cases, exports, log, projects, registers
+from . import cases, dossier, exports, log, projects, registers
 
 VERSION = r"^(?P<slug>[-a-zA-Z0-9_]+)/(?P<line>guideline|protocol)/(?P<number>[0-9]{1,6})/$"
 
@@ -12,6 +12,12 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/log/<uuid:event_id>/", log.event, name="audit_event"),
     path("<slug:slug>/cases/", cases.cases, name="audit_cases"),
     path("<slug:slug>/cases/<uuid:case_id>/", cases.case, name="audit_case"),
+    path(
+        "<slug:slug>/cases/<uuid:case_id>/dossier/", dossier.dossier, {"place": "audit"}, name="audit_dossier"
+    ),
+    path(
+        "<slug:slug>/cases/<uuid:case_id>/tlog-proof", dossier.proof, {"place": "audit"}, name="audit_proof"
+    ),
     path("<slug:slug>/versions/", registers.versions, name="audit_versions"),
     re_path(VERSION, registers.version, name="audit_version"),
     path("<slug:slug>/exports/", exports.exports, {"place": "audit"}, name="audit_exports"),

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
+from screens.auditor.dossier import dossier, proof
 from screens.auditor.exports import exports
 
 from . import (
@@ -33,6 +34,8 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/cases/import/", importing.import_cases, name="project_import"),
     path("<slug:slug>/cases/together/", bulk.bulk, name="project_bulk"),
     path(CASE, cases.case, name="project_case"),
+    path(f"{CASE}dossier/", dossier, {"place": "projects"}, name="project_dossier"),
+    path(f"{CASE}tlog-proof", proof, {"place": "projects"}, name="project_proof"),
     path(f"{CASE}<slug:name>/", case_acts.act, name="project_case_act"),
     path("<slug:slug>/exports/", exports, {"place": "projects"}, name="project_exports"),
     path("<slug:slug>/work/", work.work, name="project_work"),

@@ -1,12 +1,16 @@
 """An auditor in a real browser: finds an event in the log, follows a case to its label, reads the registers."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.databases import TestDatabases
 from tests.people import Study, publish_new_guideline, study
+from tests.provenance.dossiers import disputed
+from tests.sealed import a_sealer, seal_all
 from tests.staff import give, put
 
 Check = Callable[[Page], None]
@@ -35,6 +39,17 @@ def aud(chest: Study, page: Page, sign_in: SignIn) -> Page:
     """The auditor's browser, at the projects."""
     sign_in(page, "aud")
     page.goto("/audit/")
+    return page
+
+
+@pytest.fixture
+def dossier(page: Page, server: str, sign_in: SignIn, tmp_path: Path, own_databases: TestDatabases) -> Page:
+    """The dossier of a case in its second round, all but its last events under a signed head."""
+    chest = disputed()
+    seal_all(a_sealer(tmp_path), own_databases)
+    chest.reopen("same_readers")
+    sign_in(page, "aud")
+    page.goto(f"/audit/chest/cases/{chest.case().pk}/dossier/")
     return page
 
 
@@ -70,6 +85,19 @@ def test_a_case_is_followed_from_intake_with_its_superseded_reads(
     shoot(aud, "auditor-case")
 
 
+def test_a_dossier_is_read_on_the_screen_and_printed(dossier: Page, axe: Check, shoot: Shoot) -> None:
+    axe(dossier)
+    shoot(dossier, "auditor-dossier")
+    expect(dossier.locator(".sheet-head")).to_be_hidden()
+    dossier.emulate_media(media="print", color_scheme="dark")
+    for hidden in (dossier.get_by_role("navigation"), dossier.get_by_role("link", name="As JSON")):
+        expect(hidden.first).to_be_hidden()
+    head = dossier.locator(".sheet-head")
+    expect(head).to_be_visible()
+    assert dossier.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert dossier.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+
+
 def test_the_registers_tell_versions_and_readers(aud: Page, axe: Check, shoot: Shoot) -> None:
     for name, link in (("versions", "Version 2"), ("readers", "Cleo Annotator")):
         aud.goto(f"/audit/chest/{name}/")
@@ -85,7 +113,7 @@ def test_the_log_is_read_by_the_keyboard_alone(aud: Page) -> None:
     aud.keyboard.press("Tab")
     expect(aud.get_by_role("link", name="To the content")).to_be_focused()
     aud.keyboard.press("Enter")
-    for _ in range(10):
+    for _ in range(12):
         aud.keyboard.press("Tab")
         if aud.evaluate("document.activeElement.name") == "case":
             break
