@@ -14,9 +14,13 @@ from .errors import LogRefused, OpenPart
 
 def refuse_if_unsigned(project: Project) -> None:
     """LogRefused if the sealer found that the database is older than what it signed, or differs from it."""
-    standing = Standing.objects.filter(log=project.log_id).exclude(code="").first()
-    if standing:
+    if standing := refusal_of(project):
         raise LogRefused(f"Nothing is exported from this log: {standing.sentence}", reason=standing.code)
+
+
+def refusal_of(project: Project) -> Standing | None:
+    """Why the sealer signs this log no more; None while it signs."""
+    return Standing.objects.filter(log=project.log_id).exclude(code="").first()
 
 
 def refuse_if_blinded(member: Membership | None) -> None:

@@ -172,6 +172,7 @@ GET,POST  /projects/chest/guideline/2/publish/                     m
 GET,POST  /projects/chest/protocol/2/publish/                      m
 GET,POST  /projects/chest/exports/                                 m
 GET       /audit/                                                  signed
+GET       /audit/chest/                                            a
 GET,POST  /audit/chest/exports/                                    a
 GET       /audit/chest/log/                                        a
 GET       /audit/chest/log/{event}/                                a

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from audit.models import Standing
 from provenance.exporting import request_export
 from provenance.models import Export
 from provenance.queries import exports_of, in_words, note_of
@@ -81,7 +80,6 @@ def _context(project: Project, form: ExportForm, place: str) -> dict[str, Any]:
         "form": form,
         "rows": shown,
         "unfinished": unfinished,
-        "refused": Standing.objects.filter(log=project.log_id).exclude(code="").first(),
     }
 
 

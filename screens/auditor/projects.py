@@ -1,11 +1,14 @@
-"""The projects that a person may audit."""
+"""The projects that a person may audit, and where the log of one stands."""
+
+from base64 import b64encode
 
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from audit.models import Checkpoint, Pending
-from screens.access import members_who_may
+from provenance.standing import standing_of
+from screens.access import acting_in_project, members_who_may
 from screens.staffed import screen
 from workflow.permissions import Kind, Verb
 
@@ -29,3 +32,13 @@ def projects(request: HttpRequest) -> HttpResponse:
         for m in members
     ]
     return render(request, "auditor/projects.html", {"rows": rows})
+
+
+@screen()
+def standing(request: HttpRequest, slug: str) -> HttpResponse:
+    """What of the project's log waits for the seal and since when, and the last signed head, to copy and to keep."""
+    project = acting_in_project(request, slug, Verb.SEE, Kind.LOG).person().project
+    found = standing_of(project.log)
+    root = b64encode(found.head.root).decode() if found.head else ""
+    context = {"project": project, "here": "standing", "standing": found, "root": root}
+    return render(request, "auditor/standing.html", context)

@@ -8,6 +8,7 @@ VERSION = r"^(?P<slug>[-a-zA-Z0-9_]+)/(?P<line>guideline|protocol)/(?P<number>[0
 
 urlpatterns: list[URLPattern] = [
     path("", projects.projects, name="audit_projects"),
+    path("<slug:slug>/", projects.standing, name="audit_standing"),
     path("<slug:slug>/log/", log.log, name="audit_log"),
     path("<slug:slug>/log/<uuid:event_id>/", log.event, name="audit_event"),
     path("<slug:slug>/cases/", cases.cases, name="audit_cases"),
