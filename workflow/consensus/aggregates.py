@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from workflow.consensus.answers import DRAWN_KINDS, Value
-from workflow.consensus.boxes import Box, fused
+from workflow.consensus.boxes import Box, fused, iou
 from workflow.consensus.comparators import BoxSets
 from workflow.consensus.drawn import drawn_from
 from workflow.consensus.fusing import fused_mark
@@ -67,12 +67,13 @@ def voted_labels(values: Sequence[Labels], needed: int) -> Labels:
 
 def fused_sets(rule: Rule, values: Sequence[Sequence[Box]]) -> tuple[Box, ...]:
     """The fused boxes that a strict majority of the sets holds, in geometric order."""
-    return tuple(box for box, _ in counted_sets(rule, values))
-
-
-def counted_sets(rule: Rule, values: Sequence[Sequence[Box]]) -> list[tuple[Box, int]]:
-    """The same with the number of sets that hold each box."""
     assert isinstance(rule.comparator, BoxSets)
     groups = joined(values, rule.comparator.iou)
     held = [[values[read][mark] for read, mark in group] for group in groups if 2 * len(group) > len(values)]
-    return sorted((fused(boxes, whole=rule.whole), len(boxes)) for boxes in held)
+    return tuple(sorted(fused(boxes, whole=rule.whole) for boxes in held))
+
+
+def holders(rule: Rule, box: Box, values: Sequence[Sequence[Box]]) -> int:
+    """How many of the sets hold a box that overlaps a fused one enough."""
+    assert isinstance(rule.comparator, BoxSets)
+    return sum(any(iou(box, other) >= rule.comparator.iou for other in value) for value in values)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from workflow.consensus.aggregates import counted_sets, label_votes
+from workflow.consensus.aggregates import holders, label_votes
 from workflow.consensus.answers import DRAWN_KINDS, FieldRead, Unanswered, Value
 from workflow.consensus.engines import Engine
 from workflow.consensus.rules import Rule
@@ -20,7 +20,7 @@ def detail_of(
     if kind == "multi":
         return _label_detail(answers, value)
     if kind == "boxes" and isinstance(value, tuple):
-        return {"held": [count for _, count in counted_sets(rule, answers)], "of": len(reads)}
+        return {"held": [holders(rule, box, answers) for box in value], "of": len(reads)}
     if engine.tells_all and held and (kind == "box" or kind in DRAWN_KINDS):
         return {"held": held, "of": len(reads)}
     return {}

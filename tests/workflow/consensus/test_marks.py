@@ -113,6 +113,18 @@ def test_distances_in_pixels_need_no_spacing():
     assert decide("point", [point(0), point(3001)], PX, scale=Scale()).state == "request_read"
 
 
+def test_columns_rows_and_slices_have_each_their_own_spacing():
+    uneven = scale_from([{"x": "1", "y": "2", "z": "4"}])
+    far = {"comparator": {"distance": {"within": "9", "unit": "mm"}}}
+    assert decide("point", [point(0), point(3000, 2000)], far, scale=uneven).numbers[0].number == 5
+    assert decide("length", [length(0), length(0, up=-9000)], scale=uneven).numbers[0].measures == (
+        ("ends", 18),
+    )
+    for other, apart in ((mask(3), 3), (mask(0, y=3), 6), (mask(0, slices=(5,)), 4)):
+        [pair] = decide("mask", [mask(0), other], scale=uneven).numbers
+        assert dict(pair.measures)["hd95"] == apart
+
+
 def test_masks_through_slices_need_the_spacing_between_them():
     deep = [mask(0, slices=(4, 5, 6)), mask(1, slices=(4, 5, 6))]
     assert decide("mask", deep).state == "accept"

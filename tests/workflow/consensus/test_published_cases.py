@@ -35,6 +35,15 @@ def test_a_case_is_decided_as_stated(case):
         assert decision.detail["dropped"] == expected["dropped"]
 
 
+def test_fused_boxes_tell_how_many_sets_hold_each():
+    near, far = [0, 0, 10, 10], [50, 50, 60, 60]
+    policy = {"quorum": 3, "max_reads": 3, "rule": "majority", "comparator": {"iou": 1, "min_f1": 1}}
+    sets = [[far, near], [near, far], [near]]
+    decision = decide({"kind": "boxes", "policy": policy, "reads": [{"value": one} for one in sets]})
+    assert decision.state == "accept"
+    assert decision.detail == {"held": [3, 2], "of": 3}
+
+
 def test_the_command_prints_id_state_value_and_reason_of_each_case():
     path = VECTORS / "consensus_policy_cases.json"
     command = [sys.executable, "-m", "workflow.consensus", str(path)]
