@@ -22,6 +22,7 @@ from .notes import Checkpoint as Head
 from .notes import NoteError, open_checkpoint, signature_line_by, vkey
 from .proving import make_tiles
 from .records import Records, RecordUnreadable
+from .rotation import WrongKey, signers
 
 AT_ONCE = 4096
 SEALER_LOCK = 0x5EA1  # + the log's id: two sealers never work on one log
@@ -41,6 +42,7 @@ class Sealer:
 
     signer: Signer
     records: Path
+    old: Signer | None = None  # the key before a rotation
 
     def seal(self, log: Log) -> int:
         """Seal what is pending in one log, at most AT_ONCE events; returns how many. Nothing if another has it."""
@@ -72,11 +74,13 @@ class Sealer:
             head = Head(log.origin, log.size, frontier.root())
             self.hold_against_record(log, head)
             self._catch_up(log, head)
-            self._tell(log)
+            keys = self._signers(log)
+            self._tell(log, key=vkey(log.origin, keys[0].public_key))
             if Checkpoint.objects.filter(log=log, size=log.size).exists():
                 return None
             text = head.text()
-            note = text + "\n" + signature_line_by(text, log.origin, self.signer.public_key, self.signer.sign)
+            lines = [signature_line_by(text, log.origin, key.public_key, key.sign) for key in keys]
+            note = "\n".join([text, "".join(lines)])
             checkpoint = Checkpoint.objects.create(log=log, size=log.size, note=note)
         # Only now: a head recorded before its commit could outlive a rollback and stop the log for ever.
         Records(self.records).keep(log, note)
@@ -97,13 +101,13 @@ class Sealer:
     def _catch_up(self, log: Log, head: Head) -> None:
         """Whoever was killed between signing a head and recording it left the record behind.
 
-        What this key signed counts as recorded: it must hold like the record, and then becomes it.
+        What its keys signed counts as recorded: it must hold like the record, and then becomes it.
         """
         known = self._recorded(log)
         signed = Checkpoint.objects.filter(log=log, size__gt=known.size if known else -1).order_by("-size")
         for note in signed.values_list("note", flat=True).iterator(chunk_size=1):
             try:
-                newest = open_checkpoint(note, [vkey(log.origin, self.signer.public_key)])
+                newest = open_checkpoint(note, [vkey(log.origin, key.public_key) for key in self._held()])
             except NoteError:
                 continue  # another's: it says nothing of what this sealer did
             _hold(log, head, newest)
@@ -119,9 +123,23 @@ class Sealer:
             self._tell(log, refusal.code, str(refusal))
             raise
 
-    def _tell(self, log: Log, code: str = "", sentence: str = "") -> None:
-        about = {"vkey": vkey(log.origin, self.signer.public_key), "code": code, "sentence": sentence}
-        Standing.objects.update_or_create(log=log, defaults={**about, "looked_at": timezone.now()})
+    def _tell(self, log: Log, code: str = "", sentence: str = "", key: str = "") -> None:
+        about = {"code": code, "sentence": sentence[:300], "looked_at": timezone.now()}
+        named = {"vkey": key} if key else {}
+        ours = {"vkey": key or vkey(log.origin, self.signer.public_key)}
+        Standing.objects.update_or_create(log=log, defaults=about | named, create_defaults=about | ours)
+
+    def _held(self) -> list[Signer]:
+        return [self.signer, *([self.old] if self.old else [])]
+
+    def _signers(self, log: Log) -> list[Signer]:
+        """The keys in force. What signed the head before is known once a head was signed."""
+        signed = Checkpoint.objects.filter(log=log).exists()
+        before = Standing.objects.filter(log=log).values_list("vkey", flat=True).first() if signed else None
+        try:
+            return signers(log, self._held(), before or "", timezone.now())
+        except WrongKey as wrong:
+            raise SealingRefused("WRONG_KEY", str(wrong)) from None
 
     def _recorded(self, log: Log) -> Head | None:
         try:

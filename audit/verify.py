@@ -934,6 +934,7 @@ class Run:
         self.export: Event | None = None
         self.erased: set[str] = set()
         self.unbuilt: set[str] = set()  # actions whose checks this file does not have yet
+        self.rotations: list[Event] = []  # of the log key, in the order of the tree
         self.claims = Sorted()  # a commitment, and what is shown as its opening
         self.tree = Tree()
         self.roots: dict[int, bytes] = {}
@@ -994,6 +995,25 @@ class Run:
     def cached(self, digest: str) -> Any:
         """A content that many events cite, such as a protocol."""
         return self.content(digest)
+
+    def log_keys(self) -> list[tuple[int, Key]]:
+        """The keys of the log as its rotations tell, each with the place of the event that put it in force.
+
+        Only the given key if nothing is told that can be followed: V19 says so.
+        """
+        if self.log_key is None:
+            return []
+        told = [_rotation(event) for event in self.rotations]
+        pairs = [pair for pair in told if pair is not None]
+        follows = all(pairs[i][1] == pairs[i + 1][0] for i in range(len(pairs) - 1))
+        if not pairs or len(pairs) < len(told) or not follows:
+            return [(-1, self.log_key)]
+        chain = [(-1, pairs[0][0]), *((self.rotations[i].at, pairs[i][1]) for i in range(len(pairs)))]
+        return chain if self.log_key in [key for _, key in chain] else [(-1, self.log_key)]
+
+    def key_over(self, size: int) -> Key | None:
+        """The key that must have signed a head of so many leaves; None if no key was given."""
+        return next((key for at, key in reversed(self.log_keys()) if at < size), None)
 
     def go(self, checks: Sequence[tuple[str, str, Callable[[Run], None]]]) -> None:
         """Make every check."""
@@ -1074,7 +1094,9 @@ class Run:
                 self.export = event
             if event.action == "content.erased":
                 self.erased.add(event.object)
-            elif event.action in ("signature.applied", "log.key_rotated"):
+            elif event.action == "log.key_rotated":
+                self.rotations.append(event)
+            elif event.action == "signature.applied":
                 self.unbuilt.add(event.action)
             self._tell(self.on_leaf, event)
             key = bytes.fromhex(event.stream.replace("-", "")) + struct.pack(">q", number)
@@ -1211,12 +1233,41 @@ def v2_checkpoint(run: Run) -> None:
         )
     if run.read("data/trust/log.vkey") != f"{run.log_key.vkey()}\n".encode():
         run.not_checked.append("data/trust/log.vkey is another key than the one you gave; yours was used.")
-    held = head.signed_by(run.log_key)
+    run.at_end.append(lambda: _check_signature(run, head))
+
+
+def _check_signature(run: Run, head: Checkpoint) -> None:
+    """Signed by the key in force: the given one, or one to which the log leads from it."""
+    key = run.key_over(head.size)
+    if key is None:
+        return
+    held = head.signed_by(key)
     if not held:
         code, said_so = (
             ("CHECKPOINT_UNSIGNED", "did not sign it") if held is None else ("SIG_BAD", "signed another text")
         )
         run.fault(code, "data/log/checkpoint", f"The given key {said_so}.")
+    keys = run.log_keys()
+    given = next(number for number, (_, one) in enumerate(keys) if one == run.log_key)
+    for number in range(given, len(keys) - 1):
+        if not _is_bridged(run, keys[number][1], keys[number + 1][0]):
+            said_so = (
+                "No head that covers the rotation after it is signed by it: get the newer key from outside."
+            )
+            run.fault("CHECKPOINT_UNSIGNED", "data/log/checkpoint", f"The given key is older. {said_so}")
+
+
+def _is_bridged(run: Run, old: Key, at: int) -> bool:
+    """Whether a head that covers the rotation at a place carries the older key's line, too."""
+    for path in run.bundle.sizes:
+        if path.startswith("data/log/checkpoints/"):
+            try:
+                head = parse_checkpoint(run.read(path))
+            except ValueError:
+                continue  # V6 says so
+            if head.size > at and head.signed_by(old):
+                return True
+    return False
 
 
 def v3_witness(run: Run) -> None:
@@ -1277,21 +1328,14 @@ def v6_history(run: Run) -> None:
                 kept.append((path, earlier))
     if head is not None and f"data/log/checkpoints/{head.size}" not in run.bundle.sizes:
         run.fault("FILE_MISSING", f"data/log/checkpoints/{head.size}", "The checkpoint itself is among them.")
-    for name, known in run.known:
-        if run.log_key is not None and not known.signed_by(run.log_key):
-            run.incomplete.append(f"V6: {shown(name)} is not signed by the given key, so it proves nothing.")
-        elif head is not None and known.origin != head.origin:
-            run.fault("ORIGIN_MISMATCH", name, "It is a checkpoint of another log.")
-        elif head is not None and known.size > head.size:
-            run.fault(
-                "ROLLBACK", name, f"The log had {known.size} events already; this bundle knows {head.size}."
-            )
-        else:
-            kept.append((name, known))
-    run.roots.update({earlier.size: b"" for _, earlier in kept})
+    run.roots.update({earlier.size: b"" for _, earlier in [*kept, *run.known]})
 
     def end() -> None:
-        for name, earlier in kept:
+        for path, earlier in kept:
+            key = run.key_over(earlier.size)
+            if key is not None and not earlier.signed_by(key):
+                run.fault("SIG_BAD", path, "The given key did not sign it.")
+        for name, earlier in [*kept, *_proving(run)]:
             if run.roots.get(earlier.size) != earlier.root:
                 run.fault(
                     "HISTORY_FORK",
@@ -1300,6 +1344,22 @@ def v6_history(run: Run) -> None:
                 )
 
     run.at_end.append(end)
+
+
+def _proving(run: Run) -> Iterator[tuple[str, Checkpoint]]:
+    """The checkpoints known from elsewhere that prove something of this log as far as the bundle goes."""
+    head = run.checkpoint
+    for name, known in run.known:
+        if run.log_key is not None and not any(known.signed_by(key) for _, key in run.log_keys()):
+            run.incomplete.append(f"V6: {shown(name)} is not signed by the given key, so it proves nothing.")
+        elif head is not None and known.origin != head.origin:
+            run.fault("ORIGIN_MISMATCH", name, "It is a checkpoint of another log.")
+        elif head is not None and known.size > head.size:
+            run.fault(
+                "ROLLBACK", name, f"The log had {known.size} events already; this bundle knows {head.size}."
+            )
+        else:
+            yield name, known
 
 
 def _earlier(run: Run, path: str) -> Checkpoint | None:
@@ -1318,8 +1378,6 @@ def _earlier(run: Run, path: str) -> Checkpoint | None:
         if data != run.read("data/log/checkpoint"):
             run.fault("HISTORY_FORK", path, "There are two checkpoints of one size.")
         return None  # the checkpoint itself: V2 and V5 look at it
-    elif run.log_key is not None and not earlier.signed_by(run.log_key):
-        run.fault("SIG_BAD", path, "The given key did not sign it.")
     return earlier
 
 
@@ -1771,6 +1829,45 @@ def _check_export(run: Run) -> None:
         run.fault(
             "HEADS_MISMATCH", "data/log/checkpoint", "An earlier checkpoint covers the export's event, too."
         )
+
+
+def v19_rotations(run: Run) -> None:
+    """Each rotation of the log key names two keys of this log, and goes on where the one before ended."""
+
+    def end() -> None:
+        last: Key | None = None
+        for event in run.rotations:
+            told = _rotation(event)
+            if told is None:
+                run.fault(
+                    "KEY_CHAIN", event.place, "It names no two keys of this log, or a size beyond its place."
+                )
+                continue
+            if last is not None and told[0] != last:
+                run.fault(
+                    "KEY_CHAIN", event.place, "It begins with another key than the rotation before it led to."
+                )
+            last = told[1]
+        if (
+            run.rotations
+            and run.log_key is not None
+            and len(run.log_keys()) == 1
+            and "KEY_CHAIN" not in run.counts
+        ):
+            run.fault("KEY_CHAIN", "log key", "The given key is none of those that the log's rotations name.")
+
+    run.at_end.append(end)
+
+
+def _rotation(event: Event) -> tuple[Key, Key] | None:
+    """The old and the new key; None if the event doesn't name two of its log, and a size that was sealed by then."""
+    more = event.more()
+    try:
+        old, new, size = parse_vkey(str(more["old"])), parse_vkey(str(more["new"])), int(more["from_size"])
+    except (KeyError, ValueError, TypeError):
+        return None
+    fits = old.name == new.name == event.log and old.type == new.type == 1
+    return (old, new) if fits and old != new and 0 <= size <= event.at else None
 
 
 def v20_workflow(run: Run) -> None:
@@ -2482,6 +2579,7 @@ CHECKS: list[Check] = [
     ("V13", "guideline and protocol versions were published", v13_versions),
     ("V14", "revisions follow each other", v14_revisions),
     ("V18", "heads are complete, and the bundle is the one exported", v18_heads),
+    ("V19", "rotations of the log key follow each other", v19_rotations),
     ("V20", "cases follow the machine; labels are what was decided", v20_workflow),
     ("V21", "blinding was kept", v21_blinding),
     ("V22", "registers tell what the log tells", v22_registers),
@@ -2490,7 +2588,6 @@ NOT_BUILT = (
     "V4: time stamps of an authority (RFC 3161): bundles hold none yet.",
     "V15, V16: electronic signatures and passkeys.",
     "V17: whether people held the role that they used.",
-    "V19: rotations of the log key.",
     "V22: a signed statement and the report's tables: bundles hold none yet.",
     "README.txt, verify.py and data/schema are held against the manifests only, which nobody signs.",
 )

@@ -22,6 +22,7 @@ class Tamper:
 
 
 MATRIX = (
+    Tamper("a rotation of the key that names none", try_to.bad_rotation, "KEY_CHAIN", "V19"),
     Tamper("1 an event edited", try_to.edit, "FILE_CHANGED ROOT_MISMATCH STREAM_CHAIN HISTORY_FORK"),
     Tamper("2 and the manifests repaired", try_to.edit_repaired, "ROOT_MISMATCH STREAM_CHAIN HISTORY_FORK"),
     Tamper("3 and the chain relinked", try_to.relinked, "ROOT_MISMATCH HISTORY_FORK HEADS_MISMATCH"),

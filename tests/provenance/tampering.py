@@ -342,5 +342,12 @@ def other_profile(forge: Forge) -> None:
     forge.repack()
 
 
+def bad_rotation(forge: Forge) -> None:
+    """An event that says that the key was changed, and names none."""
+    event = forge.events[0]
+    event["action"], event["extra"] = "log.key_rotated", {"old": "x", "new": "y", "from_size": 0}
+    forge.settle(earlier=True)
+
+
 def nothing(forge: Forge) -> None:
     pass

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
-from audit.keys import KeyProblem, signer_from
+from audit.keys import FileSigner, KeyProblem, signer_from
 from audit.models import Log
 from audit.sealing import Sealer, SealingRefused
 
@@ -17,7 +17,7 @@ SIGN_EVERY_SECONDS = 60.0
 
 
 class Command(BaseCommand):
-    help = "Seal events into their logs and sign the heads (LOG_KEY_FILE or LOG_SIGNER, SEALER_RECORDS)."
+    help = "Seal events and sign the heads (LOG_KEY_FILE or LOG_SIGNER, LOG_KEY_FILE_OLD, SEALER_RECORDS)."
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -50,11 +50,13 @@ class Command(BaseCommand):
         if not records:
             raise CommandError("SEALER_RECORDS is missing: name a folder for the last signed heads.")
         key_file, command = os.environ.get("LOG_KEY_FILE", ""), os.environ.get("LOG_SIGNER", "")
+        before = os.environ.get("LOG_KEY_FILE_OLD", "")
         try:
             signer = signer_from(key_file, command, os.environ.get("LOG_PUBLIC_KEY", ""))
+            old = FileSigner(Path(before)) if before else None
         except KeyProblem as error:
             raise CommandError(str(error)) from None
-        return Sealer(signer, Path(records))
+        return Sealer(signer, Path(records), old)
 
     def work_on(self, sealer: Sealer, log: Log, signed: dict[int, float]) -> bool:
         """Seal what waits, and sign if it is time; whether that could be done."""
