@@ -6,7 +6,7 @@ the standard library's sorted, compact output is byte for byte what RFC 8785 ask
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 MAX_INT = 2**53 - 1
@@ -43,6 +43,30 @@ class _Refused:
         self.reason = reason
 
 
+def _object(pairs: list[tuple[str, object]]) -> object:
+    value = dict(pairs)
+    return value if len(value) == len(pairs) else _Refused("a key occurs twice")
+
+
+def _integer(text: str) -> object:
+    # The length first: converting a very long number is slow, and Python refuses it with another error.
+    if len(text) <= 17 and abs(value := int(text)) <= MAX_INT:
+        return value
+    return _Refused("an integer beyond ±(2^53−1)")
+
+
+def _decoder(on_object: Callable[[list[tuple[str, object]]], object] | None) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=on_object,
+        parse_float=lambda _: _Refused("a number that is not an integer"),
+        parse_constant=lambda _: _Refused("not a JSON number"),
+        parse_int=_integer,
+    )
+
+
+_DECODER, _CAREFUL_DECODER = _decoder(None), _decoder(_object)
+
+
 def escape(step: str | int) -> str:
     """Return one step of a JSON pointer, escaped as in RFC 6901 §3."""
     return str(step).replace("~", "~0").replace("/", "~1")
@@ -59,16 +83,28 @@ def canonical(value: object) -> bytes:
     return _ENCODER.encode(value).encode()
 
 
+def spelled(value: object) -> bytes:
+    """Return the canonical bytes of a value that is known to lie within the profile: nothing is looked for."""
+    return _ENCODER.encode(value).encode()
+
+
 def parse(data: bytes) -> Any:
     """Return the value of canonical bytes; raise CanonicalError if any other bytes would spell it."""
+    # Few brackets can't be nested deeply, and ASCII bytes that are spelled again alike have ASCII keys, each once:
+    # what comes back the same needs no walk through the value.
+    if data.count(b"{") + data.count(b"[") <= MAX_DEPTH and data.isascii():
+        try:
+            value = _DECODER.decode(data.decode())
+            if spelled(value) == data:
+                return value
+        except (ValueError, TypeError):  # TypeError: the encoder came upon something refused
+            pass
+    return _parse_with_care(data)
+
+
+def _parse_with_care(data: bytes) -> Any:
     try:
-        value = json.loads(
-            data.decode(),
-            object_pairs_hook=_object,
-            parse_float=lambda _: _Refused("a number that is not an integer"),
-            parse_constant=lambda _: _Refused("not a JSON number"),
-            parse_int=_integer,
-        )
+        value = _CAREFUL_DECODER.decode(data.decode())
     except RecursionError:
         raise CanonicalError("nested too deeply") from None
     except ValueError:
@@ -77,16 +113,6 @@ def parse(data: bytes) -> Any:
     if canonical(value) != data:
         raise CanonicalError("not spelled canonically")
     return value
-
-
-def _object(pairs: list[tuple[str, object]]) -> object:
-    value = dict(pairs)
-    return value if len(value) == len(pairs) else _Refused("a key occurs twice")
-
-
-def _integer(text: str) -> object:
-    # The length first: converting a very long number is slow, and Python refuses it with another error.
-    return int(text) if len(text) <= 17 else _Refused("an integer beyond ±(2^53−1)")
 
 
 def _check(value: object, depth: int) -> None:

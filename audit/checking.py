@@ -16,7 +16,7 @@ from django.db.models import Count, Exists, Max, OuterRef
 
 from .canonical import CanonicalError, parse
 from .citations import Citations
-from .envelope import EnvelopeError, check
+from .envelope import EnvelopeError, check_parsed
 from .log import moment
 from .merkle import leaf_hash
 from .models import Event, Leaf, Log, Pending
@@ -163,7 +163,7 @@ class LogCheck:
     def _parsed(self, row: _Row) -> dict[str, Any] | None:
         try:
             event: dict[str, Any] = parse(row.body)
-            check(event)
+            check_parsed(event, row.body)
         except EnvelopeError as fault:
             self._found("EVENT_SCHEMA", row.place, f"{fault}.")
         except CanonicalError as fault:

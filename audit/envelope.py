@@ -37,16 +37,22 @@ def check(event: dict[str, Any]) -> None:
 
 def checked_body(event: dict[str, Any]) -> bytes:
     """Return the canonical bytes of an event that may enter the log; EnvelopeError if it may not."""
-    body = _check_form(event, _EVENT)
+    body = _canonical(event)
+    check_parsed(event, body)
+    return body
+
+
+def check_parsed(event: dict[str, Any], body: bytes) -> None:
+    """Like `check`, for an event whose canonical bytes are at hand, such as those that it was parsed from."""
+    _check_form(event, body, _EVENT)
     if len(body) > MAX_BODY_BYTES:
         raise EnvelopeError(f"{len(body)} bytes, {MAX_BODY_BYTES} are the most")
     _check_rules(event)
-    return body
 
 
 def check_credential_snapshot(snapshot: dict[str, Any]) -> None:
     """Raise EnvelopeError, with the JSON pointer of the fault, unless this is a credential snapshot."""
-    _check_form(snapshot, _CREDENTIAL_SNAPSHOT)
+    _check_form(snapshot, _canonical(snapshot), _CREDENTIAL_SNAPSHOT)
 
 
 def _check_rules(event: dict[str, Any]) -> None:
@@ -59,18 +65,19 @@ def _check_rules(event: dict[str, Any]) -> None:
         raise EnvelopeError("not sorted by role and digest, each once", "/inputs")
 
 
-def _check_form(record: dict[str, Any], schema: jsonschema_rs.Validator) -> bytes:
-    """Return the canonical bytes of a record that fits the schema."""
+def _canonical(record: dict[str, Any]) -> bytes:
     try:
-        body = canonical(record)
+        return canonical(record)
     except CanonicalError as fault:
         raise EnvelopeError(fault.reason, fault.pointer) from None
+
+
+def _check_form(record: dict[str, Any], body: bytes, schema: jsonschema_rs.Validator) -> None:
     if not schema.is_valid(record):
         raise _explain(next(schema.iter_errors(record)))
     # PostgreSQL's jsonb, from which the query columns are generated, can't hold U+0000.
     if b"\\u0000" in body and _NUL.search(body):
         raise EnvelopeError("text with a NUL character")
-    return body
 
 
 def _explain(error: jsonschema_rs.ValidationError) -> EnvelopeError:

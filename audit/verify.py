@@ -121,14 +121,15 @@ def _within_profile(value: object, depth: int = 0) -> bool:
     return not isinstance(value, list) or all(_within_profile(v, depth + 1) for v in value)
 
 
-_QUICK = json.JSONDecoder(parse_float=lambda _: _Wrong(), parse_constant=lambda _: _Wrong())
-_LONG_NUMBER = re.compile(rb"(?:^|[:,\[-])[0-9]{16}")
+_QUICK = json.JSONDecoder(
+    parse_float=lambda _: _Wrong(), parse_int=_integer, parse_constant=lambda _: _Wrong()
+)
 
 
 def parsed(data: bytes) -> Any:
     """The value of canonical bytes; ValueError ("parse" or "canonical") for all other bytes."""
     brackets = data.count(b"{") + data.count(b"[")
-    if brackets <= MAX_DEPTH and data.isascii() and not _LONG_NUMBER.search(data):
+    if brackets <= MAX_DEPTH and data.isascii():
         # ASCII text has ASCII keys, and a key that occurs twice is not spelled again when the value is.
         try:
             value = _QUICK.decode(data.decode())

@@ -13,7 +13,7 @@ from audit.bundle.bag import Bag
 from audit.bundle.contents import openings
 from audit.bundle.reading import Reader
 from audit.bundle.scope import Scope
-from audit.canonical import canonical, parse
+from audit.canonical import parse, spelled
 
 from .case_story import ACTIONS, CaseStory
 from .label_rows import COLUMNS, Content, rows_of
@@ -40,9 +40,9 @@ def write_labels(bag: Bag, reader: Reader, scope: Scope, *, named: bool) -> None
             stories = _stories(reader, scope)
             while some := list(islice(stories, _AT_ONCE)):
                 for line, rows in _told(reader, scope, some, named=named):
-                    manifest.write(canonical(line) + b"\n")
+                    manifest.write(spelled(line) + b"\n")
                     for row in rows:
-                        out.write(canonical(row) + b"\n")
+                        out.write(spelled(row) + b"\n")
                         write_csv_line(table, [_cell(name, row[name]) for name in COLUMNS])
         _copy(bag, "data/labels/labels.csv", table)
         _copy(bag, "data/labels/manifest.ndjson", manifest)
@@ -110,7 +110,7 @@ def _cell(name: str, value: Any) -> Any:
     if value is None:
         return ""
     if name in ("value", "reads"):
-        return canonical(value).decode()
+        return spelled(value).decode()
     # A text that a spreadsheet would take for a formula is marked as text.
     return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 

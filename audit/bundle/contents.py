@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from audit.canonical import canonical, parse
+from audit.canonical import canonical, parse, spelled
 from audit.citations import opens
 
 from .bag import Bag
@@ -32,7 +32,7 @@ def write_contents(bag: Bag, reader: Reader, scope: Scope, citations: Citations)
             found = {row[0]: row for row in reader.all(_CONTENTS, [wanted])}
             erased = _erased(reader, scope, [d for d in wanted if d not in found])
             for digest in wanted:
-                index.write(canonical(_listed(digest, found.get(digest), erased)) + b"\n")
+                index.write(spelled(_listed(digest, found.get(digest), erased)) + b"\n")
                 if digest in found:
                     hexed = digest.removeprefix("sha256:")
                     bag.add(f"data/content/sha256/{hexed[:2]}/{hexed}", found[digest][3])

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from audit.canonical import canonical
+from audit.canonical import spelled
 
 from .reading import Reader
 
@@ -38,7 +38,7 @@ def head_lines(reader: Reader, log_id: int, leaves: int) -> Iterator[bytes]:
             "seq": seq,
             "stream": str(stream),
         }
-        yield canonical(line) + b"\n"
+        yield spelled(line) + b"\n"
 
 
 def heads_now(reader: Reader, log_id: int) -> Heads:
