@@ -9,7 +9,7 @@ from workflow.agreement.chance import TINY, kappa, undefined
 from workflow.agreement.exact import normal
 from workflow.agreement.resampling import Resampling, with_interval
 from workflow.agreement.results import ONE_VALUE, Estimate, Interval
-from workflow.agreement.tables import Codes, Floats, Table, totals
+from workflow.agreement.tables import Codes, Floats, Table, among, totals
 from workflow.agreement.weights import Weighting, weight_matrix
 
 NOT_TWO = "Cohen's kappa compares two readers: take two, or Fleiss' kappa."
@@ -28,7 +28,7 @@ def cohen_kappa(table: Table, weighting: Weighting = "identity", how: Resampling
     weights, codes = weight_matrix(table.categories, weighting), table.codes[both]
 
     def coefficient(times: Floats) -> Floats:
-        return kappa(*agreement(codes, weights, times[:, both]))
+        return kappa(*agreement(codes, weights, among(times, both)))
 
     observed, expected = (float(one[0]) for one in agreement(codes, weights, np.ones((1, n))))
     made = replace(made, observed=observed, expected=expected)

@@ -1,6 +1,7 @@
 """A table of reads from a CSV file: rows are cases, columns are readers, a blank cell is a missing read."""
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -9,7 +10,11 @@ from typing import Literal
 from workflow.agreement.tables import Table
 
 Header = Literal["auto", "yes", "no"]
-CASE_COLUMNS = {"", "case", "case_id", "unit", "unit_id", "id"}
+CASE_COLUMNS = {"", "id"} | {
+    name + end
+    for name in ("case", "unit", "item", "image", "study", "subject", "target")
+    for end in ("", "_id")
+}
 PATIENT_COLUMNS = {"patient", "patient_id", "patient_key"}
 Cell = str | float | None
 
@@ -32,25 +37,30 @@ def read_csv(text: str, numbers: bool, header: Header = "auto") -> Read:
     """The reads in a text; `numbers`: every read must be one. ValueError, as one sentence, for anything else.
 
     With `header` "auto" the first row is names if it is no row of reads: text above numbers, or names that
-    are never given as a read. Under a header, a first column called case (or unit, id, or nothing) and one
-    called patient are not readers; patients are what the intervals then resample.
+    are never given as a read. Under a header, a first column called case (see CASE_COLUMNS) and one called
+    patient are not readers; patients are what the intervals then resample.
     """
     lines = _lines(text)
     named = _is_header(lines, numbers) if header == "auto" else header == "yes"
-    names, lines = (
-        (lines[0], lines[1:]) if named else ([f"reader_{n}" for n in range(1, len(lines[0]) + 1)], lines)
-    )
+    names = lines.pop(0) if named else [f"reader_{n}" for n in range(1, len(lines[0]) + 1)]
     if not lines:
         raise ValueError("The table has names, but no case.")
-    lowered = [name.lower() for name in names]
-    beside = {0} & {n for n, name in enumerate(lowered) if named and name in CASE_COLUMNS}
-    patient = {n for n, name in enumerate(lowered) if named and name in PATIENT_COLUMNS}
-    kept = [n for n in range(len(names)) if n not in beside | patient]
-    if len(kept) < 2:
+    readers, patient = _columns(names) if named else (list(range(len(names))), None)
+    if len(readers) < 2:
         raise ValueError("Agreement needs two readers: the table has one column of reads.")
-    rows = _values([[line[n] for n in kept] for line in lines], numbers)
-    patients = tuple(line[min(patient)] for line in lines) if patient else None
-    return Read(rows, tuple(names[n] for n in kept), named, patients)
+    patients = None if patient is None else tuple(line[patient] for line in lines)
+    if patients is not None and "" in patients:
+        raise ValueError("A case has no patient: name one for each case, or leave the column out.")
+    rows = _values([[line[n] for n in readers] for line in lines], numbers)
+    return Read(rows, tuple(names[n] for n in readers), named, patients)
+
+
+def _columns(names: list[str]) -> tuple[list[int], int | None]:
+    """Which columns are readers, and which one is the patient, by their names."""
+    plain = [re.sub(r"[ -]", "_", name.lower()) for name in names]
+    patient = next((n for n, name in enumerate(plain) if name in PATIENT_COLUMNS), None)
+    beside = {patient, 0 if plain[0] in CASE_COLUMNS else None}
+    return [n for n in range(len(names)) if n not in beside], patient
 
 
 def number(cell: str) -> float | None:

@@ -10,7 +10,7 @@ from workflow.agreement.disagreement import Disagreement, FixedDisagreement, Ran
 from workflow.agreement.distances import Distance, Level, distance_matrix
 from workflow.agreement.resampling import Resampling, with_interval
 from workflow.agreement.results import NO_PAIRS, ONE_VALUE, Estimate
-from workflow.agreement.tables import Floats, Table, positions
+from workflow.agreement.tables import Floats, Table, among, positions
 
 NEGATIVE = "Ratios need values of zero or more."
 
@@ -29,7 +29,7 @@ def krippendorff_alpha(table: Table, level: Level | Distance, how: Resampling | 
     parts = disagreement(table, level)
 
     def coefficient(times: Floats) -> Floats:
-        observed, expected = parts.both(times[:, table.pairable])
+        observed, expected = parts.both(among(times, table.pairable))
         return 1 - observed / expected
 
     observed, expected = (float(one[0]) for one in parts.both(np.ones((1, n))))

@@ -114,6 +114,11 @@ def positions(categories: Sequence[Any]) -> Floats:
     return np.arange(len(categories), dtype=float)
 
 
+def among(weights: Floats, cases: npt.NDArray[np.bool_]) -> Floats:
+    """The weights (draws, cases) of some cases only; not copied where these are all."""
+    return weights if cases.all() else weights[:, cases]
+
+
 def totals(codes: Codes, weights: Floats, size: int) -> Floats:
     """How often each code occurs when case i counts `weights[draw, i]` times, (draws, size).
 

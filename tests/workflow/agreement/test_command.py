@@ -87,7 +87,7 @@ def test_two_readers_get_cohens_kappa(tmp_path: Path, capsys: pytest.CaptureFixt
     assert se == pytest.approx(example["expected"]["se_large_sample"]["value"], abs=1e-11)
 
 
-def test_the_order_of_rows_and_columns_changes_no_digit(
+def test_the_order_of_rows_and_columns_changes_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = [[1, 1], [2, 1], [1, 2], [2, 2], [3, 2], [None, 1], [3, 3], [1, 3]]
@@ -161,7 +161,8 @@ def test_one_and_one_point_nought_are_the_same_read_and_semicolons_part_cells_to
         (",\n,\n", ["--level", "nominal"]),
         ("r1,r2\n", ["--level", "ordinal"]),
         ("1\n2\n", ["--level", "nominal"]),
-        ("case,r1\n1,2\n", ["--level", "nominal"]),
+        ("patient,r1,r2\n,2,2\np,1,2\n", ["--level", "ordinal"]),
+        ("Case ID,r1\n1,2\n", ["--level", "nominal"]),
         ("1,2\n1\n", ["--level", "nominal"]),
         ("1,2\n1,high\n", ["--level", "ordinal"]),
         ("1,2\n1,nan\n", ["--level", "interval"]),

@@ -43,7 +43,7 @@ def test_cohens_kappa_is_that_of_scikit_learn_and_statsmodels(
 
 
 @given(rows=st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), min_size=2, max_size=30))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_fleiss_kappa_is_that_of_statsmodels(rows: list[list[int]]) -> None:
     found = fleiss_kappa(Table.of(rows), how=QUICK)
     assume(found.value is not None)

@@ -45,6 +45,10 @@ def values(table: Table, statistics: list[Callable[[Table, Resampling], Estimate
     return [pytest.approx(one(table, QUICK).value, abs=1e-9) for one in statistics]
 
 
+def ends(found: Estimate) -> list[float]:
+    return [found.interval.low, found.interval.high] if found.interval else []
+
+
 @given(rows=TABLES, random=st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
 def test_the_order_of_cases_and_readers_changes_nothing(rows: Rows, random: Any) -> None:
@@ -61,7 +65,7 @@ def test_in_one_order_not_even_the_intervals_change(rows: Rows, random: Any) -> 
     shuffled = [tuple(row[reader] for reader in order) for row in random.sample(rows, len(rows))]
     (a, _), (b, _) = ordered(Table.of(rows, SCALE)), ordered(Table.of(shuffled, SCALE))
     for one in NOMINAL + ORDERED:
-        assert one(a, QUICK).interval == one(b, QUICK).interval
+        assert ends(one(a, QUICK)) == pytest.approx(ends(one(b, QUICK)), abs=1e-9)
 
 
 @given(rows=TABLES, names=st.permutations(SCALE))
