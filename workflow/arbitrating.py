@@ -161,6 +161,8 @@ def _send_back(unit: CaseUnit, decision: dict[str, Any], display: Blob) -> Arbit
         "send_back",
         object=("arbitration", arbitration.pk, 1),
         after=content,
+        inputs=[("read", str(read.content_id)) for read in letters.values()],
+        display=display.digest,
         reason=_reason(decision),
         extra={"rework": [str(pk) for pk in arbitration.rework], "reads_wanted": unit.case.reads_wanted},
     )

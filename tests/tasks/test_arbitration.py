@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from audit.canonical import parse
 from audit.models import Event
 from tasks.completing import needs_first_look
 from tasks.displays import shown
@@ -342,3 +343,11 @@ def test_a_read_that_does_not_fit_the_schema_stores_nothing() -> None:
             chest.submit("anna", task, result)
         assert refused.value.extra["faults"]
     assert not Read.objects.exists()
+
+
+def test_a_case_that_is_sent_back_says_what_the_arbiter_was_shown() -> None:
+    chest = disputed()
+    chest.arbitrate(outcome="sent_back", another_read=True)
+    body = parse(bytes(Event.objects.get(action="arbitration.sent_back").body))
+    assert body["display"]
+    assert len(body["inputs"]) == 2
