@@ -15,22 +15,25 @@ from typing import IO, Any
 import django
 
 TOP = "bundle"
-_EVENTS = b"data/log/events.ndjson"
+_EVENTS, _LABELS = b"data/log/events.ndjson", b"data/labels/labels.ndjson"
 
 
 class _Timed:
-    """A file that is hashed as it is written, as exports are; it remembers when bytes came first."""
+    """A file that is hashed as it is written, as exports are; it remembers when and where members began."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file, self._hash, self.size = file, hashlib.sha256(), 0
-        self.first_byte = self.first_event = 0.0
+        self.first_byte, self.first_event, self.labels = 0.0, 0.0, (0.0, 0)
 
     def write(self, data: bytes) -> None:
         """Take bytes."""
         if not self.first_byte:
             self.first_byte = time.perf_counter()
-        if not self.first_event and len(data) < 200 and _EVENTS in data:  # its header
-            self.first_event = time.perf_counter()
+        if len(data) < 200 and data[:4] == b"PK\x03\x04":
+            if data.find(_EVENTS) > 0:
+                self.first_event = time.perf_counter()
+            elif data.find(_LABELS) > 0:
+                self.labels = (time.perf_counter(), self.size)
         self._hash.update(data)
         self.size += len(data)
         self._file.write(data)
@@ -78,6 +81,7 @@ def _pack(export_id: Any, out: Path) -> dict[str, Any]:
         "first_byte": timed.first_byte - start,
         "first_event": timed.first_event - start,
         "bytes": timed.size,
+        "labels": (timed.labels[0] - start, timed.labels[1]),
         "events": scope.size,
     }
 
