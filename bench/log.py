@@ -122,7 +122,11 @@ class _Watched:
 
     def __enter__(self) -> "_Watched":
         self._thread.start()
-        self.waits()  # until the sealer has started and caught up
+        try:
+            self.waits()  # until the sealer has started and caught up
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

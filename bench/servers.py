@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from config import embedded, roles
+from config import embedded, locks, roles
 from config.local import sealer_environment
 from config.migrating import migrate
 from config.serving import ROOT
@@ -86,6 +86,10 @@ class Servers:
     def __init__(self, home: Path, say: Callable[[str], None]) -> None:
         self.home, self._say = home, say
         self._there = embedded.start(home, say)
+        # Two runs at once would drop each other's databases; the lock ends with this process.
+        self._lock = locks.hold(home / "run" / "bench.lock")
+        if self._lock is None:
+            raise BenchFailed("Another run of the benches is using these servers: wait for its end.")
         self._make_template()
 
     @contextmanager
