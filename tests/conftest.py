@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -20,6 +21,10 @@ DATABASES = pytest.StashKey[databases.TestDatabases]()
 def pytest_configure(config: pytest.Config) -> None:
     """Start or join the test servers and point the settings at them, before Django reads the settings."""
     sys.addaudithook(network.refuse)
+    # What fails in CI must fail again; a developer's runs, and `make soak`, draw other examples each time.
+    hypothesis.settings.register_profile("ci", derandomize=True)
+    if os.environ.get("CI"):
+        hypothesis.settings.load_profile("ci")
     try:
         servers = databases.start_servers()
     except EmbeddedError as error:

@@ -83,6 +83,7 @@ def document(name: str, known: dict[str, list[Any]]) -> Any:
             "generation": {
                 "max-examples": 4 * EFFORT,
                 "no-shrink": True,
+                "deterministic": bool(os.environ.get("CI")),
                 "database": "none",
                 "with-security-parameters": False,
             },
