@@ -8,9 +8,9 @@ from typing import Final
 RULES: Final[dict[str, tuple[str, ...]]] = {
     "audit_checkpoint": ("refuse_change", "refuse_truncate"),
     "audit_content": ("refuse_change", "refuse_truncate"),
-    "audit_event": ("a_stamp", "b_chain", "refuse_change", "refuse_truncate", "z_case"),
+    "audit_event": ("a_frozen", "a_stamp", "b_chain", "refuse_change", "refuse_truncate", "z_case"),
     "audit_leaf": ("a_event", "refuse_change", "refuse_truncate"),
-    "audit_log": ("a_empty", "a_grows"),
+    "audit_log": ("a_empty", "a_grows", "b_follows"),
     "audit_tile": ("refuse_change", "refuse_truncate"),
     "tasks_task": ("a_guard", "refuse_truncate", "y_holder", "z_event"),
     "workflow_acknowledgement": ("refuse_change", "refuse_truncate", "z_event"),

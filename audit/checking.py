@@ -17,6 +17,7 @@ from django.db.models import Count, Exists, Max, OuterRef
 from .canonical import CanonicalError, parse
 from .citations import Citations
 from .envelope import EnvelopeError, check_parsed
+from .epochs import loose_epochs
 from .log import moment
 from .merkle import leaf_hash
 from .models import Event, Leaf, Log, Pending
@@ -262,6 +263,8 @@ class LogCheck:
                 self._found(
                     "TREE_SIZE", log.origin, f"Its size is {log.size}, but it has {tree['n']} leaves."
                 )
+        for origin in loose_epochs(self.project_id):
+            self._found("HISTORY_FORK", origin, "Its first event doesn't state the epoch before it as it is.")
         gone = ~Exists(Event.objects.filter(pk=OuterRef("event_id")))
         strays = (Leaf.objects.filter(log__in=self._origins), Pending.objects.all())
         for rows in strays:

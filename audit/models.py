@@ -16,6 +16,9 @@ class Log(models.Model):
     origin = models.CharField(max_length=200, unique=True)
     size = models.BigIntegerField(default=0)
     frontier = ArrayField(models.BinaryField(), default=list)
+    left_off_at = models.BigIntegerField(
+        null=True
+    )  # the size of the epoch before when this one was begun; a trigger's
 
     class Meta:
         constraints: ClassVar = [

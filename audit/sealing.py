@@ -50,6 +50,7 @@ class Sealer:
             if not _take_lock(log):
                 return 0
             log = Log.objects.get(pk=log.pk)
+            self._refuse_rollback(log)
             events = _take_pending(log)
             if not events:
                 return 0
@@ -70,6 +71,10 @@ class Sealer:
             if not _take_lock(log):
                 return None
             log = Log.objects.get(pk=log.pk)
+            if not log.size and self._recorded(log) is None:
+                return (
+                    None  # nothing to sign; and a new epoch is signed by no key before its operator is ready
+                )
             frontier = Frontier(log.size, [bytes(h) for h in log.frontier])
             head = Head(log.origin, log.size, frontier.root())
             self.hold_against_record(log, head)
@@ -97,6 +102,15 @@ class Sealer:
         known = self._recorded(log)
         if known is not None:
             _hold(log, head, known)
+
+    def _refuse_rollback(self, log: Log) -> None:
+        """Add nothing to a database that lost leaves: what is missing must stay countable until it is recovered.
+
+        Once the next epoch was begun, the count is kept there, and what waits is sealed after all.
+        """
+        known = self._recorded(log)
+        if known is not None and known.size > log.size and not is_frozen(log):
+            _refuse_older(log.size, known)
 
     def _catch_up(self, log: Log, head: Head) -> None:
         """Whoever was killed between signing a head and recording it left the record behind.
@@ -157,6 +171,11 @@ class _Sealable:
     sealed_before: int
 
 
+def is_frozen(log: Log) -> bool:
+    """Whether the project goes on in a later epoch."""
+    return Log.objects.filter(project_id=log.project_id, epoch__gt=log.epoch).exists()
+
+
 def _take_lock(log: Log) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [SEALER_LOCK, log.pk])
@@ -204,12 +223,16 @@ def _insert_leaves(log: Log, first: int, events: list[_Sealable]) -> None:
         )
 
 
+def _refuse_older(size: int, known: Head) -> None:
+    if known.size > size:
+        raise SealingRefused(
+            "ROLLBACK", f"The database holds {size} sealed events, but {known.size} were signed before."
+        )
+
+
 def _hold(log: Log, head: Head, known: Head) -> None:
     """Refuse a log that is shorter than a head that is known of it, or begins otherwise."""
-    if known.size > head.size:
-        raise SealingRefused(
-            "ROLLBACK", f"The database holds {head.size} sealed events, but {known.size} were signed before."
-        )
+    _refuse_older(head.size, known)
     root = head.root if known.size == head.size else _root_of_first(log, known.size)
     if root != known.root:
         raise SealingRefused("HISTORY_FORK", "The database's first events are not those that were signed.")

@@ -31,7 +31,12 @@ def pack(export: Export, reader: Reader, into: Container, progress: Progress) ->
     """Write the bundle; BundleFault while it isn't sealed, or if the log or its contents aren't what was signed."""
     assert export.event_id is not None
     body = _event(reader, export)
-    extra = parse(body)["extra"]
+    event = parse(body)
+    extra = event["extra"]
+    if event["agent"]["software_digest"] != agent.software_digest():
+        raise BundleFault(
+            "SOFTWARE_CHANGED", "The service was upgraded since the export was asked for; ask again."
+        )
     log_id = export.project.log_id
     scope = scope_of(reader, log_id, export.event_id, extra["leaves"], export.cases)
     if extra["workflow_graph"] != graph_digest():

@@ -10,7 +10,7 @@ from audit.bundle.contents import committed_in
 from audit.canonical import CanonicalError, parse
 from audit.checking import snapshot
 from audit.citations import cited_commitments, cited_contents
-from audit.models import Content, Event, Opening
+from audit.models import Content, Event, Log, Opening
 from workflow.errors import NotFound
 
 from .case_log import CaseLog, Covered, Logged, Opened
@@ -31,7 +31,8 @@ def case_log(log_id: int, case_id: UUID) -> CaseLog:
 
 
 def _logged(log_id: int, case_id: UUID) -> list[Logged]:
-    rows = Event.objects.filter(log=log_id, stream_kind=CASE, stream_id=case_id).order_by("stream_seq")
+    epochs = Log.objects.filter(project_id__in=Log.objects.filter(pk=log_id).values("project_id"))
+    rows = Event.objects.filter(log__in=epochs, stream_kind=CASE, stream_id=case_id).order_by("stream_seq")
     found = rows.values_list("body", "leaf__leaf_index", "leaf__leaf_hash")
     return [_taken(bytes(body), index, None if leaf is None else bytes(leaf)) for body, index, leaf in found]
 
@@ -74,7 +75,8 @@ def _commitments_of(body: bytes) -> Iterator[str]:
 
 def _covered(log_id: int, logged: list[Logged]) -> Covered | None:
     head = newest_head(log_id)
-    under = [one for one in logged if head and one.leaf_index is not None and one.leaf_index < head.size]
+    mine = [one for one in logged if head and one.event["log"] == head.origin]  # of this epoch
+    under = [one for one in mine if head and one.leaf_index is not None and one.leaf_index < head.size]
     if head is None or not under:
         return None
     last = under[-1]

@@ -28,6 +28,7 @@ from .refusing import refuse_if_unsigned
 
 EXPORT_LOCK = 0xE4905  # + a number made of the export's id: two never pack one export
 TOP = "bundle"
+NO_FAULT_OF_THE_LOG = {"NOT_SEALED", "GRAPH_CHANGED", "SOFTWARE_CHANGED"}
 
 
 def file_of(export: Export) -> Path:
@@ -62,7 +63,8 @@ def _packed(export_id: UUID, out: Path | None) -> bool:
             fail(export.pk, str(refusal.extra["reason"]), refusal.detail)
         except BundleFault as found:
             fail(export.pk, found.code, str(found))
-            _tell_the_log(export, found)
+            if found.code not in NO_FAULT_OF_THE_LOG:
+                _tell_the_log(export, found)
     return True
 
 

@@ -77,14 +77,14 @@ def newest_head(log_id: int) -> Head | None:
 
 def inclusion(project: Project, leaf: int | UUID, size: int | None = None) -> Inclusion:
     """Prove that a leaf, named by its place or by its event, is under the newest signed head, or one of a size."""
-    head = head_of(project, size)
-    by = {"leaf_index": leaf} if isinstance(leaf, int) else {"event__event_id": leaf}
-    found = Leaf.objects.filter(log=project.log_id, **by).first()
+    by = {"log": project.log_id, "leaf_index": leaf} if isinstance(leaf, int) else {"event__event_id": leaf}
+    found = Leaf.objects.filter(log__project_id=project.pk, **by).first()
+    head = head_in(found.log_id if found else project.log_id, size)
     if found is None:
         raise NotFound("There is no such event in this log, or it isn't sealed yet.")
     if found.leaf_index >= head.size:
         raise NotSealed()
-    hashes = proving.inclusion_proof(project.log_id, found.leaf_index, head.size)
+    hashes = proving.inclusion_proof(found.log_id, found.leaf_index, head.size)
     return Inclusion(found.leaf_index, bytes(found.leaf_hash), head.size, head.root, hashes)
 
 
@@ -102,10 +102,14 @@ def proof_of_case(case: Case) -> tuple[Inclusion, str]:
 
     Each event carries the hash of the one before, so the proof of the last covers the case's whole history.
     """
-    head = head_of(case.project)
-    sealed = Leaf.objects.filter(event__stream_id=case.pk, leaf_index__lt=head.size)
-    last = sealed.order_by("-event__stream_seq").values_list("leaf_index", flat=True).first()
-    if last is None:
+    sealed = Leaf.objects.filter(event__stream_id=case.pk).order_by("-event__stream_seq")
+    for log_id in list(dict.fromkeys(sealed.values_list("log", flat=True))) or [case.project.log_id]:
+        head = head_in(log_id)
+        covered = sealed.filter(log=log_id, leaf_index__lt=head.size)
+        last = covered.values_list("event__event_id", flat=True).first()
+        if last is not None:
+            break
+    else:
         raise NotSealed()
     found = inclusion(case.project, last, head.size)
     return found, proof_text(found.index, found.hashes, head.note).decode()

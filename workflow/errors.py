@@ -104,6 +104,18 @@ class WrittenOnce(DomainError):
     code = "written_once"
 
 
+class LogFrozen(DomainError):
+    """The project's log is being carried into a new epoch. Nothing was changed; try again in a minute."""
+
+    code, status = "log_frozen", 503
+
+
+class StillSealing(DomainError):
+    """Events of the frozen log still wait for the sealer. Start it if it doesn't run, then repeat the command."""
+
+    code = "still_sealing"
+
+
 # The database's rules by constraint name, and what a person is told when one refuses.
 BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "case_change_has_its_event": Unaudited,
@@ -137,6 +149,8 @@ BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "leaf_is_of_its_event": Unaudited,
     "a_log_begins_empty": Unaudited,
     "a_log_only_grows": Unaudited,
+    "log_is_frozen": LogFrozen,
+    "epochs_follow_each_other": IllegalMove,
     "final_case_has_its_label": Unaudited,
     "event_time_is_the_databases": Unaudited,
     "event_time_goes_forward": Unaudited,

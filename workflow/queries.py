@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
 
 from audit.models import Checkpoint, Event, Leaf, Opening
 
@@ -89,18 +89,18 @@ def with_seal(events: QuerySet[Event]) -> QuerySet[Any]:
     )
 
 
-def checkpointed(project: Project) -> int:
-    """How many leaves the project's last signed checkpoint covers; 0 if there is none."""
-    return (
-        Checkpoint.objects.filter(log=project.log_id).order_by("-size").values_list("size", flat=True).first()
-        or 0
-    )
+def checkpointed(project: Project) -> dict[int, int]:
+    """By log, one per epoch: how many leaves its last signed checkpoint covers."""
+    signed = Checkpoint.objects.filter(log__project_id=project.pk).order_by()
+    return dict(signed.values_list("log").annotate(size=Max("size")))
 
 
 def readable_events(member: Membership) -> QuerySet[Event]:
     """The events of a member's project, but those of cases in which they play a part until the case is final."""
     mine = Part.objects.filter(member=member, case=OuterRef("stream_id"), round=F("case__round"))
-    return Event.objects.filter(~Exists(mine.exclude(case__state=State.FINAL)), log=member.project.log_id)
+    return Event.objects.filter(
+        ~Exists(mine.exclude(case__state=State.FINAL)), log__project_id=member.project_id
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ def case(request: HttpRequest, slug: str, case_id: UUID) -> HttpResponse:
     rows = list(with_seal(Event.objects.filter(stream_id=case_id)).order_by("stream_seq"))
     covered, facts = checkpointed(member.project), case_facts(found)
     events = [
-        {**event, "seal": seal_of(row.leaf_index, covered)}
+        {**event, "seal": seal_of(row.leaf_index, covered.get(row.log_id, 0))}
         for event, row in zip(told(member.project, rows), rows, strict=True)
     ]
     context = {

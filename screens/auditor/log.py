@@ -126,7 +126,7 @@ def _with_seals(project: Project, rows: Sequence[Any]) -> list[dict[str, Any]]:
         {
             **event,
             "leaf": row.leaf_index,
-            "seal": seal_of(row.leaf_index, covered),
+            "seal": seal_of(row.leaf_index, covered.get(row.log_id, 0)),
             "case": cases.get(row.stream_id),
         }
         for event, row in zip(told(project, rows), rows, strict=True)

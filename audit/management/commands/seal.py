@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from audit.keys import FileSigner, KeyProblem, signer_from
 from audit.models import Log
-from audit.sealing import Sealer, SealingRefused
+from audit.sealing import Sealer, SealingRefused, is_frozen
 
 PAUSE_SECONDS = 2.0
 SIGN_EVERY_SECONDS = 60.0
@@ -68,6 +68,9 @@ class Command(BaseCommand):
                 sealer.publish(log)
                 signed[log.pk] = time.monotonic()
         except SealingRefused as refusal:
+            if is_frozen(log):  # known, and left behind by the epoch after it
+                signed[log.pk] = time.monotonic()
+                return True
             self.stderr.write(
                 f"{refusal.code} in log {log.origin}: {refusal} Nothing is signed until it is solved."
             )
