@@ -32,7 +32,8 @@ from workflow.projects import create_project
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WRITERS, EACH = 16, 20
+WRITERS, EACH, MOST = 16, 20, 400
+HEADS = 5  # signed while they write
 
 
 @pytest.fixture
@@ -81,7 +82,9 @@ def test_two_sealers_at_once_under_sixteen_writers_make_one_tree(
 ) -> None:
     def writes() -> None:
         stream = uuid.uuid4()
-        for _ in range(EACH):
+        for count in range(MOST):
+            if count >= EACH and Checkpoint.objects.count() > HEADS:
+                break
             note_down(log, stream)
 
     with subprocess.Popen(
@@ -94,8 +97,8 @@ def test_two_sealers_at_once_under_sixteen_writers_make_one_tree(
         all_at_once([writes] * WRITERS)
         assert sealers.communicate()[0] == "done\n"
     assert sealers.returncode == 0
-    assert Event.objects.filter(stream_kind="batch").count() == WRITERS * EACH
-    assert Checkpoint.objects.count() > 2, "the sealers had nothing to do meanwhile"
+    assert Event.objects.filter(stream_kind="batch").count() >= WRITERS * EACH
+    assert Checkpoint.objects.count() > HEADS, "the sealers had nothing to do meanwhile"
     assert_whole(log, sealer)
 
 
