@@ -1,11 +1,13 @@
 """Sealing: every committed event becomes a leaf once, in its chain's order, under a head that holds."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from audit.keys import FileSigner, KeyProblem, make_key
+from audit.management.commands.seal import Command
 from audit.merkle import root
 from audit.models import Checkpoint, Event, Leaf, Log, Pending, Standing
 from audit.notes import open_checkpoint, vkey
@@ -65,6 +67,35 @@ def test_a_database_older_than_the_last_signed_head_is_not_signed(
     chest.read("anna")
     with acting_as_role(own_databases, "sealer"), pytest.raises(SealingRefused, match="signed before"):
         sealer.publish(Log.objects.get())
+
+
+def test_a_head_is_signed_though_somebody_always_writes(sealer: Sealer, own_databases: TestDatabases) -> None:
+    chest = study()
+    busy = _Busy(sealer.signer, sealer.records)
+    busy.write = lambda number: _as_app(own_databases, lambda: chest.register(f"case-{number}"))
+    with acting_as_role(own_databases, "sealer"):
+        assert Command().work_on(busy, Log.objects.get(), {})
+    assert Checkpoint.objects.exists()
+    assert Pending.objects.exists()
+
+
+class _Busy(Sealer):
+    """A sealer beside somebody who writes after each of its first five batches."""
+
+    batches = 0
+    write: Callable[[int], None]
+
+    def seal(self, log: Log) -> int:
+        sealed = super().seal(log)
+        if self.batches < 5:
+            self.batches += 1
+            self.write(self.batches)
+        return sealed
+
+
+def _as_app(databases: TestDatabases, act: Callable[[], object]) -> None:
+    with acting_as_role(databases, "app"):
+        act()
 
 
 def test_a_second_sealer_leaves_a_log_alone_that_another_works_on(

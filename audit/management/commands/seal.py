@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from audit.keys import FileSigner, KeyProblem, signer_from
 from audit.models import Log
-from audit.sealing import Sealer, SealingRefused, is_frozen
+from audit.sealing import AT_ONCE, Sealer, SealingRefused, is_frozen
 
 PAUSE_SECONDS = 2.0
 SIGN_EVERY_SECONDS = 60.0
@@ -61,7 +61,9 @@ class Command(BaseCommand):
     def work_on(self, sealer: Sealer, log: Log, signed: dict[int, float]) -> bool:
         """Seal what waits, and sign if it is time; whether that could be done."""
         try:
-            while sealer.seal(log):
+            # Fewer than it may take were all that waited. While people work, some always wait: were those taken at
+            # once, too, the head would never be signed and the writers would be slowed.
+            while sealer.seal(log) >= AT_ONCE:
                 pass
             due = time.monotonic() - signed.get(log.pk, -SIGN_EVERY_SECONDS) >= SIGN_EVERY_SECONDS
             if due or sealer.export_waits(log):
