@@ -1,4 +1,4 @@
-"""The next epoch of a project's log: after a key or events were lost (docs/decisions/0011-epochs.md).
+"""The next epoch of a project's log: after a key or events were lost (docs/decisions/0013-epochs.md).
 
 Two steps, because the first leaf of the new log states the whole old one: `freeze` lets nobody write into the old log,
 the sealer seals what waits there, `open_log` begins the new one. Between them nobody can work in the project.

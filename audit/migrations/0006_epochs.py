@@ -1,6 +1,6 @@
 """Epochs: a log that goes on in the next one is frozen, and a chain may go on in the next epoch of its project.
 
-See docs/decisions/0011-epochs.md.
+See docs/decisions/0013-epochs.md.
 """
 
 from django.db import migrations, models

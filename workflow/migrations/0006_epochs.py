@@ -1,4 +1,4 @@
-"""A project's log changes only to its next epoch (docs/decisions/0011-epochs.md)."""
+"""A project's log changes only to its next epoch (docs/decisions/0013-epochs.md)."""
 
 from django.db import migrations
 
