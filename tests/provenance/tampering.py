@@ -327,7 +327,8 @@ def peer_shown(forge: Forge) -> None:
 
 def other_role(forge: Forge) -> None:
     readers = lines_of(forge, "data/registers/readers.ndjson")
-    readers[0]["roles"][0]["role"] = "senior_arbiter"
+    held = readers[0]["roles"][0]
+    held["role"] = "annotator" if held["role"] == "senior_arbiter" else "senior_arbiter"
     put_lines(forge, "data/registers/readers.ndjson", readers)
 
 
