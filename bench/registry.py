@@ -1,6 +1,11 @@
 """The benches by name, in the order in which `make bench` runs them."""
 
-from . import export, log, verify
+from . import agreement, export, log, verify
 from .bench import Measure
 
-BENCHES: dict[str, Measure] = {"log": log.measure, "export": export.measure, "verify": verify.measure}
+BENCHES: dict[str, Measure] = {
+    "log": log.measure,
+    "export": export.measure,
+    "verify": verify.measure,
+    "agreement": agreement.measure,
+}

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scale:
-    """Numbers of writers and events, seconds of writing, cases of the study whose histories are copied."""
+    """Numbers of writers and events, seconds of writing, cases of the study whose histories are copied.
+
+    rated: cases read by four readers, for α. draws: of its bootstrap. decided: cases of nine fields. masks:
+    slices, rows and columns.
+    """
 
     cases: int
     writers: tuple[int, ...]
@@ -13,9 +17,15 @@ class Scale:
     backlog: int
     exported: tuple[int, ...]
     verified: int
+    rated: int
+    draws: int
+    decided: int
+    masks: tuple[int, int, int]
 
 
 SCALES = {
-    "full": Scale(24, (1, 8, 16), 4.0, 20_000, (10_000, 1_000_000), 100_000),
-    "small": Scale(2, (1, 2), 0.3, 200, (60,), 60),
+    "full": Scale(
+        24, (1, 8, 16), 4.0, 20_000, (10_000, 1_000_000), 100_000, 5_000, 1_000, 2_000, (100, 512, 512)
+    ),
+    "small": Scale(2, (1, 2), 0.3, 200, (60,), 60, 50, 20, 20, (10, 40, 40)),
 }

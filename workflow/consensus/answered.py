@@ -8,7 +8,7 @@ from workflow.consensus.answers import FieldRead, decoded, encoded
 from workflow.consensus.engines import Terms
 from workflow.consensus.fields import Decision, decide_answers
 from workflow.consensus.outcomes import FieldOutcome
-from workflow.consensus.rules import rule_for, stated_rule
+from workflow.consensus.rules import completed
 from workflow.protocol.fieldrules import FieldRule
 from workflow.protocol.sections import Reads
 
@@ -28,13 +28,15 @@ def field_outcome(
     """The outcome of a schema field from its stored values by read id (None: left out)."""
     if field["kind"] not in terms.engine.kinds:
         return _uncompared(field, path, values)
-    kind, rule = field["kind"], rule_for(field["kind"], stated, reads)
-    answers = [FieldRead(read, decoded(kind, value, terms.scale)) for read, value in sorted(values.items())]
+    kind = field["kind"]
+    rule, told = completed(kind, stated, reads)
+    values = dict(sorted(values.items()))
+    answers = [FieldRead(read, decoded(kind, value, terms.scale)) for read, value in values.items()]
     decision = decide_answers(kind, rule, answers, more=more, engine=terms.engine)
     if kind == "number" and terms.engine.tells_all:
         decision = replace(decision, detail={**decision.detail, "unit": field["unit"]})
     value = encoded(field, decision.value)
-    return FieldOutcome(path, field["key"], kind, stated_rule(rule), _given(values), decision, value)
+    return FieldOutcome(path, field["key"], kind, told, _given(values), decision, value)
 
 
 def _uncompared(field: dict[str, Any], path: str, values: Mapping[str, Any]) -> FieldOutcome:

@@ -9,7 +9,8 @@ from workflow.consensus.engines import Terms
 from workflow.consensus.fields import State, worst
 from workflow.consensus.findings import finding_groups, finding_outcome
 from workflow.consensus.outcomes import CaseDecision, FieldOutcome, FindingOutcome, ReadInput
-from workflow.protocol.fieldrules import FieldRule, FindingRule
+from workflow.consensus.rules import UNSTATED
+from workflow.protocol.fieldrules import FindingRule
 from workflow.protocol.protocol import Protocol
 
 READ_SCHEMA = "consilium/read/v1"
@@ -54,7 +55,7 @@ def _fields(
     earlier: dict[str, FieldOutcome] = {}
     for field in schema["fields"]:
         key = field["key"]
-        stated = protocol.fields.get(key, FieldRule())
+        stated = protocol.fields.get(key, UNSTATED)
         values = {read.id: read.content.get("fields", {}).get(key) for read in reads}
         if "when" in field:
             earlier[key] = conditional_outcome(

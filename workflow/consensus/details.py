@@ -50,7 +50,11 @@ def _label_detail(answers: Sequence[frozenset[Any]], value: Value) -> dict[str, 
 
 def _votes(answers: Sequence[Value]) -> list[dict[str, Any]]:
     # A list, not a mapping: categories may be integers, and JSON keys may not.
-    return [
-        {"value": value, "reads": answers.count(value)}
-        for value in sorted(set(answers), key=lambda value: (isinstance(value, str), value))
-    ]
+    found = set(answers)
+    if len(found) == 1:
+        return [{"value": answers[0], "reads": len(answers)}]
+    return [{"value": value, "reads": answers.count(value)} for value in sorted(found, key=_texts_last)]
+
+
+def _texts_last(value: Value) -> tuple[bool, Value]:
+    return isinstance(value, str), value

@@ -41,7 +41,8 @@ class Drawn:
     def voxels(self) -> NDArray[np.int64]:
         """The voxels of a mask, one row [slice, row, column] each, rising."""
         parts = [_voxels(one["slice"], one["runs"], self.mark["columns"]) for one in self.mark["slices"]]
-        return np.concatenate(parts) if parts else np.zeros((0, 3), dtype=np.int64)
+        # Column by column in memory: their ends are looked for far more often than single voxels.
+        return np.concatenate(parts, axis=1).T if parts else np.zeros((0, 3), dtype=np.int64)
 
 
 def drawn_from(mark: Mark, scale: Scale) -> Drawn:
@@ -68,4 +69,4 @@ def _voxels(number: int, runs: list[int], columns: int) -> NDArray[np.int64]:
     before = np.concatenate(([0], np.cumsum(lengths)[:-1]))
     pixels = np.arange(int(lengths.sum())) + np.repeat(starts - before, lengths)
     rows, within = np.divmod(pixels, columns)
-    return np.stack([np.full_like(pixels, number), rows, within], axis=1)
+    return np.stack([np.full_like(pixels, number), rows, within])

@@ -67,7 +67,8 @@ def decide_answers(
         _undisturbed(kind, rule, reads) if not rule.escalates else _decision(kind, rule, reads, pairs, more)
     )
     detail = detail_of(kind, rule, reads, decision.value, decision.held, engine)
-    return replace(decision, pairwise_agreement=agreement(pairs), numbers=pairs, detail=detail)
+    value, held = decision.value, decision.held
+    return Decision(decision.state, value, decision.reason, agreement(pairs), pairs, detail, held)
 
 
 def _decision(

@@ -22,7 +22,7 @@ from workflow.consensus.likeness import NO_SPACING
 from workflow.consensus.lines import measurable
 from workflow.consensus.matching import joined
 from workflow.consensus.outcomes import FieldOutcome, FindingOutcome, ReadInput
-from workflow.consensus.rules import Rule
+from workflow.consensus.rules import UNSTATED, Rule
 from workflow.protocol.comparators import Equal
 from workflow.protocol.drawn import Distance, Length
 from workflow.protocol.fieldrules import FieldRule, FindingRule
@@ -122,7 +122,7 @@ def _described(
         field_outcome(
             field,
             f"{path}/fields/{field['key']}",
-            rule.fields.get(field["key"], FieldRule()),
+            rule.fields.get(field["key"], UNSTATED),
             reads,
             {read: finding.get("fields", {}).get(field["key"]) for read, finding in findings.items()},
             more=more,

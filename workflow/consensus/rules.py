@@ -29,6 +29,8 @@ BY_KIND: dict[str, tuple[Comparator, str]] = {
     "span": (SpanIou(), "fused"),
 }
 
+UNSTATED = FieldRule()
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -77,6 +79,20 @@ def rule_for(kind: str, stated: FieldRule, reads: Reads) -> Rule:
     )
 
 
+def completed(kind: str, stated: FieldRule, reads: Reads) -> tuple[Rule, dict[str, Any]]:
+    """The complete rule of a field and how a report states it, worked out once for a protocol in memory."""
+    # By identity, not equality: "0.5" and "0.50" are equal bounds, and are not stated alike.
+    key = kind, id(stated), id(reads)
+    kept = _COMPLETED.get(key)
+    if kept is None:
+        if len(_COMPLETED) >= _MOST_COMPLETED:
+            _COMPLETED.clear()
+        rule = rule_for(kind, stated, reads)
+        # Both are held, so that nothing else can get their identity.
+        kept = _COMPLETED[key] = rule, stated_rule(rule), stated, reads
+    return kept[0], kept[1]
+
+
 def stated_rule(rule: Rule) -> dict[str, Any]:
     """What a report says about the rule of a field, in the restricted JSON profile."""
     return {
@@ -92,3 +108,7 @@ def stated_rule(rule: Rule) -> dict[str, Any]:
 def cut_text(cut: Cutoff) -> str:
     """A cut-off as the protocol writes it."""
     return str(cut) if isinstance(cut, int) else decimal_text(cut)
+
+
+_COMPLETED: dict[tuple[str, int, int], tuple[Rule, dict[str, Any], FieldRule, Reads]] = {}
+_MOST_COMPLETED = 4096

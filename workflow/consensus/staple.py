@@ -15,6 +15,7 @@ ENOUGH = 1e-10
 MOST_ROUNDS = 500
 MARGIN = (1, 5, 5)  # slices, rows and columns of background around all masks: the result depends on it
 UNDECIDED = 1e-6
+MOST_CODED = 16  # up to so many reads, a voxel's votes are the bits of one small number
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,29 @@ def staple(stack: NDArray[np.bool_]) -> Staple:
     if len(stack) < 3 or not stack.any():
         raise ValueError("STAPLE needs three masks or more, and something marked.")
     order = sorted(range(len(stack)), key=lambda read: stack[read].tobytes())
-    votes = stack[order].reshape(len(stack), -1)
-    patterns, where, counts = np.unique(votes, axis=1, return_inverse=True, return_counts=True)
+    patterns, where, counts = _patterns(stack.reshape(len(stack), -1)[order])
     found, sensitivity, specificity, prior, rounds = _converged(patterns, counts)
     back = np.argsort(order)
-    probability = found[where.reshape(-1)].reshape(stack.shape[1:])
+    probability = found[where].reshape(stack.shape[1:])
     return Staple(probability, sensitivity[back], specificity[back], prior, rounds)
+
+
+def _patterns(votes: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int64], NDArray[np.int64]]:
+    """The patterns of votes that occur, (reads, patterns), which one each voxel has, and how many have it."""
+    if len(votes) > MOST_CODED:
+        found, where, counts = np.unique(votes, axis=1, return_inverse=True, return_counts=True)
+        return found, where.reshape(-1), counts
+    codes = np.zeros(votes.shape[1], np.min_scalar_type(2 ** len(votes) - 1))
+    for read in votes:
+        codes <<= 1
+        codes |= read
+    counts = np.bincount(codes, minlength=2 ** len(votes))
+    occur = np.flatnonzero(counts)
+    bits = (occur >> np.arange(len(votes))[::-1, None]) & 1
+    place = np.zeros(len(counts), np.int64)
+    place[occur] = np.arange(len(occur))
+    # Laid out as np.unique does it: sums run in the order of memory, to the last bit.
+    return np.asfortranarray(bits, dtype=bool), place[codes], counts[occur]
 
 
 def _converged(

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from workflow.consensus.voxels import ends_of, places
+
 Voxels = NDArray[np.int64]  # (n, 3): slice, row, column
 DEFINITION = "border voxels, 4/6-connected; percentile 95, linear; NSD over both borders, <="
 PLACES = 9
@@ -44,7 +46,7 @@ def surfaces(a: Voxels, b: Voxels, spacing: tuple[float, float, float]) -> Surfa
     # Imported here: scipy costs half a second, and few cases have masks.
     from scipy.spatial import cKDTree
 
-    flat = len(np.unique(np.concatenate([a[:, 0], b[:, 0]]))) == 1
+    flat = len({int(end) for mark in (a, b) for end in (mark[:, 0].min(), mark[:, 0].max())}) == 1
     edges = [border(voxels, flat=flat) * np.array(spacing) for voxels in (a, b)]
     there, _ = cKDTree(edges[1]).query(edges[0])
     back, _ = cKDTree(edges[0]).query(edges[1])
@@ -53,11 +55,15 @@ def surfaces(a: Voxels, b: Voxels, spacing: tuple[float, float, float]) -> Surfa
 
 def border(voxels: Voxels, *, flat: bool) -> Voxels:
     """The voxels that have a neighbour outside; `flat` looks for neighbours in the slice alone."""
-    low = voxels.min(axis=0) - 1
-    inside = np.zeros(tuple(voxels.max(axis=0) - low + 2), dtype=bool)
-    inside[tuple((voxels - low).T)] = True
-    whole = inside.copy()
+    first, last = ends_of(voxels)
+    low = first - 1
+    inside = np.zeros(last - low + 2, dtype=bool)
+    inside.reshape(-1)[places(voxels, low, inside.shape)] = True
+    whole = inside[1:-1, 1:-1, 1:-1].copy()
     for axis in (1, 2) if flat else (0, 1, 2):
-        whole &= np.roll(inside, 1, axis) & np.roll(inside, -1, axis)
-    edge: Voxels = np.argwhere(inside & ~whole).astype(np.int64) + low
+        for side in (slice(None, -2), slice(2, None)):
+            near = [slice(1, -1)] * 3
+            near[axis] = side
+            whole &= inside[tuple(near)]
+    edge: Voxels = np.argwhere(inside[1:-1, 1:-1, 1:-1] & ~whole).astype(np.int64) + low + 1
     return edge

@@ -10,6 +10,7 @@ from workflow.consensus.drawn import Drawn
 
 MOST_VOXELS = 2**26  # of the box around all masks: 64 MiB for each
 MOST_MARKED = 2**24  # of one mask: two lungs at 0.7 by 0.7 by 1 mm hold about 2**23.5
+Voxels = NDArray[np.int64]  # (n, 3): slice, row, column
 Stack = NDArray[np.bool_]  # (reads, slices, rows, columns)
 
 
@@ -22,9 +23,8 @@ def _box_size(marks: Sequence[Drawn]) -> int:
     found = [mark.voxels for mark in marks if len(mark.voxels)]
     if not found:
         return 0
-    low = np.min([voxels.min(axis=0) for voxels in found], axis=0)
-    high = np.max([voxels.max(axis=0) for voxels in found], axis=0)
-    return int(np.prod(high - low + 1))
+    ends = [end for voxels in found for end in ends_of(voxels)]
+    return int(np.prod(np.max(ends, axis=0) - np.min(ends, axis=0) + 1))
 
 
 def stacked(
@@ -34,12 +34,25 @@ def stacked(
 
     The box does not end at the image: what lies beyond counts as background, wherever the masks lie.
     """
-    every = np.concatenate([mark.voxels for mark in marks])
-    low = every.min(axis=0) - margin
-    stack = np.zeros((len(marks), *(every.max(axis=0) + margin - low + 1)), dtype=bool)
+    ends = [end for mark in marks if len(mark.voxels) for end in ends_of(mark.voxels)]
+    low, high = np.min(ends, axis=0) - margin, np.max(ends, axis=0) + margin
+    stack = np.zeros((len(marks), *(high - low + 1)), dtype=bool)
     for layer, mark in zip(stack, marks, strict=True):
-        layer[tuple((mark.voxels - low).T)] = True
+        layer.reshape(-1)[places(mark.voxels, low, layer.shape)] = True
     return stack, low
+
+
+def ends_of(voxels: Voxels) -> tuple[Voxels, Voxels]:
+    """The lowest and the highest slice, row and column of some voxels, (3,) each."""
+    columns = voxels.T
+    return np.array([one.min() for one in columns]), np.array([one.max() for one in columns])
+
+
+def places(voxels: Voxels, low: Voxels, shape: Sequence[int]) -> Voxels:
+    """The place of each voxel in a box of that shape which begins at `low`, row by row and slice by slice."""
+    slices, rows, columns = voxels.T
+    found: Voxels = ((slices - low[0]) * shape[1] + (rows - low[1])) * shape[2] + (columns - low[2])
+    return found
 
 
 def held_by(stack: Stack, aggregate: str) -> NDArray[np.bool_] | None:

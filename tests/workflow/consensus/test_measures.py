@@ -194,3 +194,12 @@ def test_matching_has_the_reference_likenesses_and_beats_greed():
         kept = best_pairs({pair: number for pair, number in found.items() if number >= threshold})
         pairs = BOXES[name].get("by_threshold", {}).get("0.1", {}).get("pairs") or BOXES[name]["hungarian"][0]
         assert sorted(kept) == [(int(i), int(j)) for i, j, _ in pairs]
+
+
+def test_staple_counts_votes_as_codes_exactly_as_it_does_pattern_by_pattern(monkeypatch):
+    stack = np.random.default_rng(4).random((5, 12, 12)) < np.array([0.5, 0.4, 0.6, 0.5, 0.3])[:, None, None]
+    coded = staple(stack)
+    monkeypatch.setattr("workflow.consensus.staple.MOST_CODED", 0)
+    plain = staple(stack)
+    assert coded.probability.tobytes() == plain.probability.tobytes()
+    assert coded.sensitivity.tobytes() == plain.sensitivity.tobytes()
