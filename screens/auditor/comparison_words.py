@@ -1,24 +1,14 @@
 """A consensus report in words: for each field its rule, what each read said, how far apart, what came of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from screens.forms.places import place_words
 from screens.forms.readable import NO_ANSWER, words
+from workflow.consensus.words import OUTCOMES, Names, Report, pair_words, rule_words
 from workflow.labels.schema import LabelSchema
 from workflow.labels.schema_parts import Field
-
-Report = Mapping[str, Any]
-Names = Mapping[str, str]  # of reads, by id
-
-OUTCOMES: Final = {
-    "accept": "agreed",
-    "request_read": "another read asked for",
-    "escalate": "disputed",
-    "wait": "waits for reads",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +22,6 @@ class ComparedField:
     outcome: str
     reason: str
     value: str
-
-
-def rule_of_reads(rule: Report) -> str:
-    """How many reads a case gets, and what settles them."""
-    if not rule:
-        return ""
-    needed = f", {rule['n']} must agree" if "n" in rule else ""
-    return f"rule {rule['rule']}: {_reads(rule['count'])} planned, at most {rule['max']}{needed}"
 
 
 def compared_fields(report: Report, schema: LabelSchema, names: Names) -> Iterator[ComparedField]:
@@ -84,72 +66,6 @@ def _said(asked: Field | None, one: Report, value: Any) -> str:
     return place_words(value) if one["key"] == "mark" and value else str(value)
 
 
-def rule_words(rule: Report) -> str:
-    """What makes two answers agree, what is written when they do, and what is never settled without a senior."""
-    if not rule["comparator"]:
-        return "not compared"
-    found = [_comparator(rule["comparator"])]
-    aggregate = rule["aggregate"]
-    if aggregate != "none":
-        found.append(f"{rule['median']} median" if aggregate == "median" else aggregate)
-    if rule["cutoffs"]:
-        found.append(f"critical cut-off {', '.join(rule['cutoffs'])}")
-    if rule["unanimous"]:
-        found.append("must be unanimous")
-    if not rule["escalates"]:
-        found.append("never goes to a senior")
-    return "; ".join(found)
-
-
-def _comparator(comparator: Report) -> str:
-    [(kind, bounds)] = comparator.items()
-    match kind:
-        case "ordinal":
-            return f"agree if at most {bounds['within']} apart" if bounds["within"] else "agree if equal"
-        case "number":
-            allowed = [bounds["abs"]] if "abs" in bounds else []
-            allowed += [f"{_percent(bounds['rel'])} of their mean"] if "rel" in bounds else []
-            return f"agree within {' or '.join(allowed)}"
-        case "jaccard":
-            return f"agree if they share {_percent(bounds['at_least'])} of their choices"
-        case "box_iou":
-            return f"agree if they overlap by {_percent(bounds['at_least'])} (IoU)"
-        case "box_sets":
-            return f"agree at F1 {bounds['min_f1']}, matched at IoU {bounds['iou']}"
-        case _:
-            return "agree if equal"
-
-
 def _pair(pair: Report, comparator: Report, names: Names) -> str:
-    a, b = sorted(names.get(read, read) for read in pair["reads"])
-    return f"{a} and {b}: {_distance(pair, next(iter(comparator)))}, {'agree' if pair['agree'] else 'do not agree'}"
-
-
-def _distance(pair: Report, kind: str) -> str:
-    number = pair["number"]
-    if number is None:
-        return "neither answers" if pair["agree"] else "only one of them answers"
-    match kind:
-        case "ordinal" | "number":
-            return f"{_short(number)} apart"
-        case "jaccard":
-            return f"share {_percent(number)}"
-        case "box_iou":
-            return f"overlap by {_percent(number)} (IoU)"
-        case "box_sets":
-            return f"F1 {_short(number)}"
-        case _:
-            return "equal" if pair["agree"] else "not equal"
-
-
-def _reads(count: int) -> str:
-    return f"{count} read{'' if count == 1 else 's'}"
-
-
-def _short(number: str) -> str:
-    text = f"{Decimal(number):.3f}"
-    return text.rstrip("0").rstrip(".")
-
-
-def _percent(number: str) -> str:
-    return f"{Decimal(number) * 100:.0f} %"
+    agreeing = "They agree." if pair["agree"] else "They do not agree."
+    return f"{pair_words(pair, comparator, names)} {agreeing}"

@@ -14,10 +14,11 @@ from provenance.dossier_parts import (
     Snapshot,
 )
 from screens.forms.readable import SaidRead, in_words
+from workflow.consensus.words import rule_of_reads
 from workflow.labels.faults import SchemaError
 from workflow.labels.schema import LabelSchema
 
-from .comparison_words import compared_fields, rule_of_reads
+from .comparison_words import compared_fields
 from .dossier_views import (
     AnswerRow,
     Answers,

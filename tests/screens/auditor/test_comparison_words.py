@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from screens.auditor.comparison_words import compared_fields, rule_of_reads, rule_words
+from screens.auditor.comparison_words import compared_fields
 from tests.people import labels, study, with_protocol
 from tests.provenance.test_label_rows import WITH_FINDINGS, nodule, read
 from tests.screens.desk import Desk
+from workflow.consensus.words import rule_of_reads, rule_words
 from workflow.labels.schema import LabelSchema
 
 NAMES = {"r1": "1.1", "r2": "2.1"}
@@ -31,27 +32,31 @@ def compared(comparator: dict[str, Any], number: str | None, *, agree: bool = Fa
     assert (row.label, row.said, row.outcome) == (
         "Finding", [("1.1", "Mass"), ("2.1", "no answer")], "disputed",
     )  # fmt: skip
-    return row.pairs[0].removeprefix("1.1 and 2.1: ")
+    return row.pairs[0]
 
 
 @pytest.mark.parametrize(
     ("comparator", "number", "words"),
     [
-        ({"equal": {}}, "0", "not equal, do not agree"),
-        ({"equal": {}}, None, "only one of them answers, do not agree"),
-        ({"ordinal": {"within": 1, "max_range": 2}}, "3.000000", "3 apart, do not agree"),
-        ({"number": {"abs": "1.0"}}, "4.500000", "4.5 apart, do not agree"),
-        ({"jaccard": {"at_least": "0.5"}}, "0.333333", "share 33 %, do not agree"),
-        (IOU, "0.310000", "overlap by 31 % (IoU), do not agree"),
-        (BOXES, "0.500000", "F1 0.5, do not agree"),
+        ({"equal": {}}, "0", "1.1 and 2.1 differ."),
+        ({"equal": {}}, None, "1.1 and 2.1: only one of them answers this, or finds it assessable."),
+        ({"ordinal": {"within": 1, "max_range": 2}}, "3.000000", "1.1 and 2.1 differ by 3; 1 is allowed."),
+        ({"number": {"abs": "1.0"}}, "4.500000", "1.1 and 2.1 differ by 4.5; 1.0 is allowed."),
+        (
+            {"jaccard": {"at_least": "0.5"}},
+            "0.333333",
+            "1.1 and 2.1 share 33 % of their choices; 50 % is asked for.",
+        ),
+        (IOU, "0.310000", "1.1 and 2.1 overlap by 31 % (IoU); 50 % is asked for."),
+        (BOXES, "0.500000", "1.1 and 2.1 match at F1 0.5; 0.75 is asked for."),
     ],
 )
 def test_each_metric_has_its_words(comparator: dict[str, Any], number: str | None, words: str) -> None:
-    assert compared(comparator, number) == words
+    assert compared(comparator, number) == f"{words} They do not agree."
 
 
 def test_two_reads_without_an_answer_agree_in_that() -> None:
-    assert compared({"equal": {}}, None, agree=True) == "neither answers, agree"
+    assert compared({"equal": {}}, None, agree=True) == "1.1 and 2.1: neither has a value here. They agree."
 
 
 @pytest.mark.parametrize(
