@@ -88,3 +88,8 @@ def reason_code(*, required: bool = True) -> serializers.RegexField:
         allow_blank=not required,
         error_messages={"invalid": "A reason code is lower-case words joined by underscores."},
     )
+
+
+@extend_schema_field({})
+class AnyValue(AnyObject):
+    """A JSON value of whatever type."""

@@ -4,9 +4,11 @@ from django.urls import URLPattern, path
 
 from .views import (
     acts,
+    agreement,
     cases,
     docs,
     dossier,
+    explained,
     exports,
     log,
     managing,
@@ -46,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path(PROTOCOLS, versions.Protocols.as_view(), name="protocols"),
     path(f"{PROTOCOLS}/<int:number>", versions.ProtocolDetail.as_view(), name="protocol"),
     path(f"{PROTOCOLS}/<int:number>/publish", versions.PublishProtocol.as_view(), name="publish_protocol"),
+    path(f"{PROJECT}/agreement", agreement.Agreement.as_view(), name="agreement"),
     path(f"{PROJECT}/staffing", staffing.StaffingCheck.as_view(), name="staffing"),
     path(MEMBERS, members.Members.as_view(), name="members"),
     path(f"{MEMBERS}/<uuid:member_id>", members.MemberDetail.as_view(), name="member"),
@@ -68,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     path("cases", cases.Cases.as_view(), name="cases"),
     path(CASE, cases.CaseDetail.as_view(), name="case"),
     path(f"{CASE}/timeline", cases.Timeline.as_view(), name="timeline"),
+    path(f"{CASE}/consensus", explained.CaseConsensus.as_view(), name="case_consensus"),
     path(f"{CASE}/dossier", dossier.CaseDossier.as_view(), name="case_dossier"),
     *(path(f"{CASE}/{act.name}", managing.view_of(act).as_view(), name=act.name) for act in managing.ACTS),
     path("tasks", work.Tasks.as_view(), name="tasks"),

@@ -208,6 +208,11 @@ CELERY_BEAT_SCHEDULE = {
     "mail": {"task": "workflow.jobs.mail_notices", "schedule": 30.0, "options": {"expires": 29}},
     "safety": {"task": "workflow.jobs.escalate_reports", "schedule": 60.0, "options": {"expires": 59}},
     "exports": {"task": "provenance.jobs.sweep_exports", "schedule": 5.0, "options": {"expires": 4}},
+    "measurements": {
+        "task": "workflow.jobs.sweep_measurements",
+        "schedule": 5.0,
+        "options": {"expires": 4},
+    },
     "sessions": {"task": "accounts.jobs.forget_sessions", "schedule": 86400.0, "options": {"expires": 80000}},
     "answers": {"task": "api.jobs.forget_answers", "schedule": 86400.0, "options": {"expires": 80000}},
 }

@@ -62,6 +62,7 @@ POST      /api/v1/projects/chest/protocol-versions                 m
 GET       /api/v1/projects/chest/protocol-versions/1               ma
 POST      /api/v1/projects/chest/protocol-versions/2/publish       m
 GET       /api/v1/projects/chest/staffing                          ma
+GET       /api/v1/projects/chest/agreement                         ma
 GET       /api/v1/projects/chest/members                           ma
 POST      /api/v1/projects/chest/members                           m
 GET       /api/v1/projects/chest/members/{member}                  ma
@@ -90,6 +91,7 @@ GET       /api/v1/cases                                            signed
 GET       /api/v1/cases?project=chest                              ma
 GET       /api/v1/cases/{case}                                     ma
 GET       /api/v1/cases/{case}/timeline                            ma
+GET       /api/v1/cases/{case}/consensus                           ma
 GET       /api/v1/cases/{case}/dossier                             ma
 POST      /api/v1/cases/{case}/hold                                m
 POST      /api/v1/cases/{case}/resume                              m

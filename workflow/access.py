@@ -32,6 +32,15 @@ def in_project(caller: Caller, slug: str, verb: Verb, kind: Kind) -> Allowed:
     return _ask(_first(caller, _rows(caller).filter(project__slug=slug)), verb, kind)
 
 
+def on_agreement(caller: Caller, slug: str) -> Allowed:
+    """The person as a member who may see how well a project's readers agree; NotFound for an outsider."""
+    parts = Part.objects.filter(member=OuterRef("pk"), round=F("case__round")).exclude(
+        case__state__in=[State.FINAL, State.EXCLUDED]
+    )
+    found = _first(caller, _rows(caller).filter(project__slug=slug).annotate(plays_part=Exists(parts)))
+    return _ask(found, Verb.SEE, Kind.AGREEMENT, plays_part=getattr(found, "plays_part", False))
+
+
 def on_case(caller: Caller, case_id: UUID, verb: Verb, kind: Kind = Kind.CASE) -> Allowed:
     """The person as a member who may do this with a case; NotFound for an outsider."""
     found = _who_plays_a_part(caller, case_id)

@@ -1,7 +1,10 @@
-"""What the machine does for people: mailing notices, and minding the deadlines of safety reports."""
+"""What the machine does for people: mailing notices, minding the deadlines of safety reports, measuring agreement."""
+
+from uuid import UUID
 
 from audit.background import job
 
+from .measuring.kept import compute_wanted, wanted
 from .notices import mail_waiting
 from .safety import escalate_overdue
 
@@ -16,3 +19,18 @@ def mail_notices() -> int:
 def escalate_reports() -> int:
     """Tell the managers of reports that nobody acknowledged in time, each once; returns how many."""
     return escalate_overdue()
+
+
+@job
+def measure(measurement_id: str) -> bool:
+    """Compute one wanted measurement; whether it was still wanted."""
+    return compute_wanted(UUID(measurement_id))
+
+
+@job
+def sweep_measurements() -> int:
+    """Send every wanted measurement on its way, whether or not its job was ever sent; how many."""
+    waiting = wanted()
+    for measurement_id in waiting:
+        measure.soon(str(measurement_id))
+    return len(waiting)

@@ -52,6 +52,7 @@ class Kind(StrEnum):
     WORKLIST = "worklist"  # everybody's tasks
     MEMBER = "member"  # a person in the project
     OVERVIEW = "overview"  # the manager's own pages: where the project stands
+    AGREEMENT = "agreement"  # how well readers agree: over all cases, and the comparison of one
     STAFFING = "staffing"  # whether there are enough of them
     LOG = "log"
     CHECKPOINT = "checkpoint"  # the log's signed heads, which tell nothing of what is in it
@@ -94,6 +95,7 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.WORK, Kind.TASK): READERS,
     (Verb.SEE, Kind.MEMBER): STAFF,
     (Verb.SEE, Kind.OVERVIEW): MANAGER,
+    (Verb.SEE, Kind.AGREEMENT): STAFF,
     (Verb.SEE, Kind.STAFFING): STAFF,
     (Verb.SEE, Kind.LOG): (Role.AUDITOR,),
     (Verb.SEE, Kind.CHECKPOINT): STAFF,
@@ -111,7 +113,7 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.SEE, Kind.SAFETY_REPORT): STAFF,
 }
 # A case's file names its other readers and what became of their reads.
-TELLS_OTHERS_READS: Final = frozenset({Kind.CASE, Kind.PATIENT_KEY, Kind.TIMELINE})
+TELLS_OTHERS_READS: Final = frozenset({Kind.CASE, Kind.PATIENT_KEY, Kind.TIMELINE, Kind.AGREEMENT})
 # What the project's safety contact may, whatever their role, and also if they play a part: the patient comes first.
 CONTACTS: Final = frozenset({(Verb.SEE, Kind.SAFETY_REPORT), (Verb.ACKNOWLEDGE, Kind.SAFETY_REPORT)})
 
@@ -172,6 +174,8 @@ def may(
     role = next((role for role in TABLE.get((verb, kind), ()) if role in member.roles), None)
     if role is None:
         return Refusal(_lacking(TABLE.get((verb, kind), ())))
+    if plays_part and kind == Kind.AGREEMENT:
+        return Refusal("You play a part in cases that aren't final, so their agreement stays closed to you.")
     if plays_part and (kind in TELLS_OTHERS_READS or (verb, kind) == (Verb.SEE, Kind.SAFETY_REPORT)):
         return Refusal("You play a part in this case, so its file stays closed to you until it is final.")
     return Yes(role)

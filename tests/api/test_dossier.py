@@ -1,13 +1,12 @@
 """A case's dossier over the API: for staff who play no part in the case, in the form that the schema says."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
-from rest_framework import serializers
 
 from api.dossier import DossierOut
 from tests.api.client import As
+from tests.api.forms import check_form
 from tests.databases import TestDatabases
 from tests.people import study
 from tests.provenance.dossiers import LOOK, disputed, with_second_round
@@ -21,24 +20,11 @@ def test_it_has_the_form_that_the_schema_says(tmp_path: Path, own_databases: Tes
     chest = with_second_round()
     seal_all(a_sealer(tmp_path), own_databases)
     told = As("aud").get(f"/cases/{chest.case().pk}/dossier")
-    _check_form(DossierOut(), told, "dossier")
+    check_form(DossierOut(), told, "dossier")
     first = told["rounds"][0]["reads"][0]
     assert (first["act"]["who"]["name"], first["review"]["why"]["text"]) == ("Anna Annotator", LOOK)
     assert told["proof"]["covers"] == told["events"] == len(told["lines"])
     assert As("maria").get(f"/cases/{chest.case().pk}/proof")["tlog_proof"] == told["proof"]["tlog_proof"]
-
-
-def _check_form(form: Any, told: Any, place: str) -> None:
-    """The answer has the keys of the serializer, and null only where that says so."""
-    if told is None:
-        assert form.allow_null, place
-    elif isinstance(form, serializers.ListSerializer):
-        for one in told:
-            _check_form(form.child, one, place)
-    elif isinstance(form, serializers.Serializer):
-        assert told.keys() == form.fields.keys(), place
-        for key, field in form.fields.items():
-            _check_form(field, told[key], f"{place}.{key}")
 
 
 def test_whoever_plays_a_part_gets_it_once_the_case_is_final() -> None:

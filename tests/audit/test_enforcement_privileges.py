@@ -50,6 +50,7 @@ GRANTS = {
         workflow_consensusreport ra
         workflow_exclusion raw
         workflow_guidelineversion rawd
+        workflow_measurement raw
         workflow_membership raw
         workflow_notice raw
         workflow_part rawd
@@ -92,6 +93,7 @@ GRANTS = {
         workflow_consensusreport r
         workflow_exclusion r
         workflow_guidelineversion r
+        workflow_measurement r
         workflow_membership r
         workflow_part r
         workflow_project r

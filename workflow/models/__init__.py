@@ -2,6 +2,7 @@
 
 from .cases import Case, CaseRound, Exclusion, Part
 from .decisions import Arbitration, ConsensusReport, Decision, Read, Recall, ReferenceLabel, Review
+from .measurements import Measurement
 from .people import Notice, Training
 from .projects import Acknowledgement, GuidelineVersion, Membership, Project, ProtocolVersion, Role, Version
 from .safety import SafetyReport
@@ -15,6 +16,7 @@ __all__ = [
     "Decision",
     "Exclusion",
     "GuidelineVersion",
+    "Measurement",
     "Membership",
     "Notice",
     "Part",

@@ -1,0 +1,116 @@
+"""The planned first reads of a project, taken from its tables. A fixed number of queries, whatever its size."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+
+from workflow.consensus.spacing import scale_of
+from workflow.models import Case, CaseRound, Project, Read, Review
+from workflow.states import State
+
+from .study import FirstRead, Studied, StudiedCase
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Which cases are measured: under one guideline version, of one split; `by` names a stratum to divide by."""
+
+    guideline: int | None = None
+    split: str = ""
+    by: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """The conditions that were set."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def studied(project: Project, conditions: Conditions) -> Studied:
+    """The first reads of the last round of each case whose readers read it independently. Three queries."""
+    reads = _reads(project, conditions).order_by("case__patient_key", "case_id", "slot")
+    found: dict[Any, list[Read]] = {}
+    for read in reads.iterator(chunk_size=2000):
+        found.setdefault(read.case_id, []).append(read)
+    return Studied(tuple(_case(ones) for ones in found.values()), _left_out(project, conditions))
+
+
+def _reads(project: Project, conditions: Conditions) -> QuerySet[Any]:
+    counted = Q(kind=Read.Kind.PLANNED, revision=1, round=F("measured_round"))
+    where = Q(case__project=project) & ~Q(case__state=State.EXCLUDED)
+    if conditions.split:
+        where &= Q(case__split=conditions.split)
+    rounds = CaseRound.objects.filter(case=OuterRef("case"), number=OuterRef("round"))
+    reads = Read.objects.filter(where).annotate(
+        measured_round=Subquery(_measured_rounds(conditions)),
+        planned=Subquery(rounds.values("reads_planned")),
+        under=Subquery(rounds.values("guideline__content")),
+    )
+    return reads.filter(counted).select_related("case", "content")
+
+
+def _measured_rounds(conditions: Conditions) -> QuerySet[Any]:
+    """Of each case, the last round that independent readers began, among those under the guideline version."""
+    first = CaseRound.objects.filter(
+        case=OuterRef("case"), readers__in=[CaseRound.Readers.FIRST, CaseRound.Readers.NEW]
+    )
+    if conditions.guideline:
+        first = first.filter(guideline__number=conditions.guideline)
+    return first.order_by("-number").values("number")[:1]
+
+
+def _case(reads: list[Any]) -> StudiedCase:
+    case: Case = reads[0].case
+    return StudiedCase(
+        case=str(case.pk),
+        patient=case.patient_key,
+        planned=reads[0].planned,
+        reads=tuple(_read(read) for read in reads),
+        strata=case.strata,
+        scale=scale_of(case.shown),
+    )
+
+
+def _read(read: Any) -> FirstRead:
+    return FirstRead(
+        id=str(read.pk),
+        reader=str(read.member_id),
+        slot=read.slot,
+        labels=read.content.data,
+        guideline=read.under,
+        digest=read.content_id,
+        seconds=(read.submitted_at - read.started_at).total_seconds(),
+    )
+
+
+def _left_out(project: Project, conditions: Conditions) -> dict[str, int]:
+    """How many reads, corrections and cases are not counted, by reason."""
+    kinds = Counter[str]()
+    rows = Read.objects.filter(case__project=project).values_list("kind", "revision")
+    for kind, revision, count in rows.annotate(n=Count("pk")).order_by():
+        kinds["reworked" if kind == Read.Kind.PLANNED and revision > 1 else kind] += count
+    kinds.pop(Read.Kind.PLANNED, None)
+    corrected = Review.objects.filter(case__project=project, correction__isnull=False).count()
+    excluded = Case.objects.filter(project=project, state=State.EXCLUDED).count()
+    return {f"{name}_reads": n for name, n in sorted(kinds.items())} | {
+        "corrections": corrected,
+        "excluded_cases": excluded,
+    }
+
+
+def state_of(project: Project) -> list[Any]:
+    """What changes whenever an agreement would come out otherwise. Four queries."""
+    reads = Read.objects.filter(case__project=project).aggregate(n=Count("pk"), last=Max("submitted_at"))
+    cases = Case.objects.filter(project=project, state=State.EXCLUDED).count()
+    rounds = CaseRound.objects.filter(case__project=project).count()
+    corrections = Review.objects.filter(case__project=project, correction__isnull=False).count()
+    return [reads["n"], str(reads["last"]), cases, rounds, corrections]
+
+
+def strata_of(project: Project) -> Iterable[str]:
+    """The names by which cases may be divided, in order."""
+    names: set[str] = set()
+    for strata in Case.objects.filter(project=project).values_list("strata", flat=True).distinct():
+        names |= set(strata)
+    return sorted(names)
