@@ -10,6 +10,7 @@ from audit.models import Leaf
 from provenance import proofs
 
 LARGEST = 2**53 - 1
+LARGEST_EPOCH = 2**31 - 1
 
 
 def hashed(value: bytes) -> str:
@@ -21,6 +22,7 @@ class HeadOut(serializers.Serializer[Any]):
     """A signed head (C2SP tlog-checkpoint): keep `note` outside this service, and hold what comes later against it."""
 
     origin = serializers.CharField()
+    epoch = serializers.IntegerField()
     size = serializers.IntegerField()
     vars()["root"] = serializers.CharField()  # the framework has a property of this name
     note = serializers.CharField()
@@ -32,14 +34,16 @@ class HeadOut(serializers.Serializer[Any]):
 class SealedOut(serializers.Serializer[Any]):
     """A sealed event: SHA-256(0x00 ‖ body) is its leaf hash; `body` is the canonical JSON, as it was hashed."""
 
+    epoch = serializers.IntegerField()
     leaf_index = serializers.IntegerField()
     leaf_hash = serializers.CharField()
     body = serializers.CharField()
 
 
 class InclusionOut(serializers.Serializer[Any]):
-    """RFC 6962 §2.1.1: with `hashes`, lowest first, the leaf leads to the root."""
+    """RFC 6962 §2.1.1: with `hashes`, lowest first, the leaf leads to the root of its epoch's tree."""
 
+    epoch = serializers.IntegerField()
     leaf_index = serializers.IntegerField()
     leaf_hash = serializers.CharField()
     size = serializers.IntegerField()
@@ -48,8 +52,9 @@ class InclusionOut(serializers.Serializer[Any]):
 
 
 class ConsistencyOut(serializers.Serializer[Any]):
-    """RFC 6962 §2.1.2: with `hashes`, the old root leads to the new one."""
+    """RFC 6962 §2.1.2: with `hashes`, the old root leads to the new one, both of one epoch."""
 
+    epoch = serializers.IntegerField()
     old_size = serializers.IntegerField()
     old_root = serializers.CharField()
     new_size = serializers.IntegerField()
@@ -63,14 +68,20 @@ class CaseProofOut(InclusionOut):
     tlog_proof = serializers.CharField()
 
 
-class HeadFilter(Input):
+class EpochFilter(Input):
+    """Which of the log's epochs: the present one unless it is said (docs/decisions/0013-epochs.md)."""
+
+    epoch = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST_EPOCH)
+
+
+class HeadFilter(EpochFilter):
     """Which head: the newest, or that of a size."""
 
     size = serializers.IntegerField(required=False, min_value=1, max_value=LARGEST)
 
 
-class SealedFilter(Input):
-    """Which events: from a place on, of one case, of one action."""
+class SealedFilter(EpochFilter):
+    """Which events of an epoch: from a place on, of one case, of one action."""
 
     start = serializers.IntegerField(required=False, min_value=0, max_value=LARGEST)
     case = serializers.UUIDField(required=False)
@@ -80,7 +91,7 @@ class SealedFilter(Input):
 
 
 class InclusionFilter(HeadFilter):
-    """Which leaf: its place in the log, or the event's id."""
+    """Which leaf: its place in the epoch's log, or the event's id, which is found in any epoch."""
 
     leaf = serializers.CharField(max_length=36)
 
@@ -94,7 +105,7 @@ class InclusionFilter(HeadFilter):
             ) from None
 
 
-class ConsistencyFilter(Input):
+class ConsistencyFilter(EpochFilter):
     """Between which signed heads; `to` is the newest unless it is said."""
 
     vars()["from"] = serializers.IntegerField(min_value=1, max_value=LARGEST)
@@ -102,14 +113,20 @@ class ConsistencyFilter(Input):
 
 
 def sealed(leaf: Leaf) -> dict[str, Any]:
-    """A sealed event; its event must be selected."""
+    """A sealed event; its event and its log must be selected."""
     body = bytes(leaf.event.body).decode()
-    return {"leaf_index": leaf.leaf_index, "leaf_hash": hashed(bytes(leaf.leaf_hash)), "body": body}
+    return {
+        "epoch": leaf.log.epoch,
+        "leaf_index": leaf.leaf_index,
+        "leaf_hash": hashed(bytes(leaf.leaf_hash)),
+        "body": body,
+    }
 
 
 def included(proof: proofs.Inclusion) -> dict[str, Any]:
     """A proof of inclusion."""
     return {
+        "epoch": proof.epoch,
         "leaf_index": proof.index,
         "leaf_hash": hashed(proof.leaf),
         "size": proof.size,

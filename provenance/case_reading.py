@@ -27,7 +27,7 @@ def case_log(log_id: int, case_id: UUID) -> CaseLog:
         if not logged:
             raise NotFound("The log doesn't know this case.")
         contents = _contents(logged)
-        return CaseLog(logged, contents, _openings(logged, contents), _covered(log_id, logged))
+        return CaseLog(logged, contents, _openings(logged, contents), _covered(logged))
 
 
 def _logged(log_id: int, case_id: UUID) -> list[Logged]:
@@ -73,12 +73,14 @@ def _commitments_of(body: bytes) -> Iterator[str]:
         return  # named when the content is held against its digest
 
 
-def _covered(log_id: int, logged: list[Logged]) -> Covered | None:
-    head = newest_head(log_id)
-    mine = [one for one in logged if head and one.event["log"] == head.origin]  # of this epoch
-    under = [one for one in mine if head and one.leaf_index is not None and one.leaf_index < head.size]
-    if head is None or not under:
-        return None
-    last = under[-1]
-    assert last.leaf_index is not None
-    return Covered(head, last, last.leaf_index, proving.inclusion_proof(log_id, last.leaf_index, head.size))
+def _covered(logged: list[Logged]) -> Covered | None:
+    """Under the newest signed head of the last epoch in which one covers an event of the case."""
+    for origin in dict.fromkeys(str(one.event["log"]) for one in reversed(logged)):
+        log_id = Log.objects.filter(origin=origin).values_list("pk", flat=True).first()
+        head = newest_head(log_id) if log_id is not None else None
+        mine = [one for one in logged if one.event["log"] == origin and one.leaf_index is not None]
+        under = [one for one in mine if head and (one.leaf_index or 0) < head.size]
+        if head is not None and log_id is not None and under:
+            last, place = under[-1], under[-1].leaf_index or 0
+            return Covered(head, last, place, proving.inclusion_proof(log_id, place, head.size))
+    return None

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from audit import proving
 from audit.bundle.proofs import proof_text
-from audit.models import Checkpoint, Leaf, Standing
+from audit.models import Checkpoint, Leaf, Log, Standing
 from audit.notes import parse_checkpoint, split
 from workflow.errors import NotFound
 from workflow.models import Case, Project
@@ -24,12 +24,14 @@ class Head:
     vkey: str
     code: str
     sentence: str
+    epoch: int
 
 
 @dataclass(frozen=True, slots=True)
 class Inclusion:
-    """That one leaf stands in the tree of a size: its hash and the nodes beside its way up, lowest first."""
+    """That one leaf stands in its epoch's tree of a size: its hash and the nodes beside its way up, lowest first."""
 
+    epoch: int
     index: int
     leaf: bytes
     size: int
@@ -46,9 +48,19 @@ class Consistency:
     hashes: list[bytes]
 
 
-def head_of(project: Project, size: int | None = None) -> Head:
+def log_of(project: Project, epoch: int | None = None) -> int:
+    """The id of a project's present log, or of an epoch's; NotFound if there is no such epoch."""
+    if epoch is None:
+        return project.log_id
+    found = Log.objects.filter(project_id=project.pk, epoch=epoch).values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound(f"This project's log has no epoch {epoch}.")
+    return found
+
+
+def head_of(project: Project, size: int | None = None, epoch: int | None = None) -> Head:
     """The newest signed head of a project's log, or that of a size. NotSealed, or NotFound, if there is none."""
-    return head_in(project.log_id, size)
+    return head_in(log_of(project, epoch), size)
 
 
 def head_in(log_id: int, size: int | None = None) -> Head:
@@ -63,7 +75,8 @@ def head_in(log_id: int, size: int | None = None) -> Head:
         raise NotSealed("No head of this project's log is signed yet. The sealer signs one each minute.")
     told = parse_checkpoint(split(found.note)[0])
     standing = Standing.objects.filter(log=log_id).first() or Standing()
-    about = (found.note, standing.vkey, standing.code, standing.sentence)
+    epoch = Log.objects.values_list("epoch", flat=True).get(pk=log_id)
+    about = (found.note, standing.vkey, standing.code, standing.sentence, epoch)
     return Head(told.origin, told.size, told.root, *about)
 
 
@@ -75,26 +88,37 @@ def newest_head(log_id: int) -> Head | None:
         return None
 
 
-def inclusion(project: Project, leaf: int | UUID, size: int | None = None) -> Inclusion:
-    """Prove that a leaf, named by its place or by its event, is under the newest signed head, or one of a size."""
-    by = {"log": project.log_id, "leaf_index": leaf} if isinstance(leaf, int) else {"event__event_id": leaf}
-    found = Leaf.objects.filter(log__project_id=project.pk, **by).first()
-    head = head_in(found.log_id if found else project.log_id, size)
+def inclusion(
+    project: Project, leaf: int | UUID, size: int | None = None, epoch: int | None = None
+) -> Inclusion:
+    """Prove that a leaf is under its epoch's newest signed head, or under the one of a size.
+
+    It is named by its place, in the present epoch or the one that is named, or by its event, in whichever that is.
+    """
+    log = log_of(project, epoch)
+    leaves = Leaf.objects.filter(log__project_id=project.pk)
+    if isinstance(leaf, int):
+        found = leaves.filter(log=log, leaf_index=leaf).first()
+    else:
+        found = leaves.filter(event__event_id=leaf, **({"log": log} if epoch else {})).first()
+    head = head_in(found.log_id if found else log, size)
     if found is None:
         raise NotFound("There is no such event in this log, or it isn't sealed yet.")
     if found.leaf_index >= head.size:
         raise NotSealed()
     hashes = proving.inclusion_proof(found.log_id, found.leaf_index, head.size)
-    return Inclusion(found.leaf_index, bytes(found.leaf_hash), head.size, head.root, hashes)
+    return Inclusion(head.epoch, found.leaf_index, bytes(found.leaf_hash), head.size, head.root, hashes)
 
 
-def consistency(project: Project, old_size: int, size: int | None = None) -> Consistency:
-    """Prove that what was signed at one size is the beginning of what was signed at another."""
-    new = head_of(project, size)
-    old = head_of(project, old_size)
+def consistency(
+    project: Project, old_size: int, size: int | None = None, epoch: int | None = None
+) -> Consistency:
+    """Prove that what was signed at one size is the beginning of what was signed at another, in one epoch."""
+    new = head_of(project, size, epoch)
+    old = head_of(project, old_size, epoch)
     if old.size > new.size:
         old, new = new, old
-    return Consistency(old, new, proving.consistency_proof(project.log_id, old.size, new.size))
+    return Consistency(old, new, proving.consistency_proof(log_of(project, epoch), old.size, new.size))
 
 
 def proof_of_case(case: Case) -> tuple[Inclusion, str]:

@@ -42,8 +42,8 @@ class LogHead(View):
     def get(self, request: Request, slug: str) -> Response:
         """The newest signed head of the log, or that of `size`; and why none is signed now, if that is so."""
         project = _project(request, slug, Kind.CHECKPOINT)
-        head = proofs.head_of(project, self.asked(request, HeadFilter).get("size"))
-        shown = {name: getattr(head, name) for name in ("origin", "size", "note", "vkey")}
+        head = proofs.head_of(project, **self.asked(request, HeadFilter))
+        shown = {name: getattr(head, name) for name in ("origin", "epoch", "size", "note", "vkey")}
         refused = {"refused_code": head.code, "refused_because": head.sentence}
         return Response({**shown, "root": hashed(head.root), **refused})
 
@@ -56,16 +56,15 @@ class LogEvents(View):
 
     @operation(operation_id="list_events", parameters=[SealedFilter], responses=SealedOut(many=True))
     def get(self, request: Request, slug: str) -> Response:
-        """Sealed events in the order of the log. Those of cases in which you play a part are left out."""
+        """Sealed events of an epoch in the order of the log. Those of cases in which you play a part are left out."""
         member = acting_in_project(request, slug, Verb.SEE, Kind.LOG).person()
         asked = self.asked(request, SealedFilter)
         names = {"start": "leaf_index__gte", "case": "event__stream_id", "action": "event__action"}
         conditions = {names[key]: value for key, value in asked.items() if key in names}
-        leaves = Leaf.objects.filter(
-            log=member.project.log_id, event__in=readable_events(member), **conditions
-        )
+        log = proofs.log_of(member.project, asked.get("epoch"))
+        leaves = Leaf.objects.filter(log=log, event__in=readable_events(member), **conditions)
         cursor = Cursor()
-        page = cursor.paginate_queryset(leaves.select_related("event"), request, view=self)
+        page = cursor.paginate_queryset(leaves.select_related("event", "log"), request, view=self)
         return cursor.get_paginated_response([sealed(leaf) for leaf in page])
 
 
@@ -79,7 +78,7 @@ class InclusionProof(View):
         """Prove that a leaf stands under the newest signed head, or under that of `size`."""
         project = _project(request, slug, Kind.LOG)
         asked = self.asked(request, InclusionFilter)
-        return Response(included(proofs.inclusion(project, asked["leaf"], asked.get("size"))))
+        return Response(included(proofs.inclusion(project, **asked)))
 
 
 class ConsistencyProof(View):
@@ -92,9 +91,10 @@ class ConsistencyProof(View):
         """Prove that what was signed at one size is the beginning of what was signed at another."""
         project = _project(request, slug, Kind.CHECKPOINT)
         asked = self.asked(request, ConsistencyFilter)
-        proof = proofs.consistency(project, asked["from"], asked.get("to"))
+        proof = proofs.consistency(project, asked["from"], asked.get("to"), asked.get("epoch"))
         return Response(
             {
+                "epoch": proof.new.epoch,
                 "old_size": proof.old.size,
                 "old_root": hashed(proof.old.root),
                 "new_size": proof.new.size,

@@ -12,6 +12,7 @@ from audit.sealing import Sealer
 from tests.api.client import As
 from tests.databases import TestDatabases
 from tests.people import Study, study
+from tests.provenance.epochs import next_epoch, seal_present
 from tests.sealed import a_sealer, seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,8 +90,9 @@ def test_an_older_head_is_the_beginning_of_the_newer(chest: Study) -> None:
     )
 
 
-def _is_signed(who: As, size: int) -> bool:
-    return who.http.get(f"/api/v1{LOG}/checkpoint", {"size": size}, headers=who.headers).status_code == 200
+def _is_signed(who: As, size: int, epoch: int = 1) -> bool:
+    asked = {"size": size, "epoch": epoch}
+    return who.http.get(f"/api/v1{LOG}/checkpoint", asked, headers=who.headers).status_code == 200
 
 
 def test_the_proof_of_a_case_stands_alone_as_a_file(chest: Study) -> None:
@@ -139,3 +141,32 @@ def test_a_proof_costs_the_same_few_queries_whatever_the_log(
     aud = As("aud")
     with django_assert_max_num_queries(30):
         aud.get(f"{LOG}/proofs/inclusion", leaf=3)
+
+
+def test_every_epoch_answers_for_its_own_leaves(
+    chest: Study, sealer: Sealer, own_databases: TestDatabases
+) -> None:
+    case = chest.case().pk
+    chest = next_epoch(chest, sealer, own_databases)
+    chest.register("case-2b")
+    seal_present(sealer, own_databases)
+    aud = As("aud")
+    heads = [aud.get(f"{LOG}/checkpoint", epoch=epoch) for epoch in (1, 2)]
+    assert aud.get(f"{LOG}/checkpoint") == heads[1]
+    for epoch, head in enumerate(heads, 1):
+        events = aud.get(f"{LOG}/events", epoch=epoch, page_size=200)["results"]
+        leaves = [merkle.leaf_hash(event["body"].encode()) for event in events]
+        assert merkle.root(leaves[: head["size"]]) == raw(head["root"])
+        assert {event["epoch"] for event in events} == {epoch}
+        proof = aud.get(f"{LOG}/proofs/inclusion", leaf=1, epoch=epoch)
+        nodes = [raw(h) for h in proof["hashes"]]
+        assert (proof["epoch"], proof["root"]) == (epoch, head["root"])
+        assert merkle.verify_inclusion(leaves[1], 1, proof["size"], nodes, raw(head["root"]))
+        event_id = events[1]["body"].split('"event_id":"')[1][:36]
+        assert aud.get(f"{LOG}/proofs/inclusion", leaf=event_id) == proof
+    first = min(size for size in range(1, heads[0]["size"]) if _is_signed(aud, size, 1))
+    proof = aud.get(f"{LOG}/proofs/consistency", **{"from": first}, epoch=1)
+    assert (proof["epoch"], proof["new_root"]) == (1, heads[0]["root"])
+    assert aud.get(f"{LOG}/events", 404, epoch=3)["code"] == "not_found"
+    told = aud.get(f"/cases/{case}/dossier")
+    assert told["proof"]["size"] == heads[0]["size"], "a case that ended in the first epoch is under its head"
