@@ -1,10 +1,11 @@
 """Check a bundle of a Consilium log offline: the standard library alone, Python 3.9 or later, no network.
 
-    python verify.py BUNDLE --log-key VKEY [--known CHECKPOINT]… [--witness-key VKEY] [--json OUT]
+    python verify.py BUNDLE --log-key VKEY [--old-key VKEY]… [--known CHECKPOINT]… [--witness-key VKEY] [--json OUT]
 
 BUNDLE is the ZIP or the unpacked folder. VKEY is the log's public key, `<origin>+<key id>+<base64>`; take it from a
-letter or a web page, never from the bundle. Each CHECKPOINT is a file with a signed head of the log that you kept:
-only with one can a history be found out that somebody rebuilt with the log key itself.
+letter or a web page, never from the bundle; of a log with several epochs it is the last one's, and those of earlier
+epochs are old keys. Each CHECKPOINT is a file with a signed head of the log, of any epoch, that you kept: only with one
+can a history be found out that somebody rebuilt with the log key itself.
 Exit: 0 valid, 1 invalid, 2 incomplete (say, no key was given), 3 usage. The log is tamper-evident; what a bundle
 holds is written in docs/bundle.md. Memory grows with the number of files, not with that of events.
 """
@@ -614,6 +615,56 @@ class Tree:
         return result
 
 
+class Epoch:
+    """One tree of the log: where its files lie, whose it is, and what its leaves make.
+
+    `told` is what its first event says of the epoch before it: origin, size, root, and its newest head's digest.
+    """
+
+    def __init__(self, number: int, folder: str) -> None:
+        self.number, self.folder = number, folder
+        self.start = 0  # leaves in the epochs before it
+        self.origin, self.size, self.root = "", 0, b""  # as it is signed, or as the next epoch tells
+        self.first: Event | None = None
+        self.told: dict[str, Any] | None = None
+        self.lost: dict[str, Any] | None = None  # what the next epoch says was lost of it
+        self.tree = Tree()
+        self.roots: dict[int, bytes] = {}
+
+    @property
+    def place(self) -> str:
+        """What its lines are called: the last epoch's by their number alone."""
+        return "" if self.folder == LOG else f"epoch {self.number}, "
+
+    def grow(self, leaf: bytes) -> None:
+        """One more leaf hash."""
+        self.tree.append(leaf)
+        if self.tree.size in self.roots:
+            self.roots[self.tree.size] = self.tree.root()
+
+
+LOG = "data/log/"
+
+
+def read_predecessor(line: bytes) -> dict[str, Any] | None:
+    """What the first event of an epoch says of the one before it; None if it is no such event."""
+    try:
+        event = json.loads(line)
+        told = event["extra"]["predecessor"]
+        root, checkpoint = bytes.fromhex(told["root"][7:]), told["checkpoint"]
+        good = event["action"] == "log.opened" and isinstance(told["origin"], str) and len(root) == 32
+        if good and type(told["size"]) is int and (checkpoint is None or isinstance(checkpoint, str)):
+            return {**told, "root": root}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        pass
+    return None
+
+
+def in_pairs(epochs: Sequence[Epoch]) -> list[tuple[Epoch, Epoch]]:
+    """Each epoch with the one after it."""
+    return [(epochs[i], epochs[i + 1]) for i in range(len(epochs) - 1)]
+
+
 def included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether the proof puts the leaf at `index` of the tree (RFC 9162 §2.1.3.2)."""
     if not 0 <= index < size:
@@ -910,8 +961,10 @@ class Run:
         log_key: Key | None = None,
         known: Sequence[tuple[str, Checkpoint]] = (),
         witness: Key | None = None,
+        old_keys: Sequence[Key] = (),
     ) -> None:
         self.bundle, self.log_key, self.known, self.witness = bundle, log_key, known, witness
+        self.old_keys = old_keys
         self.faults: list[tuple[str, str, str]] = []
         self.counts: dict[str, int] = {}
         self.by_check: dict[str, int] = {}
@@ -937,8 +990,8 @@ class Run:
         self.unbuilt: set[str] = set()  # actions whose checks this file does not have yet
         self.rotations: list[Event] = []  # of the log key, in the order of the tree
         self.claims = Sorted()  # a commitment, and what is shown as its opening
-        self.tree = Tree()
-        self.roots: dict[int, bytes] = {}
+        self.epochs = [Epoch(1, LOG)]  # oldest first; the last is under the checkpoint
+        self.now = self.epochs[0]  # the one whose lines are being read
 
     @property
     def profile(self) -> str:
@@ -997,24 +1050,38 @@ class Run:
         """A content that many events cite, such as a protocol."""
         return self.content(digest)
 
-    def log_keys(self) -> list[tuple[int, Key]]:
-        """The keys of the log as its rotations tell, each with the place of the event that put it in force.
+    def epoch_of(self, event: Event) -> tuple[Epoch, int]:
+        """The tree that an event is a leaf of, and its place there."""
+        epoch = next((one for one in reversed(self.epochs) if event.at >= one.start), self.epochs[0])
+        return epoch, event.at - epoch.start
+
+    def key_of(self, epoch: Epoch) -> Key | None:
+        """The key that was given for an epoch."""
+        if epoch is self.epochs[-1]:
+            return self.log_key
+        return next((key for key in self.old_keys if key.name == epoch.origin), None)
+
+    def log_keys(self, epoch: Epoch) -> list[tuple[int, Key]]:
+        """An epoch's keys as its rotations tell, each with the place of the event that put it in force.
 
         Only the given key if nothing is told that can be followed: V19 says so.
         """
-        if self.log_key is None:
+        given = self.key_of(epoch)
+        if given is None:
             return []
-        told = [_rotation(event) for event in self.rotations]
+        rotations = [one for one in self.rotations if self.epoch_of(one)[0] is epoch]
+        told = [_rotation(self, event) for event in rotations]
         pairs = [pair for pair in told if pair is not None]
         follows = all(pairs[i][1] == pairs[i + 1][0] for i in range(len(pairs) - 1))
         if not pairs or len(pairs) < len(told) or not follows:
-            return [(-1, self.log_key)]
-        chain = [(-1, pairs[0][0]), *((self.rotations[i].at, pairs[i][1]) for i in range(len(pairs)))]
-        return chain if self.log_key in [key for _, key in chain] else [(-1, self.log_key)]
+            return [(-1, given)]
+        places = [self.epoch_of(one)[1] for one in rotations]
+        chain = [(-1, pairs[0][0]), *((places[i], pairs[i][1]) for i in range(len(pairs)))]
+        return chain if given in [key for _, key in chain] else [(-1, given)]
 
-    def key_over(self, size: int) -> Key | None:
+    def key_over(self, epoch: Epoch, size: int) -> Key | None:
         """The key that must have signed a head of so many leaves; None if no key was given."""
-        return next((key for at, key in reversed(self.log_keys()) if at < size), None)
+        return next((key for at, key in reversed(self.log_keys(epoch)) if at < size), None)
 
     def go(self, checks: Sequence[tuple[str, str, Callable[[Run], None]]]) -> None:
         """Make every check."""
@@ -1024,6 +1091,7 @@ class Run:
             self.checkpoint = parse_checkpoint(self.read("data/log/checkpoint"))
         except ValueError:
             self.checkpoint = None  # V2 says so
+        self._find_epochs()
         for self.check, _, check in checks:
             try:
                 check(self)
@@ -1032,6 +1100,22 @@ class Run:
         self._read_log()
         self._read_streams()
         self._tell(self.at_close)
+
+    def _find_epochs(self) -> None:
+        """The trees that are here, each with what the first event of the next one says of it: V5 and V6 hold it."""
+        folder = re.compile(r"data/log/epochs/([1-9][0-9]{0,3})/events\.ndjson")
+        found = filter(None, map(folder.fullmatch, self.bundle.sizes))
+        numbers = sorted(int(one.group(1)) for one in found)
+        earlier = [Epoch(number, f"{LOG}epochs/{number}/") for number in numbers]
+        self.epochs = [*earlier, Epoch(len(numbers) + 1, LOG)]
+        if self.checkpoint is not None:
+            last = self.epochs[-1]
+            last.origin, last.size, last.root = self.checkpoint[1:4]
+        for before, after in in_pairs(self.epochs):
+            after.told = read_predecessor(next(self.lines(f"{after.folder}events.ndjson"), b""))
+            if after.told is not None:
+                before.origin, before.size = after.told["origin"], after.told["size"]
+                before.root = after.told["root"]
 
     def _tell(self, hooks: Hooks, *what: Any) -> None:
         for self.check, hook in hooks.pairs:
@@ -1069,28 +1153,37 @@ class Run:
         return self.digests.get(path) or path.rpartition("/")[2]
 
     def _read_log(self) -> None:
-        """First pass: every event in the order of the tree."""
-        self._by_stream = Sorted()
-        leaves = self._leaves() if self.subset else None
+        """First pass: every event in the order of the trees."""
+        self._by_stream, self._lines = Sorted(), 0
+        total = 0
+        for epoch in self.epochs:
+            self.now, epoch.start = epoch, total
+            self._read_epoch(epoch)
+            total += epoch.tree.size
+        self._tell(self.at_end)
+
+    def _read_epoch(self, epoch: Epoch) -> None:
+        leaves = self._leaves(epoch) if self.subset else None
         want = self.info.get("Consilium-Event")
-        self.roots[0] = self.tree.root()
-        for number, line in enumerate(self.lines("data/log/events.ndjson")):
+        epoch.roots[0] = epoch.tree.root()
+        for number, line in enumerate(self.lines(f"{epoch.folder}events.ndjson")):
             leaf = leaf_hash(line)
             index = number if leaves is None else _seek(leaves, leaf)
             if leaves is None:
-                self._grow(leaf)
+                epoch.grow(leaf)
             elif index < 0:
-                self.fault(
-                    "ROOT_MISMATCH", f"line {number + 1}", "It is no leaf of the tree, or not in its place."
-                )
+                place = f"{epoch.place}line {number + 1}"
+                self.fault("ROOT_MISMATCH", place, "It is no leaf of the tree, or not in its place.")
             text = line.decode("utf-8", "replace")
-            named = f"sha256:{leaf.hex()}"
-            event = read_event(index, named, text)
+            named, at = f"sha256:{leaf.hex()}", epoch.start + index if index >= 0 else -1
+            event = read_event(at, named, text)
             self._tell(self.on_line, number, line, text, event)
-            event = event or guess_event(index, named, text)
+            event = event or guess_event(at, named, text)
             if event is None:
                 continue
             self.events += 1
+            if index == 0:
+                epoch.first = event
             if event.leaf == want:
                 self.export = event
             if event.action == "content.erased":
@@ -1100,28 +1193,24 @@ class Run:
             elif event.action == "signature.applied":
                 self.unbuilt.add(event.action)
             self._tell(self.on_leaf, event)
-            key = bytes.fromhex(event.stream.replace("-", "")) + struct.pack(">q", number)
+            key = bytes.fromhex(event.stream.replace("-", "")) + struct.pack(">q", self._lines)
             self._by_stream.add(key + marshal.dumps(tuple(event)))
+            self._lines += 1
         for _ in leaves or ():
             pass
-        self._tell(self.at_end)
 
-    def _leaves(self) -> Iterator[tuple[int, bytes]]:
+    def _leaves(self, epoch: Epoch) -> Iterator[tuple[int, bytes]]:
         """The leaf hashes of a subset, which make its tree."""
-        if "data/log/leaves.bin" not in self.bundle.sizes:
+        path = f"{epoch.folder}leaves.bin"
+        if path not in self.bundle.sizes:
             return
-        with self.bundle.open("data/log/leaves.bin") as file:
+        with self.bundle.open(path) as file:
             while True:
                 leaf = file.read(32)
                 if not leaf:
                     return
-                self._grow(leaf)
-                yield self.tree.size - 1, leaf
-
-    def _grow(self, leaf: bytes) -> None:
-        self.tree.append(leaf)
-        if self.tree.size in self.roots:
-            self.roots[self.tree.size] = self.tree.root()
+                epoch.grow(leaf)
+                yield epoch.tree.size - 1, leaf
 
     def _read_streams(self) -> None:
         """Second pass: every stream by itself, from its first event to its last."""
@@ -1159,8 +1248,9 @@ def content_path(digest: str) -> str:
 # --- The checks -------------------------------------------------------------------------------------------------------
 
 PAYLOAD = re.compile(
-    "data/(?:README.txt|workflow-graph.json|openings.ndjson|trust/log.vkey|schema/[a-z0-9-]+.json"
+    "data/(?:README.txt|workflow-graph.json|openings.ndjson|trust/log(?:-e[1-9][0-9]{0,3})?.vkey|schema/[a-z0-9-]+.json"
     "|log/(?:checkpoint|checkpoints/[1-9][0-9]*|events.ndjson|heads.ndjson|leaves.bin|proofs/[0-9a-f-]{36}.tlog-proof)"
+    "|log/epochs/[1-9][0-9]{0,3}/(?:events.ndjson|leaves.bin|checkpoints/[1-9][0-9]*)"
     "|content/(?:index.ndjson|sha256/[0-9a-f]{2}/[0-9a-f]{64})|registers/(?:guidelines|readers).ndjson"
     "|labels/(?:manifest.ndjson|labels.ndjson|labels.csv))".replace(".", "[.]")
 )
@@ -1184,7 +1274,7 @@ def v1_bag(run: Run) -> None:
     for path in sorted(ALWAYS.difference(paths)):
         run.fault("FILE_MISSING", path, "Every bundle has this file.")
     for path in paths:
-        proves = path == "data/log/leaves.bin" or path.startswith("data/log/proofs/")
+        proves = path.endswith("/leaves.bin") or path.startswith("data/log/proofs/")
         if not (path in ALWAYS or PAYLOAD.fullmatch(path)) or (proves and not run.subset):
             run.fault("FILE_EXTRA", path, "No such bundle has this file.")
     octets = f"{sum(run.bundle.sizes[path] for path in payload)}.{len(payload)}"
@@ -1239,7 +1329,8 @@ def v2_checkpoint(run: Run) -> None:
 
 def _check_signature(run: Run, head: Checkpoint) -> None:
     """Signed by the key in force: the given one, or one to which the log leads from it."""
-    key = run.key_over(head.size)
+    last = run.epochs[-1]
+    key = run.key_over(last, head.size)
     if key is None:
         return
     held = head.signed_by(key)
@@ -1248,7 +1339,7 @@ def _check_signature(run: Run, head: Checkpoint) -> None:
             ("CHECKPOINT_UNSIGNED", "did not sign it") if held is None else ("SIG_BAD", "signed another text")
         )
         run.fault(code, "data/log/checkpoint", f"The given key {said_so}.")
-    keys = run.log_keys()
+    keys = run.log_keys(last)
     given = next(number for number, (_, one) in enumerate(keys) if one == run.log_key)
     for number in range(given, len(keys) - 1):
         if not _is_bridged(run, keys[number][1], keys[number + 1][0]):
@@ -1280,16 +1371,18 @@ def v3_witness(run: Run) -> None:
 
 
 def v5_tree(run: Run) -> None:
-    """The leaves are as many as were signed, and their root is the one that was signed."""
+    """The leaves are as many as were signed, or told by the next epoch, and their root is the one that was."""
 
     def end() -> None:
-        head = run.checkpoint
-        if head is None:
-            return
-        if run.tree.size != head.size:
-            run.fault("TREE_SIZE", "data/log", f"{head.size} leaves were signed, {run.tree.size} are there.")
-        if run.tree.root() != head.root:
-            run.fault("ROOT_MISMATCH", "data/log", "The leaves are not those that were signed.")
+        for epoch in run.epochs:
+            if not epoch.origin:
+                continue  # V2 says so, or V6
+            place, said = epoch.folder[:-1], "signed" if epoch.folder == LOG else "told of by the next epoch"
+            if epoch.tree.size != epoch.size:
+                message = f"{epoch.size} leaves were {said}, {epoch.tree.size} are there."
+                run.fault("TREE_SIZE", place, message)
+            if epoch.tree.root() != epoch.root:
+                run.fault("ROOT_MISMATCH", place, f"The leaves are not those that were {said}.")
 
     run.at_end.append(end)
     if run.subset:
@@ -1297,8 +1390,9 @@ def v5_tree(run: Run) -> None:
 
 
 def _check_proof(run: Run, last: Event) -> None:
-    """In a subset, a proof leads from each case's last event to the root."""
-    if last.kind != "case" or run.checkpoint is None:
+    """In a subset, a proof leads from each case's last event to the root, if that is in the last epoch."""
+    epoch, at = run.epoch_of(last)
+    if last.kind != "case" or run.checkpoint is None or epoch is not run.epochs[-1]:
         return
     path = f"data/log/proofs/{last.stream}.tlog-proof"
     text = run.read(path).decode("utf-8", "replace")
@@ -1312,70 +1406,150 @@ def _check_proof(run: Run, last: Event) -> None:
         fields = None
     leaf, root = bytes.fromhex(last.leaf[7:]), run.checkpoint.root
     same = note.encode() == run.read("data/log/checkpoint")
-    if not (fields and same and int(fields.group(1)) == last.at):
+    if not (fields and same and int(fields.group(1)) == at):
         run.fault("ROOT_MISMATCH", path, "There is no proof for the case's last event.")
-    elif not included(leaf, last.at, run.checkpoint.size, proof, root):
+    elif not included(leaf, at, run.checkpoint.size, proof, root):
         run.fault("ROOT_MISMATCH", path, "The proof does not lead to the signed root.")
 
 
 def v6_history(run: Run) -> None:
     """Every earlier checkpoint, in the bundle or known from elsewhere, is the head of a beginning of this log."""
-    kept: list[tuple[str, Checkpoint]] = []
+    kept: list[tuple[str, Checkpoint, Epoch]] = []
     head = run.checkpoint
-    for path in sorted(run.bundle.sizes):
-        if path.startswith("data/log/checkpoints/"):
-            earlier = _earlier(run, path)
-            if earlier is not None:
-                kept.append((path, earlier))
+    for epoch in run.epochs:
+        for path in sorted(run.bundle.sizes):
+            if path.startswith(f"{epoch.folder}checkpoints/"):
+                earlier = _earlier(run, epoch, path)
+                if earlier is not None:
+                    kept.append((path, earlier, epoch))
+        epoch.roots.update({earlier.size: b"" for _, earlier, of in kept if of is epoch})
+        epoch.roots.update({known.size: b"" for _, known in run.known if known.origin == epoch.origin})
     if head is not None and f"data/log/checkpoints/{head.size}" not in run.bundle.sizes:
         run.fault("FILE_MISSING", f"data/log/checkpoints/{head.size}", "The checkpoint itself is among them.")
-    run.roots.update({earlier.size: b"" for _, earlier in [*kept, *run.known]})
+    _check_epochs(run)
+    losses: list[Event] = []
+    run.on_leaf.append(lambda event: losses.append(event) if event.action == "log.recovered" else None)
 
     def end() -> None:
-        for path, earlier in kept:
-            key = run.key_over(earlier.size)
+        _check_links(run, kept)
+        for event in losses:
+            _check_loss(run, event)
+        for path, earlier, epoch in kept:
+            key = run.key_over(epoch, earlier.size)
             if key is not None and not earlier.signed_by(key):
                 run.fault("SIG_BAD", path, "The given key did not sign it.")
-        for name, earlier in [*kept, *_proving(run)]:
-            if run.roots.get(earlier.size) != earlier.root:
-                run.fault(
-                    "HISTORY_FORK",
-                    name,
-                    f"The first {earlier.size} events are not those that were signed then.",
-                )
+        for name, earlier, epoch in [*kept, *_proving(run)]:
+            if epoch.roots.get(earlier.size) != earlier.root:
+                said = f"The first {earlier.size} events are not those that were signed then."
+                run.fault("HISTORY_FORK", name, said)
 
     run.at_end.append(end)
 
 
-def _proving(run: Run) -> Iterator[tuple[str, Checkpoint]]:
-    """The checkpoints known from elsewhere that prove something of this log as far as the bundle goes."""
+_ORIGIN = re.compile(r"(?:.*/)?p/([^/]+)/e([1-9][0-9]{0,3})")
+
+
+def _check_epochs(run: Run) -> None:
+    """Every epoch is here, and each belongs to the same project."""
     head = run.checkpoint
-    for name, known in run.known:
-        if run.log_key is not None and not any(known.signed_by(key) for _, key in run.log_keys()):
-            run.incomplete.append(f"V6: {shown(name)} is not signed by the given key, so it proves nothing.")
-        elif head is not None and known.origin != head.origin:
-            run.fault("ORIGIN_MISMATCH", name, "It is a checkpoint of another log.")
-        elif head is not None and known.size > head.size:
+    named = [_ORIGIN.fullmatch(epoch.origin) for epoch in run.epochs]
+    last = named[-1]
+    count = int(last.group(2)) if last else 1
+    numbers = {epoch.number for epoch in run.epochs[:-1]}
+    for number in sorted(set(range(1, min(count, 10_000))) ^ numbers):
+        run.fault("FILE_MISSING", f"data/log/epochs/{number}", "An epoch of this log is missing, or of none.")
+    for place, epoch in enumerate(run.epochs[:-1]):
+        one = named[place]
+        other = one is None or last is None or one.groups() != (last.group(1), str(epoch.number))
+        if head is not None and epoch.origin and other:
+            run.fault("HISTORY_FORK", epoch.folder[:-1], "The next epoch tells of a log of another project.")
+        if run.log_key is not None and run.key_of(epoch) is None:
+            said = f"no key of {shown(epoch.origin)} was given: who signed its heads"
+            run.not_checked.append(f"V6: {said}; the next epoch's first event states it as it is.")
+
+
+def _check_links(run: Run, kept: list[tuple[str, Checkpoint, Epoch]]) -> None:
+    """The first event of each epoch, and no other, tells of the one before it."""
+    first = run.epochs[0].first
+    if first is not None and "predecessor" in first.more():
+        run.fault("FILE_MISSING", "data/log/epochs", "The first event tells of an epoch that isn't here.")
+    for before, after in in_pairs(run.epochs):
+        opened = after.first
+        if after.told is None or opened is None or opened.action != "log.opened":
             run.fault(
-                "ROLLBACK", name, f"The log had {known.size} events already; this bundle knows {head.size}."
+                "HISTORY_FORK", after.folder[:-1], "Its first event doesn't tell of the epoch before it."
             )
+            continue
+        heads = [(head.size, path) for path, head, of in kept if of is before]
+        newest = f"sha256:{run.digest(max(heads)[1])}" if heads else None
+        if after.told["checkpoint"] != newest:
+            said = "Its newest checkpoint is not the one that the next epoch's first event names."
+            run.fault("HISTORY_FORK", before.folder[:-1], said)
+
+
+def _check_loss(run: Run, event: Event) -> None:
+    """What an epoch says was lost of the one before: a head of it that was signed, and the leaves from where on."""
+    epoch, _ = run.epoch_of(event)
+    more, place = event.more(), run.epochs.index(epoch)
+    before = run.epochs[place - 1] if place else None
+    try:
+        said, first, count = more["witnessed"], more["first_missing"], more["count"]
+        note = parse_checkpoint(run.read(content_path(said["checkpoint"])))
+        good = before is not None and said["origin"] == note.origin == before.origin
+        good = good and said["root"] == f"sha256:{note.root.hex()}" and said["size"] == note.size
+        good = good and first + count == note.size and 0 <= first < note.size
+        good = good and before is not None and first <= before.size
+        good = good and digest_of(event.after) == said["checkpoint"]
+    except (ValueError, KeyError, TypeError):
+        good = False
+    if not good or before is None:
+        run.fault("HISTORY_FORK", event.place, "It names no signed head of the epoch before it.")
+        return
+    key = run.key_over(before, note.size)
+    if key is not None and not note.signed_by(key):
+        run.fault("SIG_BAD", event.place, "The key of the epoch before did not sign the head that it names.")
+    before.lost = {"first": first, "size": note.size, "root": note.root}
+    run.not_checked.append(
+        f"Epoch {epoch.number} says that {count} events of epoch {before.number}, from leaf {first} on, were lost."
+    )
+
+
+def _proving(run: Run) -> Iterator[tuple[str, Checkpoint, Epoch]]:
+    """The checkpoints known from elsewhere that prove something of this log as far as the bundle goes."""
+    for name, known in run.known:
+        epoch = next((one for one in run.epochs if one.origin == known.origin), None)
+        keys = [key for _, key in run.log_keys(epoch or run.epochs[-1])]
+        lost = epoch.lost if epoch else None
+        if run.log_key is not None and not any(known.signed_by(key) for key in keys):
+            which = "given key" if epoch in (None, run.epochs[-1]) else "given key of its epoch (--old-key)"
+            run.incomplete.append(f"V6: {shown(name)} is not signed by the {which}, so it proves nothing.")
+        elif epoch is None:
+            run.fault("ORIGIN_MISMATCH", name, "It is a checkpoint of another log.")
+        elif lost is not None and lost["first"] < known.size <= lost["size"]:
+            if known.size == lost["size"] and known.root != lost["root"]:
+                run.fault("HISTORY_FORK", name, "Another head than this is said to have been signed.")
+            else:
+                said = "it covers events that were lost, as the next epoch says"
+                run.incomplete.append(f"V6: {shown(name)} proves only a part of it: {said}.")
+        elif known.size > epoch.size:
+            said = f"The log had {known.size} events already; this bundle knows {epoch.size}."
+            run.fault("ROLLBACK", name, said)
         else:
-            yield name, known
+            yield name, known, epoch
 
 
-def _earlier(run: Run, path: str) -> Checkpoint | None:
+def _earlier(run: Run, epoch: Epoch, path: str) -> Checkpoint | None:
     data = run.read(path)
     try:
         earlier = parse_checkpoint(data)
     except ValueError:
         run.fault("CHECKPOINT_UNSIGNED", path, "It is no signed checkpoint.")
         return None
-    head = run.checkpoint
-    if head is not None and (earlier.origin != head.origin or earlier.size > head.size):
+    if epoch.origin and (earlier.origin != epoch.origin or earlier.size > epoch.size):
         run.fault("ORIGIN_MISMATCH", path, "It is of another log, or of a later day.")
-    elif path != f"data/log/checkpoints/{earlier.size}":
+    elif path != f"{epoch.folder}checkpoints/{earlier.size}":
         run.fault("HISTORY_FORK", path, "It is kept under another size than its own.")
-    elif head is not None and earlier.size == head.size:
+    elif epoch.folder == LOG and run.checkpoint is not None and earlier.size == run.checkpoint.size:
         if data != run.read("data/log/checkpoint"):
             run.fault("HISTORY_FORK", path, "There are two checkpoints of one size.")
         return None  # the checkpoint itself: V2 and V5 look at it
@@ -1386,14 +1560,14 @@ def v7_form(run: Run) -> None:
     """Every event is canonical JSON of the event schema, and of this log."""
 
     def each(number: int, line: bytes, text: str, event: Event | None) -> None:
-        place = f"line {number + 1}"
+        place = f"{run.now.place}line {number + 1}"
         if event is None or len(line) > MAX_BODY:
             run.fault(why_not(line), place, "It is no event that the log can hold.")
             return
         place = event.place
         if "\ufffd" in text and line != text.encode():
             run.fault("EVENT_PARSE", place, "It is not UTF-8.")
-        if run.checkpoint is not None and event.log != run.checkpoint.origin:
+        if run.now.origin and event.log != run.now.origin:
             run.fault("EVENT_WRONG_LOG", place, f"It was written for the log {event.log}.")
         broken = _broken_rule(event)
         if broken:
@@ -1745,7 +1919,7 @@ def v18_heads(run: Run) -> None:
     def begin() -> None:
         _check_export(run)
         leaves = run.export.more().get("leaves") if run.export else 0
-        state["leaves"] = leaves if isinstance(leaves, int) else 0
+        state["leaves"] = run.epochs[-1].start + (leaves if isinstance(leaves, int) else 0)
         advance()
 
     def each(event: Event, last: Event | None) -> None:
@@ -1760,7 +1934,9 @@ def v18_heads(run: Run) -> None:
             advance()
         newest = state["among"]
         if newest is not None:
-            said = {"head": newest.leaf, "index": newest.at, "kind": newest.kind}
+            epoch, at = run.epoch_of(newest)
+            said = {"head": newest.leaf, "index": at, "kind": newest.kind}
+            said.update({"epoch": epoch.number} if len(run.epochs) > 1 else {})
             if state["next"] != canonical({**said, "seq": int(newest.seq), "stream": newest.stream}):
                 run.fault("HEADS_MISMATCH", newest.place, "The heads say that this stream ended elsewhere.")
         if state["next"] is not None and _stream_of(state["next"]) == last.stream:
@@ -1790,10 +1966,11 @@ def _not_shown(run: Run, line: bytes) -> None:
     try:
         head = parsed(line)
         leaf = bytes.fromhex(head["head"][7:])
-        with run.bundle.open("data/log/leaves.bin") as file:
+        epoch = run.epochs[head.get("epoch", len(run.epochs)) - 1]
+        with run.bundle.open(f"{epoch.folder}leaves.bin") as file:
             file.seek(32 * head["index"])
             good = run.subset and head["kind"] == "case" and file.read(32) == leaf
-    except (ValueError, KeyError, TypeError, OSError):
+    except (ValueError, LookupError, TypeError, OSError):
         good = False
     if not good:
         run.fault(
@@ -1804,7 +1981,8 @@ def _not_shown(run: Run, line: bytes) -> None:
 def _check_export(run: Run) -> None:
     """The event that made the bundle: it is in the log, and the bundle is what it tells of."""
     event, head = run.export, run.checkpoint
-    if event is None or event.action != "export.created" or head is None:
+    epoch, at = run.epoch_of(event) if event else (None, 0)
+    if event is None or event.action != "export.created" or head is None or epoch is not run.epochs[-1]:
         run.fault("HEADS_MISMATCH", "bag-info.txt", "The event that made this bundle is not in its log.")
         return
     more = event.more()
@@ -1824,9 +2002,11 @@ def _check_export(run: Run) -> None:
             "HEADS_MISMATCH", "data/workflow-graph.json", "It is not the graph that the export's event names."
         )
     sizes = [
-        int(path.rpartition("/")[2]) for path in run.bundle.sizes if re.search(r"/checkpoints/[0-9]+$", path)
+        int(path.rpartition("/")[2])
+        for path in run.bundle.sizes
+        if re.fullmatch(r"data/log/checkpoints/[0-9]+", path)
     ]
-    if any(event.at < size < head.size for size in sizes):
+    if any(at < size < head.size for size in sizes):
         run.fault(
             "HEADS_MISMATCH", "data/log/checkpoint", "An earlier checkpoint covers the export's event, too."
         )
@@ -1836,31 +2016,28 @@ def v19_rotations(run: Run) -> None:
     """Each rotation of the log key names two keys of this log, and goes on where the one before ended."""
 
     def end() -> None:
-        last: Key | None = None
+        last: dict[int, Key] = {}  # by epoch
         for event in run.rotations:
-            told = _rotation(event)
+            told, (epoch, _) = _rotation(run, event), run.epoch_of(event)
             if told is None:
                 run.fault(
                     "KEY_CHAIN", event.place, "It names no two keys of this log, or a size beyond its place."
                 )
                 continue
-            if last is not None and told[0] != last:
+            if last.get(epoch.number, told[0]) != told[0]:
                 run.fault(
                     "KEY_CHAIN", event.place, "It begins with another key than the rotation before it led to."
                 )
-            last = told[1]
-        if (
-            run.rotations
-            and run.log_key is not None
-            and len(run.log_keys()) == 1
-            and "KEY_CHAIN" not in run.counts
-        ):
-            run.fault("KEY_CHAIN", "log key", "The given key is none of those that the log's rotations name.")
+            last[epoch.number] = told[1]
+        for epoch in run.epochs:
+            if epoch.number in last and len(run.log_keys(epoch)) == 1 and "KEY_CHAIN" not in run.counts:
+                said = "The given key is none of those that the log's rotations name."
+                run.fault("KEY_CHAIN", "log key", said)
 
     run.at_end.append(end)
 
 
-def _rotation(event: Event) -> tuple[Key, Key] | None:
+def _rotation(run: Run, event: Event) -> tuple[Key, Key] | None:
     """The old and the new key; None if the event doesn't name two of its log, and a size that was sealed by then."""
     more = event.more()
     try:
@@ -1868,7 +2045,7 @@ def _rotation(event: Event) -> tuple[Key, Key] | None:
     except (KeyError, ValueError, TypeError):
         return None
     fits = old.name == new.name == event.log and old.type == new.type == 1
-    return (old, new) if fits and old != new and 0 <= size <= event.at else None
+    return (old, new) if fits and old != new and 0 <= size <= run.epoch_of(event)[1] else None
 
 
 def v20_workflow(run: Run) -> None:
@@ -2600,9 +2777,10 @@ def verify(
     known: Sequence[tuple[str, Checkpoint]] = (),
     witness: Key | None = None,
     checks: Sequence[Check] = CHECKS,
+    old_keys: Sequence[Key] = (),
 ) -> Run:
-    """Make the checks on an open bundle and return what they found."""
-    run = Run(bundle, log_key, known, witness)
+    """Make the checks on an open bundle and return what they found. `old_keys`: those of earlier epochs."""
+    run = Run(bundle, log_key, known, witness, old_keys)
     run.go(checks)
     if run.gone:
         run.not_checked.append(f"{run.gone} contents were erased; what hangs on them was not checked.")
@@ -2631,6 +2809,10 @@ def as_json(run: Run, checks: Sequence[Check] = CHECKS) -> dict[str, Any]:
         "log": head and head.origin,
         "size": head and head.size,
         "root": head and base64.b64encode(head.root).decode(),
+        "epochs_before": [
+            {"log": shown(one.origin), "size": one.size, "root": base64.b64encode(one.root).decode()}
+            for one in run.epochs[:-1]
+        ],
         "profile": shown(run.profile),
         "events": run.events,
         "streams": run.streams,
@@ -2662,6 +2844,7 @@ def as_text(told: dict[str, Any]) -> str:
     lines += [f"… and {more} more faults"] if more > 0 else []
     lines += [f"Incomplete: {one}" for one in told["incomplete"]]
     lines += [f"Not checked: {one}" for one in told["not_checked"]]
+    lines += [f"Epoch before: log {one['log']}, size {one['size']}" for one in told["epochs_before"]]
     of = f"{told['events']} events in {told['streams']} streams, profile {told['profile']}, log {told['log']}"
     return "\n".join([*lines, f"{of}, size {told['size']}", told["result"].upper()]) + "\n"
 
@@ -2674,6 +2857,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("bundle", help="the ZIP file or the unpacked folder")
     parser.add_argument(
         "--log-key", help="the log's public key, <origin>+<key id>+<base64>, not from the bundle"
+    )
+    parser.add_argument(
+        "--old-key", action="append", default=[], help="the public key of an earlier epoch's log"
     )
     parser.add_argument("--known", action="append", default=[], help="file with a checkpoint that you kept")
     parser.add_argument("--witness-key", help="public key of a witness that must have cosigned")
@@ -2697,10 +2883,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _checked(asked: argparse.Namespace) -> dict[str, Any]:
     key, witness = _key(asked.log_key, 1), _key(asked.witness_key, 4)
+    old = [key for key in (_key(text, 1) for text in asked.old_key) if key]
     known = [(path, _known(path)) for path in asked.known]
     try:
         with closing(open_bundle(asked.bundle)) as bundle:
-            run = verify(bundle, key, known, witness)
+            run = verify(bundle, key, known, witness, old_keys=old)
     except Refused as refusal:
         run = Run(None, key, known, witness)
         run.fault("ARCHIVE_REFUSED", asked.bundle, str(refusal))

@@ -37,8 +37,7 @@ def pack(export: Export, reader: Reader, into: Container, progress: Progress) ->
         raise BundleFault(
             "SOFTWARE_CHANGED", "The service was upgraded since the export was asked for; ask again."
         )
-    log_id = export.project.log_id
-    scope = scope_of(reader, log_id, export.event_id, extra["leaves"], export.cases)
+    scope = scope_of(reader, export.event_id, extra["leaves"], export.cases)
     if extra["workflow_graph"] != graph_digest():
         raise BundleFault(
             "GRAPH_CHANGED", "The machine was changed since the export was asked for; ask again."
@@ -56,8 +55,10 @@ def _write(bag: Bag, export: Export, reader: Reader, scope: Scope, heads: str, p
     named = export.profile != Export.Profile.PSEUDONYMOUS
     _write_fixed(bag, export, scope)
 
+    leaves = scope.leaves
+
     def events_done(count: int) -> None:
-        progress(900 * count // scope.size, scope.size)
+        progress(900 * count // leaves, scope.size)
 
     write_log(bag, reader, scope, heads=heads, openings=named, progress=events_done)
     write_registers(bag, reader, scope, named=named)
@@ -87,8 +88,11 @@ def _write_fixed(bag: Bag, export: Export, scope: Scope) -> None:
         (p for folder in _SCHEMAS for p in (_ROOT / folder).glob("*.json")), key=lambda p: p.name
     ):
         bag.add(f"data/schema/{path.name}", path.read_bytes())
-    vkey = Standing.objects.values_list("vkey", flat=True).get(log=scope.log_id)
-    bag.add("data/trust/log.vkey", f"{vkey}\n".encode())
+    keys = dict(Standing.objects.filter(log__in=scope.logs).values_list("log", "vkey"))
+    bag.add("data/trust/log.vkey", f"{keys[scope.log_id]}\n".encode())
+    for epoch in scope.before:
+        if epoch.log_id in keys:
+            bag.add(f"data/trust/log-e{epoch.number}.vkey", f"{keys[epoch.log_id]}\n".encode())
 
 
 def _info(export: Export, scope: Scope, body: bytes) -> list[tuple[str, str]]:

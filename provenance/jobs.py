@@ -4,11 +4,12 @@ from uuid import UUID
 
 from audit.background import job
 
-from .failing import DATABASE_AWAY, is_due, put_off
+from .failing import DATABASE_AWAY, fail, is_due, put_off
 from .models import Export
 from .packing import pack_into_folder
-from .recording import is_covered, record
+from .recording import is_covered, is_left_behind, record
 
+EPOCH_ENDED = "The log went on in another epoch before a signed head covered this export; ask for it again."
 UNFINISHED = (Export.State.REQUESTED, Export.State.RECORDED, Export.State.PACKING)
 
 
@@ -30,7 +31,11 @@ def build(export_id: str) -> bool:
 def _go_on(export_id: UUID) -> bool:
     if not record(export_id):
         return False
-    return is_covered(Export.objects.get(pk=export_id)) and pack_into_folder(export_id)
+    export = Export.objects.select_related("project").get(pk=export_id)
+    if is_left_behind(export):
+        fail(export_id, "EPOCH_ENDED", EPOCH_ENDED)
+        return False
+    return is_covered(export) and pack_into_folder(export_id)
 
 
 @job

@@ -21,13 +21,13 @@ from .label_rows import COLUMNS, Content, rows_of
 _AT_ONCE = 100  # cases
 _EVENTS = """
 SELECT e.stream_id, e.body FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
-WHERE e.log_id = %s AND l.leaf_index < %s AND e.stream_kind = 'case' AND {shown}
+WHERE {sealed} AND e.stream_kind = 'case' AND {shown}
   AND (e.action = ANY(%s) OR e.state_to IS NOT NULL) ORDER BY e.stream_id, e.stream_seq
 """
 _LAST = """
 SELECT DISTINCT ON (e.stream_id) e.stream_id, e.stream_seq, l.leaf_hash
 FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
-WHERE e.stream_id = ANY(%s) AND l.leaf_index < %s ORDER BY e.stream_id, e.stream_seq DESC
+WHERE e.stream_id = ANY(%s) AND {sealed} ORDER BY e.stream_id, e.stream_seq DESC
 """
 _CONTENTS = "SELECT digest, body FROM audit_content WHERE digest = ANY(%s)"
 
@@ -50,8 +50,9 @@ def write_labels(bag: Bag, reader: Reader, scope: Scope, *, named: bool) -> None
 
 def _stories(reader: Reader, scope: Scope) -> Iterator[CaseStory]:
     shown, params = scope.shown()
-    query = _EVENTS.format(shown=shown)
-    rows = reader.rows(query, [scope.log_id, scope.size, *params, list(ACTIONS)])
+    sealed, under = scope.sealed()
+    query = _EVENTS.format(shown=shown, sealed=sealed)
+    rows = reader.rows(query, [*under, *params, list(ACTIONS)])
     for stream, events in groupby(rows, key=lambda row: row[0]):
         story = CaseStory(str(stream))
         for _, body in events:
@@ -66,7 +67,8 @@ def _told(
     contents = _contents(reader, stories)
     refs = _references(reader, stories, contents) if named else {}
     ids = [UUID(story.case) for story in stories]
-    last = {str(case): rest for case, *rest in reader.all(_LAST, [ids, scope.size])}
+    sealed, under = scope.sealed()
+    last = {str(case): rest for case, *rest in reader.all(_LAST.format(sealed=sealed), [ids, *under])}
     for story in stories:
         seq, head = last[story.case]
         about = contents.get(story.about, {})

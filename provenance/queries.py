@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from audit.models import Checkpoint
+from audit.models import Checkpoint, Event
 from workflow.errors import NotFound
 from workflow.models import Project
 
@@ -28,7 +28,8 @@ def note_of(export: Export) -> str | None:
     """The signed checkpoint that the export is pinned to, once it is known."""
     if export.leaves is None:
         return None
-    notes = Checkpoint.objects.filter(log=export.project.log_id, size=export.leaves)
+    of = Event.objects.filter(event_id=export.event_id).values("log")
+    notes = Checkpoint.objects.filter(log__in=of, size=export.leaves)
     return notes.values_list("note", flat=True).first()
 
 

@@ -8,7 +8,7 @@ from audit.actions import Action
 from audit.bundle.heads import heads_now
 from audit.bundle.reading import reading
 from audit.log import Journal, Request
-from audit.models import Checkpoint, Leaf, Pending
+from audit.models import Checkpoint, Event, Leaf, Pending
 from workflow.acting import Acting, machine
 from workflow.models import Project
 from workflow.permissions import Verb
@@ -40,6 +40,12 @@ def is_covered(export: Export) -> bool:
     """Whether a signed checkpoint covers the export's event."""
     leaf = Leaf.objects.filter(event__event_id=export.event_id).first()
     return leaf is not None and Checkpoint.objects.filter(log=leaf.log_id, size__gt=leaf.leaf_index).exists()
+
+
+def is_left_behind(export: Export) -> bool:
+    """Whether the export's event is in an epoch that ended before a signed head covered it."""
+    ours = Event.objects.filter(event_id=export.event_id).values_list("log", flat=True).first()
+    return ours is not None and ours != export.project.log_id and not is_covered(export)
 
 
 def record_download(*, acting: Acting, export: Export, first: int, last: int) -> None:

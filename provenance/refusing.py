@@ -13,15 +13,7 @@ from .errors import LogRefused, OpenPart
 
 
 def refuse_if_unsigned(project: Project) -> None:
-    """LogRefused if the sealer found that the database is older than what it signed, or differs from it.
-
-    And for a project with several epochs, of which no bundle can be made yet.
-    """
-    if project.log.epoch > 1:
-        raise LogRefused(
-            f"This project's log goes on in epoch {project.log.epoch}, and bundles hold one epoch only.",
-            reason="SEVERAL_EPOCHS",
-        )
+    """LogRefused if the sealer found that the database is older than what it signed, or differs from it."""
     if standing := refusal_of(project):
         raise LogRefused(f"Nothing is exported from this log: {standing.sentence}", reason=standing.code)
 

@@ -12,7 +12,7 @@ from audit.merkle import leaf_hash
 
 _EVENTS = """
 SELECT e.body FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
-WHERE e.log_id = %s AND l.leaf_index < %s AND e.stream_kind = 'project' AND e.action = ANY(%s)
+WHERE {sealed} AND e.stream_kind = 'project' AND e.action = ANY(%s)
 ORDER BY e.stream_id, e.stream_seq
 """
 _STATUS: Final = {"reader.paused": "paused", "reader.resumed": "active", "account.disabled": "left"}
@@ -31,7 +31,8 @@ _ACTIONS: Final = (
 def write_registers(bag: Bag, reader: Reader, scope: Scope, *, named: bool) -> None:
     """Write both registers; `named`: with people's names, as far as they were not erased."""
     registers = Registers()
-    for (body,) in reader.rows(_EVENTS, [scope.log_id, scope.size, list(_ACTIONS)]):
+    sealed, params = scope.sealed()
+    for (body,) in reader.rows(_EVENTS.format(sealed=sealed), [*params, list(_ACTIONS)]):
         registers.take(parse(body), f"sha256:{leaf_hash(body).hex()}")
     people = list(registers.people())
     names = _names(reader, [person["person"] for person in people]) if named else {}

@@ -20,7 +20,7 @@ _AT_ONCE = 100  # contents may be large: few are in memory at a time
 _CONTENTS = "SELECT digest, media_type, size, body FROM audit_content WHERE digest = ANY(%s)"
 _ERASED = (
     "SELECT object_id FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id"
-    " WHERE e.log_id = %s AND l.leaf_index < %s AND action = 'content.erased' AND object_id = ANY(%s)"
+    " WHERE {sealed} AND action = 'content.erased' AND object_id = ANY(%s)"
 )
 _OPENINGS = "SELECT commitment, kind, salt, value::text FROM audit_opening WHERE commitment = ANY(%s)"
 
@@ -55,7 +55,8 @@ def _listed(digest: str, row: tuple[Any, ...] | None, erased: set[str]) -> dict[
 def _erased(reader: Reader, scope: Scope, missing: list[str]) -> set[str]:
     if not missing:
         return set()
-    return {row[0] for row in reader.all(_ERASED, [scope.log_id, scope.size, missing])}
+    sealed, params = scope.sealed()
+    return {row[0] for row in reader.all(_ERASED.format(sealed=sealed), [*params, missing])}
 
 
 def write_openings(bag: Bag, reader: Reader, citations: Citations) -> None:

@@ -12,8 +12,9 @@ from .reading import Reader
 from .scope import BundleFault, Scope
 
 _LAST = """
-SELECT DISTINCT ON (e.stream_id) e.stream_id, l.leaf_index FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
-WHERE e.stream_id = ANY(%s) AND l.leaf_index < %s ORDER BY e.stream_id, e.stream_seq DESC
+SELECT DISTINCT ON (e.stream_id) e.stream_id, l.leaf_index, l.log_id
+FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
+WHERE e.stream_id = ANY(%s) AND {sealed} ORDER BY e.stream_id, e.stream_seq DESC
 """
 
 
@@ -22,8 +23,9 @@ def write_log(
 ) -> None:
     """Write everything that is the log's; BundleFault if it isn't what was signed, or `heads` not its heads."""
     bag.add("data/log/checkpoint", scope.note.encode())
-    for size, note in checkpoints(reader, scope):
-        bag.add(f"data/log/checkpoints/{size}", note.encode())
+    for epoch in scope.epochs:
+        for size, note in checkpoints(reader, epoch):
+            bag.add(f"{epoch.folder}checkpoints/{size}", note.encode())
     _write_heads(bag, reader, scope, heads)
     citations = Citations()
     try:
@@ -39,16 +41,22 @@ def write_log(
 
 def _write_heads(bag: Bag, reader: Reader, scope: Scope, heads: str) -> None:
     with bag.stream("data/log/heads.ndjson") as out:
-        for line in head_lines(reader, scope.log_id, scope.announced):
+        for line in head_lines(reader, scope.logs, scope.announced):
             out.write(line)
     if f"sha256:{out.hexdigest()}" != heads:
         raise BundleFault("HEADS_MISMATCH", "The streams end elsewhere than the export's event says.")
 
 
 def _write_leaves_and_proofs(bag: Bag, reader: Reader, scope: Scope, cases: tuple[UUID, ...]) -> None:
-    last = dict(reader.all(_LAST, [list(cases), scope.size]))
+    """A case that ends in an epoch before has no proof: its leaf is among those of which the next one tells."""
+    sealed, params = scope.sealed()
+    found = reader.all(_LAST.format(sealed=sealed), [list(cases), *params])
+    last = {case: index for case, index, log_id in found if log_id == scope.log_id}
     proofs = Proofs(last.values(), scope.size)
-    write_leaves(bag, reader, scope, proofs.take)
+    *before, present = scope.epochs
+    for epoch in before:
+        write_leaves(bag, reader, epoch, lambda _index, _leaf: None)
+    write_leaves(bag, reader, present, proofs.take)
     for case in cases:
         if case in last:
             text = proof_text(last[case], proofs.of(last[case]), scope.note)

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 from threading import Barrier
@@ -11,6 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connections, transaction
 
+from audit import verify
 from audit.actions import Action
 from audit.checking import LogCheck
 from audit.keys import FileSigner, make_key
@@ -19,14 +21,15 @@ from audit.models import Checkpoint, Content, Event, Leaf, Log, Pending, Standin
 from audit.notes import open_checkpoint
 from audit.records import Records, head_of
 from audit.sealing import Sealer
-from provenance.errors import LogRefused
 from provenance.exporting import request_export
+from provenance.jobs import sweep_exports
 from provenance.proofs import head_in, inclusion, proof_of_case
 from provenance.replay import replay
 from tests.breaking import refused
 from tests.crowd import all_at_once
 from tests.databases import TestDatabases
 from tests.people import Study, study
+from tests.provenance.epochs import anew, exported_in
 from tests.provenance.exports import seal_all
 from tests.roles import acting_as_role
 from tests.sealed import a_sealer
@@ -34,7 +37,7 @@ from workflow.acting import machine
 from workflow.checking import log_check
 from workflow.epochs import freeze, open_log
 from workflow.errors import LogFrozen, NotAllowed, StillSealing, from_integrity_error
-from workflow.models import Membership, Project
+from workflow.models import Project
 from workflow.queries import checkpointed, readable_events
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,14 +53,6 @@ def another_key(sealer: Sealer) -> Sealer:
     path = sealer.records.parent / "new.key"
     make_key(path)
     return Sealer(FileSigner(path), sealer.records)
-
-
-def anew(of: Study) -> Study:
-    """The study as the next request loads it."""
-    members = Membership.objects.select_related("project__log", "user").filter(project=of.project)
-    return Study(
-        Project.objects.select_related("log").get(pk=of.project.pk), {m.user.username: m for m in members}
-    )
 
 
 def told(action: Action) -> dict[str, Any]:
@@ -123,8 +118,22 @@ def assert_both_epochs_are_told(chest: Study, old: Log, new: Log) -> None:
     last = Event.objects.filter(stream_id=case.pk).latest("stream_seq")
     assert (bytes(last.leaf_hash), last.log_id) == (found.leaf, new.pk)
     assert new.origin in text
-    with pytest.raises(LogRefused, match="bundles hold one epoch only"):
-        request_export(acting=chest.acting("aud"), project=chest.project, profile="full")
+
+
+def test_an_export_that_no_head_covered_before_its_epoch_ended_fails_and_can_be_asked_for_again(
+    sealer: Sealer, own_databases: TestDatabases
+) -> None:
+    chest = study("case-1")
+    seal_all(sealer, own_databases)
+    asked = request_export(acting=chest.acting("aud"), project=chest.project, profile="full")
+    assert sweep_exports() == 1
+    freeze(acting=machine(), project=chest.project)
+    with acting_as_role(own_databases, "sealer"):
+        assert sealer.seal(Log.objects.get(epoch=1))  # and its key is gone: nobody signs
+    open_log(acting=machine(), project=chest.project, reason="The key was stolen.")
+    sweep_exports()
+    asked.refresh_from_db()
+    assert (asked.state, asked.fault_code) == ("failed", "EPOCH_ENDED")
 
 
 def test_a_log_that_states_another_log_before_it_is_found_out(
@@ -201,6 +210,26 @@ def test_after_a_restore_the_gap_is_counted_and_stays_visible(
     assert Records(sealer.records).last(chest.project.log) == head_of(
         Checkpoint.objects.latest("log", "size").note
     )
+    bundle = exported_in(chest, tmp_path / "b.zip", sealer, own_databases, "full")
+    assert_loss_is_told(bundle, Checkpoint.objects.filter(log__epoch=1).latest("size").note, head.read_text())
+
+
+def assert_loss_is_told(path: Path, before: str, lost: str) -> None:
+    """A bundle says what was lost; a head from before the restore holds, a lost one is only said to have been."""
+    keys = dict(Standing.objects.values_list("log__epoch", "vkey"))
+    old, new = verify.parse_vkey(keys[1]), verify.parse_vkey(keys[2])
+
+    def checked(*known: str) -> verify.Run:
+        heads = [("known", verify.parse_checkpoint(note.encode())) for note in known]
+        with closing(verify.open_bundle(str(path))) as bundle:
+            return verify.verify(bundle, new, heads, old_keys=[old])
+
+    run = checked(before)
+    assert (run.faults, run.incomplete) == ([], [])
+    assert "events of epoch 1, from leaf" in "".join(run.not_checked)
+    run = checked(lost)
+    assert (run.faults, verify.exit_code(run)) == ([], 2)
+    assert "it covers events that were lost" in run.incomplete[0]
 
 
 def test_nothing_is_recovered_that_is_not_lost_and_nobody_but_the_operator_opens_an_epoch(

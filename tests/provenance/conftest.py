@@ -10,6 +10,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.databases import TestDatabases
 
 if TYPE_CHECKING:  # models can be imported only once Django is set up
+    from tests.provenance.epochs import EpochBundles
     from tests.provenance.forging import Bundles
 
 
@@ -25,6 +26,23 @@ def bundles(
 
     with django_db_blocker.unblock():
         made = make_bundles(tmp_path_factory.mktemp("bundles"), own_databases)
+        connections.close_all()
+        TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type]  # a fresh clone, see tests/conftest.py
+    return made
+
+
+@pytest.fixture(scope="session")
+def epoch_bundles(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    own_databases: TestDatabases,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> "EpochBundles":
+    """Every profile of a study whose log has three epochs, with the logs' keys. Nobody changes these files."""
+    from tests.provenance.epochs import make_epoch_bundles
+
+    with django_db_blocker.unblock():
+        made = make_epoch_bundles(tmp_path_factory.mktemp("epochs"), own_databases)
         connections.close_all()
         TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type]  # a fresh clone, see tests/conftest.py
     return made

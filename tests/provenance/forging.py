@@ -71,6 +71,7 @@ def make_bundles(folder: Path, databases: TestDatabases) -> Bundles:
 
 
 Event = dict[str, Any]
+LOG = "data/log/"
 _TEXT = ("data/labels/", "data/registers/", "bag-info.txt")  # what speaks of leaves
 _LEAF = re.compile(rb"sha256:[0-9a-f]{64}")
 
@@ -82,8 +83,18 @@ class Forge:
         with zipfile.ZipFile(path) as archive:
             self.files = {name.removeprefix("bundle/"): archive.read(name) for name in archive.namelist()}
         self.key = key or Ed25519PrivateKey.generate()
-        self.events: list[Event] = [parse(line) for line in self.files["data/log/events.ndjson"].splitlines()]
-        self._leaves = {id(event): f"sha256:{leaf_hash(canonical(event)).hex()}" for event in self.events}
+        self.old_keys: dict[int, Ed25519PrivateKey] = {}  # by epoch, of those before the last
+        self.folders = [
+            *sorted({path[:-13] for path in self.files if path.endswith("/events.ndjson")} - {LOG}),
+            LOG,
+        ]
+        self.epochs: list[list[Event]] = [
+            [parse(line) for line in self.files[f"{folder}events.ndjson"].splitlines()]
+            for folder in self.folders
+        ]
+        self.events = self.epochs[-1]
+        every = [event for epoch in self.epochs for event in epoch]
+        self._leaves = {id(event): f"sha256:{leaf_hash(canonical(event)).hex()}" for event in every}
         self.spelled: dict[int, bytes] = {}  # by id(event): bytes instead of the canonical ones
 
     def of_case(self, action: str = "", number: int = 0, **extra: Any) -> list[Event]:
@@ -135,44 +146,83 @@ class Forge:
                 del self.files[self.path_of(line[11:82].decode())]
 
     def settle(
-        self, *, relink: bool = True, heads: bool = True, resign: bool = True, earlier: bool = False
+        self,
+        *,
+        relink: bool = True,
+        heads: bool = True,
+        resign: bool = True,
+        earlier: bool = False,
+        link: bool = True,
     ) -> "Forge":
-        """Make chains, heads, labels, registers, signature and manifests fit; `earlier`: older checkpoints, too."""
-        leaves = self._relinked(relink, heads)
+        """Make chains, heads, labels, registers, signature and manifests fit; `earlier`: older checkpoints, too.
+
+        `link`: what each epoch says of the one before it, too.
+        """
+        self.epochs[-1] = self.events
+        leaves = self._relinked(relink, heads, link, resign and earlier)
         for path in [path for path in self.files if path.startswith(_TEXT)]:
             self.files[path] = _LEAF.sub(lambda found: leaves.get(found[0], found[0]), self.files[path])
         self._sign(resign, earlier)
         return self.repack()
 
-    def _relinked(self, relink: bool, heads: bool) -> dict[bytes, bytes]:
+    def _relinked(self, relink: bool, heads: bool, link: bool, resign: bool) -> dict[bytes, bytes]:
         last: dict[str, Event] = {}
         moved: dict[str, str] = {}
-        bodies: list[bytes] = []
-        for event in self.events:
-            before = last.get(event["stream"]["id"])
-            if event is self.export and heads:
-                self._tell_of_heads(event, bodies)
-            if relink:
-                event["seq"] = before["seq"] + 1 if before else 1
-                event["prev"] = before["leaf"] if before else None
-                caused = event["request"]["causation"]
-                event["request"]["causation"] = moved.get(caused, caused)
-            bodies.append(self.spelled.get(id(event)) or canonical(event))
-            leaf = f"sha256:{leaf_hash(bodies[-1]).hex()}"
-            moved[self._leaves.get(id(event), leaf)] = leaf
-            last[event["stream"]["id"]] = {"seq": event["seq"], "leaf": leaf}
-        self.files["data/log/events.ndjson"] = _joined(bodies)
+        ends: dict[str, dict[str, Any]] = {}
+        for number, (folder, epoch) in enumerate(zip(self.folders, self.epochs, strict=True), 1):
+            if number > 1 and link:
+                epoch[0]["extra"]["predecessor"] |= self._stated(number - 1)
+            bodies: list[bytes] = []
+            for event in epoch:
+                before = last.get(event["stream"]["id"])
+                if folder == LOG and event is self.export and heads:
+                    self._tell_of_heads(event, ends)
+                if relink:
+                    event["seq"] = before["seq"] + 1 if before else 1
+                    event["prev"] = before["leaf"] if before else None
+                    caused = event["request"]["causation"]
+                    event["request"]["causation"] = moved.get(caused, caused)
+                bodies.append(self.spelled.get(id(event)) or canonical(event))
+                leaf = f"sha256:{leaf_hash(bodies[-1]).hex()}"
+                moved[self._leaves.get(id(event), leaf)] = leaf
+                last[event["stream"]["id"]] = {"seq": event["seq"], "leaf": leaf}
+                if folder != LOG or len(bodies) <= self.export["extra"]["leaves"]:
+                    self._ends(ends, bodies, number)
+            self.files[f"{folder}events.ndjson"] = _joined(bodies)
+            if folder != LOG and resign:
+                self._sign_again(number)
         return {old.encode(): new.encode() for old, new in moved.items()}
 
-    def _tell_of_heads(self, export: Event, bodies: list[bytes]) -> None:
-        ends: dict[str, dict[str, Any]] = {}
-        for index, body in enumerate(bodies[: export["extra"]["leaves"]]):
-            event, leaf = json.loads(body), f"sha256:{leaf_hash(body).hex()}"
-            about = {"head": leaf, "index": index, "kind": event["stream"]["kind"], "seq": event["seq"]}
-            ends[event["stream"]["id"]] = {**about, "stream": event["stream"]["id"]}
+    def _ends(self, ends: dict[str, dict[str, Any]], bodies: list[bytes], number: int) -> None:
+        event, leaf = json.loads(bodies[-1]), f"sha256:{leaf_hash(bodies[-1]).hex()}"
+        about = {"head": leaf, "index": len(bodies) - 1, "kind": event["stream"]["kind"], "seq": event["seq"]}
+        about |= {"epoch": number} if len(self.epochs) > 1 else {}
+        ends[event["stream"]["id"]] = {**about, "stream": event["stream"]["id"]}
+
+    def _tell_of_heads(self, export: Event, ends: dict[str, dict[str, Any]]) -> None:
         lines = _joined([canonical(ends[stream]) for stream in sorted(ends)])
         self.files["data/log/heads.ndjson"] = lines
         export["extra"] |= {"heads": digest(lines), "heads_size": len(lines), "streams": len(ends)}
+
+    def _stated(self, number: int) -> dict[str, Any]:
+        """What the next epoch says of one: its size, root and newest checkpoint."""
+        folder = self.folders[number - 1]
+        hashes = self.hashes(folder)
+        newest = self.files[f"{folder}checkpoints/{max(self.sizes(folder))}"]
+        return {"size": len(hashes), "root": f"sha256:{root(hashes).hex()}", "checkpoint": digest(newest)}
+
+    def _sign_again(self, number: int) -> None:
+        """The checkpoints of an epoch before the last, by its own key."""
+        folder = self.folders[number - 1]
+        for size in self.sizes(folder):
+            hashes, origin = self.hashes(folder)[:size], self.epochs[number - 1][0]["log"]
+            text = Checkpoint(origin, len(hashes), root(hashes)).text()
+            self.files[f"{folder}checkpoints/{size}"] = sign(text, origin, self.old_keys[number]).encode()
+
+    def sizes(self, folder: str = LOG) -> list[int]:
+        """Of which sizes an epoch's checkpoints are, rising."""
+        found = (path for path in self.files if path.startswith(f"{folder}checkpoints/"))
+        return sorted(int(path.rpartition("/")[2]) for path in found)
 
     def drop_line(self, path: str, number: int) -> None:
         """Leave out one line of a file."""
@@ -190,13 +240,13 @@ class Forge:
         """Where the first proof of a subset lies."""
         return min(path for path in self.files if path.endswith(".tlog-proof"))
 
-    def hashes(self) -> list[bytes]:
-        """The leaf hashes as they are now."""
-        return [leaf_hash(line) for line in self.files["data/log/events.ndjson"].split(b"\n")[:-1]]
+    def hashes(self, folder: str = LOG) -> list[bytes]:
+        """The leaf hashes of an epoch as they are now."""
+        return [leaf_hash(line) for line in self.files[f"{folder}events.ndjson"].split(b"\n")[:-1]]
 
     def _sign(self, resign: bool, earlier: bool) -> None:
         hashes, origin = self.hashes(), self.events[0]["log"]
-        sizes = sorted(int(path.rpartition("/")[2]) for path in self.files if "/checkpoints/" in path)
+        sizes = self.sizes()
         if not resign:
             return
         del self.files[f"data/log/checkpoints/{sizes.pop()}"]

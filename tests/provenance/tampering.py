@@ -1,11 +1,13 @@
 """What a forger may do to a bundle: each function is one attempt. The matrix says what must be said of it."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit.canonical import canonical, parse
+from audit.log import moment
 from tests.provenance.forging import Forge
 
 
@@ -102,7 +104,8 @@ def same_id(forge: Forge) -> None:
 
 def backdate(forge: Forge) -> None:
     event, before = last_waiting(forge), forge.of_case(number=3)[-2]
-    event["time"]["server"] = before["time"]["server"][:-7] + "000000Z"
+    just_before = moment(before["time"]["server"]) - timedelta(microseconds=1)
+    event["time"]["server"] = just_before.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     event["time"]["regressed_us"] = 0
     forge.settle(earlier=True)
 
