@@ -48,7 +48,7 @@ def needs_first_look(unit: CaseUnit, task: Task) -> bool:
 
     Where the protocol samples agreed cases, every arbitration begins blind: else a sampled one would show.
     """
-    return task.revealed_at is None and unit.protocol.arbitration.share > 0
+    return task.revealed_at is None and unit.protocol.arbitration.samples
 
 
 def follow(unit: CaseUnit, caused_by: Entry | None = None) -> None:

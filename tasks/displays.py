@@ -104,7 +104,7 @@ def _all_reads(unit: CaseUnit, task: Task, view: Shown) -> None:
 
 
 def _dispute(unit: CaseUnit, task: Task, view: Shown) -> None:
-    if task.revealed_at is None and unit.protocol.arbitration.share > 0:
+    if task.revealed_at is None and unit.protocol.arbitration.samples:
         return
     letters = readers_as_letters(unit)
     view.material["reads"] = {

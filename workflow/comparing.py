@@ -19,6 +19,7 @@ from .labels.validation import validate
 from .models import ConsensusReport, Read, Review
 from .releasing import release_label
 from .reviewing import changed_clinical_values
+from .sampling import Stratum, share_of, stratum_of
 from .situation import Situation
 from .unit import CaseUnit
 
@@ -37,12 +38,14 @@ def compare(unit: CaseUnit) -> ConsensusReport:
     )
     voided = is_void(reads)
     row = _row(unit, situation, reads, decision, voided)
-    drawn = _sampled(unit) if row.outcome == "accept" else None
+    stratum = stratum_of(unit.protocol, unit.case.strata, decision.reference or {})
+    drawn = _sampled(unit, stratum) if row.outcome == "accept" else None
     row.sampled = drawn.drawn if drawn else False
     content = unit.journal.keep(
         {**report(decision, protocol_digest=str(unit.at_work().protocol.content_id)), "voided": voided}
     )
-    entry = _record(unit, row, content, reads, drawn)
+    told = {**drawn.recorded(), "stratum": stratum} if drawn else None
+    entry = _record(unit, row, content, reads, told)
     store([content])
     row.content_id, row.event_id = content.digest, entry.event_id
     row.save(force_insert=True)
@@ -96,13 +99,13 @@ def _row(
     )
 
 
-def _sampled(unit: CaseUnit) -> Draw:
-    share = unit.protocol.arbitration.share
+def _sampled(unit: CaseUnit, stratum: Stratum) -> Draw:
+    share = share_of(unit.protocol.arbitration, stratum)
     return draw(unit.project, "sample_of_agreed", share, unit.case.pk, unit.case.round)
 
 
 def _record(
-    unit: CaseUnit, row: ConsensusReport, content: Blob, reads: list[Read], drawn: Draw | None
+    unit: CaseUnit, row: ConsensusReport, content: Blob, reads: list[Read], drawn: dict[str, Any] | None
 ) -> Entry:
     return unit.record(
         Action.CONSENSUS_COMPUTED,
@@ -113,7 +116,7 @@ def _record(
             "outcome": row.outcome,
             "second_look": row.second_look,
             "reads": [{"slot": r.slot, "revision": r.revision, "digest": r.content_id} for r in reads],
-            "draw": drawn.recorded() if drawn else None,
+            "draw": drawn,
         },
     )
 

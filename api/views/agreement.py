@@ -124,6 +124,39 @@ class IntervalsOut(serializers.Serializer[Any]):
     seed = serializers.IntegerField()
 
 
+class StratumBoundOut(serializers.Serializer[Any]):
+    """One stratum of the agreed cases: how many, how many were read, how many turned out otherwise."""
+
+    name = serializers.CharField()
+    concordant = serializers.IntegerField()
+    sampled = serializers.IntegerField()
+    overturned = serializers.IntegerField()
+    weight = serializers.FloatField(allow_null=True, help_text="Agreed cases that a sampled one stands for.")
+    share = serializers.FloatField(allow_null=True)
+    interval = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+    upper = serializers.FloatField()
+
+
+class JointErrorOut(serializers.Serializer[Any]):
+    """How often readers are wrong together, at most; null with the reason where that can't be said."""
+
+    level = serializers.FloatField()
+    strata = StratumBoundOut(many=True)
+    share = serializers.FloatField(allow_null=True)
+    share_reason = serializers.CharField(allow_null=True)
+    upper = serializers.FloatField(allow_null=True)
+    reason = serializers.CharField(allow_null=True)
+    method = serializers.CharField()
+
+
+class ConcordantOut(serializers.Serializer[Any]):
+    """The agreed cases drawn for a senior: by their read before anything was shown, and by their decision."""
+
+    waiting = serializers.IntegerField()
+    by_blind_read = JointErrorOut()
+    by_decision = JointErrorOut()
+
+
 class AgreementDocumentOut(serializers.Serializer[Any]):
     """The measurement: on what, by whom, and every field and finding type."""
 
@@ -140,6 +173,7 @@ class AgreementDocumentOut(serializers.Serializer[Any]):
     fields = FieldAgreementOut(many=True)  # type: ignore[assignment]
     findings = FindingsAgreementOut(many=True)
     subgroups = SubgroupsOut(required=False)
+    concordant_sample = ConcordantOut(required=False, help_text="Only of all cases together.")
 
 
 class AgreementOut(serializers.Serializer[Any]):

@@ -16,6 +16,7 @@ from workflow.documents import guideline_of, protocol_of
 from workflow.errors import DomainError, NotFound
 from workflow.models import GuidelineVersion, Measurement, Project, ProtocolVersion, Read, Version
 
+from .concordant import concordant_sample
 from .report import SCHEMA, Terms, agreement_report
 from .taken import Conditions, state_of, studied
 
@@ -59,6 +60,8 @@ def compute(measurement_id: UUID) -> Measurement:
     document = agreement_report(
         studied(row.project, conditions), terms_of(row.project, conditions), by=conditions.by
     )
+    if not conditions.document():
+        document["concordant_sample"] = concordant_sample(row.project).document()
     row.document, row.inputs, row.failed = document, inputs, ""
     row.computed_at, row.wanted_at = timezone.now(), None
     row.save(update_fields=["document", "inputs", "failed", "computed_at", "wanted_at"])

@@ -5,7 +5,15 @@ from typing import Any
 
 from workflow.protocol.fieldrules import field_rule_from, finding_rule_from
 from workflow.protocol.rules import default_max
-from workflow.protocol.sections import Arbitration, Blinding, Gold, JuniorReview, Reads, SafetyContact
+from workflow.protocol.sections import (
+    Arbitration,
+    Blinding,
+    Gold,
+    JuniorReview,
+    Reads,
+    SafetyContact,
+    StratumShare,
+)
 
 
 def parsed_sections(document: dict[str, Any]) -> dict[str, Any]:
@@ -33,7 +41,9 @@ def _reads(given: dict[str, Any]) -> Reads:
 
 def _arbitration(given: dict[str, Any]) -> Arbitration:
     signature = {key: given[key] for key in ("signature",) if key in given}
-    return Arbitration(**_typed(given.get("sample_of_agreed", {})), **signature)
+    sample = dict(given.get("sample_of_agreed", {}))
+    shares = tuple(StratumShare(one["where"], Decimal(one["share"])) for one in sample.pop("shares", ()))
+    return Arbitration(**_typed(sample), shares=shares, **signature)
 
 
 def _bound(given: dict[str, str]) -> tuple[str, Decimal]:

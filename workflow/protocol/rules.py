@@ -9,6 +9,7 @@ from workflow.protocol.drawn import MATCH_AT
 from workflow.protocol.drawn_rules import drawn_faults
 from workflow.protocol.faults import Fault, pointer
 from workflow.protocol.fieldrules import AT_LEAST
+from workflow.protocol.sections import POSITIVE
 
 _FIXED_COUNTS = {"2+1": (2, 3), "2+senior": (2, 2)}
 _FIXED_SIZE_RULES = ("unanimous", "lidc-two-phase")
@@ -27,6 +28,7 @@ def rule_faults(document: object, shape: Iterable[Fault]) -> list[Fault]:
         "fields": _fields,
         "findings": _findings,
         "blinding": _blinding,
+        "arbitration": _arbitration,
     }
     found = [fault for key, check in checks.items() if key in sound for fault in check(sound[key])]
     return sorted([*found, *_second_look(sound), *_staple(sound)])
@@ -86,6 +88,15 @@ def _blinding(blinding: dict[str, Any]) -> Iterator[Fault]:
     if "other_reads" not in blinding.get("annotate", ["other_reads"]):
         message = "Reads are independent only if annotate hides other_reads."
         yield Fault("/blinding/annotate", "not_independent", message)
+
+
+def _arbitration(arbitration: dict[str, Any]) -> Iterator[Fault]:
+    sample = arbitration.get("sample_of_agreed", {})
+    known = set(sample.get("strata", (POSITIVE,)))
+    for number, stated in enumerate(sample.get("shares", ())):
+        for name in sorted(set(stated["where"]) - known):
+            path = pointer("arbitration", "sample_of_agreed", "shares", str(number), "where", name)
+            yield Fault(path, "unknown_stratum", f"{name} is not among the strata of this sample.")
 
 
 def _fields(fields: dict[str, Any], *at: str) -> Iterator[Fault]:

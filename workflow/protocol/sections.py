@@ -1,5 +1,6 @@
 """The sections of a protocol, each typed, with its defaults."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -44,17 +45,43 @@ class JuniorReview:
         }
 
 
+POSITIVE = "positive"  # the stratum of what the readers agreed on; other strata are the case's own
+
+
+@dataclass(frozen=True)
+class StratumShare:
+    """The share drawn of the agreed cases in one stratum: `where` gives a value to some of the strata."""
+
+    where: Mapping[str, str | int | bool]
+    share: Decimal
+
+    def document(self) -> dict[str, Any]:
+        """The entry as stored."""
+        return {"where": dict(self.where), "share": decimal_text(self.share)}
+
+
 @dataclass(frozen=True, slots=True)
 class Arbitration:
-    """Which agreed cases a senior reads all the same, and how arbitration is signed."""
+    """Which agreed cases a senior reads all the same, and how arbitration is signed.
+
+    Of `shares` the first that fits a case counts; `share` is for all others.
+    """
 
     share: Decimal = Decimal("0.05")
-    strata: tuple[str, ...] = ("positive",)
+    strata: tuple[str, ...] = (POSITIVE,)
+    shares: tuple[StratumShare, ...] = ()
     signature: str = "strict"
+
+    @property
+    def samples(self) -> bool:
+        """Whether any agreed case may be drawn."""
+        return self.share > 0 or any(stated.share > 0 for stated in self.shares)
 
     def document(self) -> dict[str, Any]:
         """The section as stored."""
-        sample = {"share": decimal_text(self.share), "strata": list(self.strata)}
+        sample: dict[str, Any] = {"share": decimal_text(self.share), "strata": list(self.strata)}
+        if self.shares:
+            sample["shares"] = [stated.document() for stated in self.shares]
         return {"sample_of_agreed": sample, "signature": self.signature}
 
 
