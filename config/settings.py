@@ -148,6 +148,7 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Finished exports; the web service and the workers must see the same folder.
+EXPORTS_KEPT_DAYS = env_int("EXPORTS_KEPT_DAYS", 30, least=0, most=36500)  # 0: for ever
 EXPORTS_FOLDER = Path(env_str("EXPORTS_FOLDER", str(HOME / "exports"))).absolute()
 STATIC_ROOT = Path(env_str("STATIC_ROOT", str(HOME / "static"))).absolute()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -208,6 +209,11 @@ CELERY_BEAT_SCHEDULE = {
     "mail": {"task": "workflow.jobs.mail_notices", "schedule": 30.0, "options": {"expires": 29}},
     "safety": {"task": "workflow.jobs.escalate_reports", "schedule": 60.0, "options": {"expires": 59}},
     "exports": {"task": "provenance.jobs.sweep_exports", "schedule": 5.0, "options": {"expires": 4}},
+    "expired_exports": {
+        "task": "provenance.jobs.expire_exports",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
     "measurements": {
         "task": "workflow.jobs.sweep_measurements",
         "schedule": 5.0,

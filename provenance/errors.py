@@ -16,7 +16,7 @@ class ExportNotReady(DomainError):
 
 
 class ExportGone(DomainError):
-    """The file of this export is no longer kept. Ask for a new export."""
+    """The file of this export is no longer kept. Ask for a new one, on the page of bundles or by the API."""
 
     code, status = "export_gone", 410
 

@@ -17,6 +17,13 @@ PAUSES: Final = tuple(
 )  # after the first failure, the second, …
 
 
+MOST_CUT_OFF: Final = 3
+CUT_OFF: Final = (
+    f"Packing was cut off {MOST_CUT_OFF} times: the worker was killed, say for want of memory, or lost the database."
+    " Have this mended, then ask for the bundle again."
+)
+
+
 def is_due(export: Export) -> bool:
     """Whether the pause after the last failure, if there was one, is over."""
     return export.retry_at is None or export.retry_at <= timezone.now()
@@ -26,13 +33,28 @@ def put_off(export_id: UUID, error: Exception) -> None:
     """Try again after a pause that grows; after the last one the export has failed, and can be asked for again."""
     with transaction.atomic():
         export = Export.objects.select_for_update(of=("self",)).get(pk=export_id)
-        export.tries += 1
+        export.tries, export.begun = export.tries + 1, 0
         if export.tries > len(PAUSES):
-            export.save(update_fields=["tries"])
+            export.save(update_fields=["tries", "begun"])
             give_up(export_id, error)
         else:
             export.retry_at = timezone.now() + PAUSES[export.tries - 1]
-            export.save(update_fields=["tries", "retry_at"])
+            export.save(update_fields=["tries", "begun", "retry_at"])
+
+
+def begin(export_id: UUID) -> bool:
+    """Count an attempt to pack; False, and the export has failed, if the ones before were all cut off.
+
+    A worker that is killed, say for its memory, can't tell: only what was written before it began can.
+    """
+    with transaction.atomic():
+        export = Export.objects.select_for_update(of=("self",)).get(pk=export_id)
+        if export.begun >= MOST_CUT_OFF:
+            fail(export_id, "CUT_OFF", CUT_OFF)
+            return False
+        export.begun += 1
+        export.save(update_fields=["begun"])
+    return True
 
 
 def give_up(export_id: UUID, error: Exception) -> str:

@@ -5,12 +5,12 @@ from uuid import UUID
 from audit.background import job
 
 from .failing import DATABASE_AWAY, fail, is_due, put_off
+from .keeping import UNFINISHED, clear_away, expire
 from .models import Export
 from .packing import pack_into_folder
 from .recording import is_covered, is_left_behind, record
 
 EPOCH_ENDED = "The log went on in another epoch before a signed head covered this export; ask for it again."
-UNFINISHED = (Export.State.REQUESTED, Export.State.RECORDED, Export.State.PACKING)
 
 
 @job
@@ -46,6 +46,12 @@ def sweep_exports() -> int:
     for export_id in waiting:
         build_soon(export_id)
     return len(waiting)
+
+
+@job
+def expire_exports() -> int:
+    """Delete the files of exports whose time is over, and those that nothing needs; how many."""
+    return expire() + clear_away()
 
 
 def build_soon(export_id: UUID) -> None:

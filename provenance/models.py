@@ -24,6 +24,7 @@ class Export(models.Model):
         RECORDED = "recorded"  # export.created is in the log and waits for a signed checkpoint
         PACKING = "packing"
         READY = "ready"
+        EXPIRED = "expired"  # was ready; its file was deleted when its time was over
         WRITTEN = "written"  # by the command, to a place of the caller's
         FAILED = "failed"
 
@@ -47,6 +48,8 @@ class Export(models.Model):
     tries = models.PositiveSmallIntegerField(
         default=0, db_default=0
     )  # that failed for a reason nobody expected
+    # Attempts since one ended in order: whoever is killed while packing leaves theirs counted.
+    begun = models.PositiveSmallIntegerField(default=0, db_default=0)
     retry_at = models.DateTimeField(null=True)  # not before
     finished_at = models.DateTimeField(null=True)
 

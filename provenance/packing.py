@@ -22,7 +22,7 @@ from workflow.projects import lock
 
 from .bundling import pack
 from .errors import LogRefused
-from .failing import fail
+from .failing import begin, fail
 from .models import Export
 from .refusing import refuse_if_unsigned
 
@@ -31,9 +31,14 @@ TOP = "bundle"
 NO_FAULT_OF_THE_LOG = {"NOT_SEALED", "GRAPH_CHANGED", "SOFTWARE_CHANGED"}
 
 
-def file_of(export: Export) -> Path:
+def file_of(export_id: UUID) -> Path:
     """Where a finished export lies."""
-    return Path(settings.EXPORTS_FOLDER) / f"{export.pk}.zip"
+    return Path(settings.EXPORTS_FOLDER) / f"{export_id}.zip"
+
+
+def partial_of(target: Path) -> Path:
+    """Where a bundle lies while it is packed."""
+    return target.with_name(f".{target.name}.part")
 
 
 def pack_into_folder(export_id: UUID) -> bool:
@@ -56,6 +61,9 @@ def _packed(export_id: UUID, out: Path | None) -> bool:
         export = Export.objects.select_related("project__log").get(pk=export_id)
         if out is None and export.state == Export.State.READY:
             return True
+        if out is None and not begin(export_id):
+            partial_of(file_of(export_id)).unlink(missing_ok=True)
+            return True
         try:
             refuse_if_unsigned(export.project)
             _pack(export, reader, out)
@@ -74,9 +82,9 @@ def _pack(export: Export, reader: Reader, out: Path | None) -> None:
         scope = pack(export, reader, Folder(out), progress)
         _done(export, scope, Export.State.WRITTEN, "", None)
         return
-    target = out or file_of(export)
+    target = out or file_of(export.pk)
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.part")
+    partial = partial_of(target)
     try:
         scope, hashed = _archive(export, reader, partial, progress)
     except BaseException:

@@ -46,6 +46,8 @@ def in_words(export: Export) -> str:
             return f"is being packed: {export.progress // 10} %"
         case Export.State.READY:
             return "ready"
+        case Export.State.EXPIRED:
+            return "its file is no longer kept; ask for a new bundle"
         case Export.State.WRITTEN:
             return "was written by the command"
         case _:

@@ -1,5 +1,6 @@
 """Provenance bundles: asked for, watched, downloaded in as many pieces as the line allows."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from api.pagination import Cursor
 from api.ranges import asked_range, file_response
 from provenance.errors import ExportGone, ExportNotReady
 from provenance.exporting import MOST_CASES, request_export
+from provenance.keeping import kept_until
 from provenance.models import Export
 from provenance.packing import file_of
 from provenance.queries import exports_of, note_of, project_of
@@ -43,18 +45,24 @@ class ExportOut(serializers.ModelSerializer[Export]):
     project = serializers.CharField(source="project.slug")
     checkpoint = serializers.SerializerMethodField()
     sha256 = serializers.CharField(allow_blank=True)
+    kept_until = serializers.SerializerMethodField()
 
     class Meta:
         model = Export
         fields: tuple[str, ...] = (
             *("id", "project", "profile", "state", "progress", "leaves", "size", "sha256", "checkpoint"),
-            *("fault_code", "fault", "requested_at", "finished_at"),
+            *("fault_code", "fault", "requested_at", "finished_at", "kept_until"),
         )
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_checkpoint(self, export: Export) -> str | None:
         """The signed note that the bundle is pinned to: keep it, and hold every later bundle against it."""
         return note_of(export)
+
+    @extend_schema_field(serializers.DateTimeField(allow_null=True))
+    def get_kept_until(self, export: Export) -> datetime | None:
+        """When the file is deleted; null before there is one, once it is gone, or if it is kept for ever."""
+        return kept_until(export)
 
 
 class Exports(View):
@@ -113,7 +121,9 @@ class DownloadExport(View):
     def get(self, request: Request, export_id: UUID) -> HttpResponseBase:
         """The ZIP file, or the range of it that is asked for. Its ETag is its SHA-256; each download is an event."""
         acting, export = exporting(request, export_id, Verb.DOWNLOAD)
-        path = file_of(export)
+        path = file_of(export.pk)
+        if export.state == Export.State.EXPIRED:
+            raise ExportGone()
         if export.state != Export.State.READY or export.size is None:
             raise ExportNotReady()
         if not path.exists():

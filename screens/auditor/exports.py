@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from provenance.exporting import request_export
+from provenance.keeping import kept_until
 from provenance.models import Export
 from provenance.queries import exports_of, in_words, note_of
 from screens.access import acting_in_project
@@ -70,7 +71,10 @@ def exports(request: HttpRequest, slug: str, place: str) -> HttpResponse:
 
 def _context(project: Project, form: ExportForm, place: str) -> dict[str, Any]:
     rows = exports_of(project).order_by("-requested_at")[:MOST_SHOWN]
-    shown = [{"export": row, "words": in_words(row), "note": note_of(row)} for row in rows]
+    shown = [
+        {"export": row, "words": in_words(row), "note": note_of(row), "kept_until": kept_until(row)}
+        for row in rows
+    ]
     unfinished = any(row.state in ("requested", "recorded", "packing") for row in rows)
     return {
         "layout": PLACES[place][0],

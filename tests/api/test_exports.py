@@ -1,13 +1,14 @@
 """Bundles over the API: asked for, watched, downloaded in pieces; each download is an event."""
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from audit.models import Event
-from provenance.jobs import sweep_exports
+from provenance.jobs import expire_exports, sweep_exports
 from provenance.models import Export
 from provenance.packing import file_of
 from tests.api.client import API, As, key
@@ -120,5 +121,21 @@ def test_what_cannot_be_exported_is_said(chest: Study, own_databases: TestDataba
     unknown = {"profile": "subset", "cases": ["6b1f0d6e-5f7e-4a2e-9a0c-1d2f3a4b5c6d"]}
     assert aud.post("/projects/chest/exports", unknown, 422)["faults"][0]["code"] == "unknown_case"
     done = ready(aud.post("/projects/chest/exports", status=202), own_databases, tmp_path)
-    file_of(Export.objects.get(pk=done["id"])).unlink()
+    file_of(done["id"]).unlink()
     assert aud.get(f"/exports/{done['id']}/download", 410)["code"] == "export_gone"
+
+
+def test_an_expired_bundle_is_gone_and_says_how_to_have_another(
+    chest: Study, own_databases: TestDatabases, tmp_path: Path, settings: Any
+) -> None:
+    settings.EXPORTS_KEPT_DAYS = 1
+    aud = As("aud")
+    done = ready(aud.post("/projects/chest/exports", status=202), own_databases, tmp_path)
+    assert done["kept_until"] > done["finished_at"]
+    Export.objects.update(finished_at=Export.objects.get().requested_at - timedelta(days=2))
+    assert expire_exports() == 1
+    told = aud.get(f"/exports/{done['id']}")
+    assert (told["state"], told["kept_until"], told["sha256"]) == ("expired", None, done["sha256"])
+    problem = aud.get(f"/exports/{done['id']}/download", 410)
+    assert problem["code"] == "export_gone"
+    assert "Ask for a new one" in problem["detail"]
