@@ -26,6 +26,11 @@ def acting_in_project(request: HttpRequest, slug: str, verb: Verb, kind: Kind) -
     return acting_as(request, *access.in_project(caller(request), slug, verb, kind))
 
 
+def acting_on_agreement(request: HttpRequest, slug: str) -> Acting:
+    """The person as a member who may see how well a project's readers agree; NotFound for an outsider."""
+    return acting_as(request, *access.on_agreement(caller(request), slug))
+
+
 def acting_on_case(request: HttpRequest, case_id: UUID, verb: Verb, kind: Kind = Kind.CASE) -> Acting:
     """The person as a member who may do this with a case; NotFound for an outsider."""
     return acting_as(request, *access.on_case(caller(request), case_id, verb, kind))

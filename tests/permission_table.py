@@ -151,6 +151,7 @@ GET,POST  /projects/chest/cases/{case}/reopen/                     m
 GET,POST  /projects/chest/cases/{case}/priority/                   m
 GET       /projects/chest/work/                                    m
 GET,POST  /projects/chest/work/{task}/                             m
+GET       /projects/chest/quality/                                 m
 GET       /projects/chest/staffing/                                m
 GET       /projects/chest/people/                                  m
 GET,POST  /projects/chest/people/new/                              m
@@ -182,6 +183,7 @@ GET       /audit/chest/cases/                                      a
 GET       /audit/chest/cases/{case}/                               a
 GET       /audit/chest/cases/{case}/dossier/                       a
 GET       /audit/chest/cases/{case}/tlog-proof                     a
+GET       /audit/chest/quality/                                    a
 GET       /audit/chest/versions/                                   a
 GET       /audit/chest/guideline/1/                                a
 GET       /audit/chest/protocol/1/                                 a

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path, re_path
 
+from screens.quality.page import quality
+
 from . import cases, dossier, exports, log, projects, registers
 
 VERSION = r"^(?P<slug>[-a-zA-Z0-9_]+)/(?P<line>guideline|protocol)/(?P<number>[0-9]{1,6})/$"
@@ -19,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "<slug:slug>/cases/<uuid:case_id>/tlog-proof", dossier.proof, {"place": "audit"}, name="audit_proof"
     ),
+    path("<slug:slug>/quality/", quality, {"place": "audit"}, name="audit_quality"),
     path("<slug:slug>/versions/", registers.versions, name="audit_versions"),
     re_path(VERSION, registers.version, name="audit_version"),
     path("<slug:slug>/exports/", exports.exports, {"place": "audit"}, name="audit_exports"),

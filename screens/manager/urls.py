@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from screens.auditor.dossier import dossier, proof
 from screens.auditor.exports import exports
+from screens.quality.page import quality
 
 from . import (
     admitting,
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/people/new/", admitting.admit_person, name="project_admit"),
     path(PERSON, people.person, name="project_person"),
     path(f"{PERSON}<slug:name>/", person_acts.act, name="project_person_act"),
+    path("<slug:slug>/quality/", quality, {"place": "projects"}, name="project_quality"),
     path("<slug:slug>/versions/", versions.versions, name="project_versions"),
     re_path(rf"{LINE}new/$", drafts.begin, name="project_new_draft"),
     re_path(rf"{VERSION}$", versions.version, name="project_version"),

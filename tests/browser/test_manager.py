@@ -72,6 +72,7 @@ def test_every_page_reads_well_in_light_and_dark(maria: Page, axe: Check, shoot:
         "projects": "/projects/", "overview": "/projects/chest/", "cases": "/projects/chest/cases/", "case": case,
         "case-act": f"{case}exclude/", "work": "/projects/chest/work/", "people": "/projects/chest/people/",
         "person": anna, "person-act": f"{anna}credentials/", "admit": "/projects/chest/people/new/",
+        "quality": "/projects/chest/quality/?by=site",
         "staffing": "/projects/chest/staffing/", "versions": "/projects/chest/versions/",
         "version": "/projects/chest/protocol/1/", "draft": "/projects/chest/guideline/2/edit/",
         "publish": "/projects/chest/protocol/2/publish/", "import": "/projects/chest/cases/import/",
@@ -80,6 +81,15 @@ def test_every_page_reads_well_in_light_and_dark(maria: Page, axe: Check, shoot:
         maria.goto(address)
         axe(maria)
         shoot(maria, f"manager-{name}")
+
+
+def test_the_figures_of_a_field_open_by_the_keyboard(maria: Page, axe: Check, shoot: Shoot) -> None:
+    go(maria, "Quality")
+    maria.locator("summary").first.focus()
+    maria.keyboard.press("Enter")
+    expect(maria.get_by_role("cell", name="Krippendorff").first).to_be_visible()
+    axe(maria)
+    shoot(maria, "manager-quality-open")
 
 
 def test_cases_are_imported_once_every_row_is_right(maria: Page, axe: Check, shoot: Shoot) -> None:

@@ -23,7 +23,8 @@ PAGES = [
     "/projects/chest/people/", "/projects/chest/people/new/", "/projects/chest/people/{member}/",
     *(f"/projects/chest/people/{{member}}/{act}/" for act in ("roles", "declare", "pause", "resume", "leave")),
     *(f"/projects/chest/people/{{member}}/{act}/" for act in ("credentials", "training", "close")),
-    "/projects/chest/versions/", "/projects/chest/guideline/1/", "/projects/chest/protocol/1/",
+    "/projects/chest/quality/", "/projects/chest/versions/",
+    "/projects/chest/guideline/1/", "/projects/chest/protocol/1/",
     "/projects/chest/guideline/2/edit/", "/projects/chest/protocol/2/edit/", "/projects/chest/guideline/2/publish/",
     "/projects/chest/protocol/2/publish/", "/projects/chest/exports/",
 ]  # fmt: skip

@@ -1,0 +1,81 @@
+"""Quality: how well the readers of a project agree, for its managers and auditors."""
+
+from typing import Any, Final
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from screens.access import acting_in_project, acting_on_agreement
+from screens.staffed import screen
+from screens.styled import Styled
+from workflow.errors import DomainError
+from workflow.measuring.kept import Kept, agreement_of
+from workflow.measuring.taken import Conditions, strata_of
+from workflow.models import Case, GuidelineVersion, Project
+from workflow.permissions import Kind, Verb
+
+from .rows import rows_of
+from .sample import sample_of
+
+# Where the page stands: its layout, and what opens that door.
+PLACES: Final = {
+    "audit": ("auditor/project.html", Kind.LOG),
+    "projects": ("manager/project.html", Kind.OVERVIEW),
+}
+
+
+class Which(Styled):
+    """Which cases are looked at."""
+
+    guideline = forms.TypedChoiceField(
+        required=False, coerce=int, empty_value=None, label="Guideline version"
+    )
+    split = forms.ChoiceField(required=False)
+    by = forms.ChoiceField(required=False, label="Subgroups by")
+
+    def __init__(self, data: Any, project: Project) -> None:
+        super().__init__(data)
+        numbers = GuidelineVersion.objects.filter(project=project, content__isnull=False).order_by("-number")
+        versions = [(str(n), f"Version {n}") for n in numbers.values_list("number", flat=True)]
+        self._choose("guideline", [("", "Every version"), *versions])
+        self._choose("split", [("", "Every split"), *Case.Split.choices])
+        self._choose("by", [("", "No subgroups"), *((name, name) for name in strata_of(project))])
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+@screen()
+def quality(request: HttpRequest, slug: str, place: str) -> HttpResponse:
+    """The agreement of the planned first reads, by the conditions in the address."""
+    layout, door = PLACES[place]
+    acting_in_project(request, slug, Verb.SEE, door)
+    project = acting_on_agreement(request, slug).person().project
+    form = Which(request.GET, project)
+    context = {"layout": layout, "place": place, "project": project, "here": "quality", "form": form}
+    if form.is_valid():
+        context |= _measured(project, Conditions(**form.cleaned_data))
+    return render(request, "quality/page.html", context, status=422 if form.errors else 200)
+
+
+def _measured(project: Project, conditions: Conditions) -> dict[str, Any]:
+    try:
+        kept = agreement_of(project, conditions)
+    except DomainError as error:
+        return {"refusal": error}
+    return {"kept": kept, **_shown(kept)} if kept.document else {"kept": kept}
+
+
+def _shown(kept: Kept) -> dict[str, Any]:
+    document = kept.document or {}
+    groups = document.get("subgroups", {}).get("groups", [])
+    return {
+        "document": document,
+        "left_out": [(name.replace("_", " "), n) for name, n in document["left_out"].items() if n],
+        "rows": rows_of(document),
+        "groups": [(group["value"], group["cases"], rows_of(group)) for group in groups],
+        "sample": sample_of(document.get("concordant_sample")),
+    }
