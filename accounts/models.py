@@ -79,6 +79,46 @@ class Token(models.Model):
         return scope_of(self.projects, self.verbs)
 
 
+class SavedView(models.Model):
+    """A person's own name for a way to look at a list of a project: its filter, sort and columns, as a query string.
+
+    Private to them, as a filter may hold what they searched for. It grants nothing: the list asks as ever.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="saved_views")
+    project = models.CharField(max_length=60)  # its slug, which never changes
+    list = models.CharField(max_length=40)  # the name of its address
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=4000)
+    opens_first = models.BooleanField(default=False)
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "project", "list", "name"], name="one_view_per_name"),
+            models.UniqueConstraint(
+                fields=["user", "project", "list"],
+                condition=models.Q(opens_first=True),
+                name="one_view_opens_first",
+            ),
+        ]
+
+
+class ShownColumns(models.Model):
+    """Which columns of a list a person wants to see, in whatever project."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    list = models.CharField(max_length=40)
+    columns = ArrayField(models.CharField(max_length=40))
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "list"], name="columns_once_per_list"),
+        ]
+
+
 TOKEN_PREFIX = "cns_"  # noqa: S105
 
 

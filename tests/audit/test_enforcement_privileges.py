@@ -16,6 +16,8 @@ GRANTS = {
         account_emailaddress rawd
         account_emailconfirmation rawd
         accounts_credential raw
+        accounts_savedview rawd
+        accounts_showncolumns rawd
         accounts_token raw
         accounts_user raw
         accounts_user_groups rawd
