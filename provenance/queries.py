@@ -1,8 +1,9 @@
 """Exports as people see them."""
 
+from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from audit.models import Checkpoint, Event
 from workflow.errors import NotFound
@@ -31,6 +32,12 @@ def note_of(export: Export) -> str | None:
     of = Event.objects.filter(event_id=export.event_id).values("log")
     notes = Checkpoint.objects.filter(log__in=of, size=export.leaves)
     return notes.values_list("note", flat=True).first()
+
+
+def with_notes(exports: QuerySet[Export]) -> QuerySet[Any]:
+    """Exports, each with the signed checkpoint that it is pinned to as `note`: None until it is known."""
+    pinned = Checkpoint.objects.filter(log=OuterRef("event__log"), size=OuterRef("leaves"))
+    return exports.annotate(note=Subquery(pinned.values("note")[:1]))
 
 
 def in_words(export: Export) -> str:

@@ -193,6 +193,9 @@ GET       /account/                                                signed
 POST      /account/notices/read                                    signed
 POST      /account/notices/{notice}/read                           signed    # touches one's own alone
 POST      /account/sessions/end                                    signed
+POST      /account/lists/chest/project_cases/columns               m
+POST      /account/lists/chest/project_cases/views                 m
+GET,POST  /account/views/{view}                                    m         ahbcjs=404
 GET,POST  /account/tokens/new                                      signed
 POST      /account/tokens/{token}/revoke                           signed    # touches one's own alone
 GET       /safety/                                                 signed
@@ -210,6 +213,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/{task}/release": LEASE,
     "/api/v1/tasks/{task}/skip": {**LEASE, "reason_code": "known_patient"},
     "/api/v1/tasks/{task}/report": {**LEASE, "kind": "urgent", "text": "x"},
+    "/account/lists/chest/project_cases/views": {"name": "Mine", "state": "state=final"},
     "/projects/chest/cases/together/?do=hold&case={case}": {"do": "hold", "case": "{case}"},
     "/work/next": {"project": "chest"},
     "/work/tasks/{task}/skip": {**LEASE, "code": "known_patient"},

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Token
+from accounts.saved_views import Place, save_view
 from audit.models import Event
 from provenance.models import Export
 from tasks.models import Task
@@ -132,8 +133,10 @@ def _ids(chest: Study) -> dict[str, str]:
     token_for("anna")
     boss = chest.members["maria"]
     export = Export.objects.create(project=chest.project, requested_by=boss, role="manager", profile="full")
+    view = save_view(place=Place(boss.user_id, "chest", "project_cases"), name="Mine", query="q=case-1")
     found = {
         "export": export.pk,
+        "view": view.pk,
         "case": task.case_id,
         "task": task.pk,
         "lease": task.token,

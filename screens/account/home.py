@@ -13,6 +13,8 @@ from screens.staffed import screen
 from workflow.models import Membership, Notice
 from workflow.notices import mark_read
 
+from .saved_views import views_told
+
 MOST_READ = 20
 BACK = frozenset({"account_home", "work_queue"})
 
@@ -28,6 +30,7 @@ def account_home(request: HttpRequest) -> HttpResponse:
             "memberships": [m for m in memberships_of(request) if m.status != Membership.Status.LEFT],
             "notices": mine.filter(read_at=None).order_by("-urgent", "-created_at"),
             "read_notices": mine.exclude(read_at=None).order_by("-read_at")[:MOST_READ],
+            "views": views_told(request),
             "tokens": Token.objects.filter(user=person(request)).order_by("-created_at"),
         },
     )

@@ -1,19 +1,24 @@
 """Cases for auditors: a list to find one, and a case from its intake to its label, superseded reads and all."""
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from audit.models import Event
 from screens.access import acting_in_project, acting_on_case
 from screens.decisions import decisions_of, label_in_words
-from screens.listing import Column, page_of
+from screens.listing.columns import Column, Listing
+from screens.listing.files import as_csv, wants_csv
+from screens.listing.looks import acting_at, look_of
+from screens.listing.pages import page_of
 from screens.staffed import screen
 from screens.styled import Narrowing
+from screens.templatetags.staff import sha256
 from workflow.access import cases_open_to
 from workflow.errors import NotFound
 from workflow.models import Case
@@ -22,15 +27,6 @@ from workflow.queries import case_facts, checkpointed, told, with_seal
 from workflow.states import State
 
 from .log import seal_of
-
-COLUMNS: Final = (
-    Column("reference", "Reference", ("external_ref",)),
-    Column("state", "State", ("state", "created_at")),
-    Column("split", "Split", ("split", "created_at")),
-    Column("round", "Round", ("round", "created_at"), number=True),
-    Column("events", "Events", ("audit_seq",), number=True),
-    Column("created", "Registered (UTC)", ("created_at",)),
-)
 
 
 class CaseFilter(Narrowing):
@@ -44,21 +40,52 @@ class CaseFilter(Narrowing):
     )
 
 
+CASES: Final = Listing(
+    name="audit_cases",
+    title="Cases",
+    kinds=(Kind.LOG,),
+    columns=(
+        Column("reference", "Reference", ("external_ref",), heads=("reference", "id"), fixed=True),
+        Column("state", "State", ("state", "created_at"), heads=("state", "held")),
+        Column("split", "Split", ("split", "created_at"), heads=("split",)),
+        Column("round", "Round", ("round", "created_at"), number=True, heads=("round",)),
+        Column("events", "Events", ("audit_seq",), number=True, heads=("events",)),
+        Column("head", "Last leaf hash", heads=("last leaf hash",), shown=False),
+        Column("created", "Registered (UTC)", ("created_at",), heads=("registered (UTC)",)),
+    ),
+    sort="created",
+    form=CaseFilter,
+)
+
+
 @screen()
 def cases(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The project's cases, without their patients."""
-    member = acting_in_project(request, slug, Verb.SEE, Kind.LOG).person()
+    member = acting_at(request, slug, CASES).person()
+    look = look_of(request, CASES, member.project)
+    if look.opening:
+        return redirect(look.opening)
     form = CaseFilter(request.GET)
     rows: QuerySet[Case] = cases_open_to([member])
     if form.is_valid():
         rows = rows.filter(external_ref__icontains=form.cleaned_data["q"])
         rows = rows.filter(state=form.cleaned_data["state"]) if form.cleaned_data["state"] else rows
-    page = page_of(request, rows, COLUMNS, "created")
+    if wants_csv(request):
+        return as_csv(f"{slug}-audited-cases", look, rows, _lines)
+    page = page_of(request, look, rows)
     return render(
         request,
         "auditor/cases.html",
         {"project": member.project, "here": "cases", "form": form, "page": page},
     )
+
+
+def _lines(rows: Sequence[Case]) -> Iterator[tuple[object, ...]]:
+    for each in rows:
+        yield (
+            each.external_ref, each.pk, each.state, "yes" if each.held else "no", each.split, each.round,
+            each.audit_seq, sha256(each.audit_head), each.created_at,
+        )  # fmt: skip
 
 
 @screen()
@@ -83,6 +110,6 @@ def case(request: HttpRequest, slug: str, case_id: UUID) -> HttpResponse:
         "decisions": decisions_of(found),
         "said": label_in_words(facts),
         "events": events,
-        "head": f"sha256:{bytes(found.audit_head).hex()}",
+        "head": sha256(found.audit_head),
     }
     return render(request, "auditor/case.html", context)

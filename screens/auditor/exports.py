@@ -5,26 +5,26 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from provenance.exporting import request_export
-from provenance.keeping import kept_until
 from provenance.models import Export
-from provenance.queries import exports_of, in_words, note_of
+from provenance.queries import with_notes
 from screens.access import acting_in_project
+from screens.listing.files import as_csv, wants_csv
+from screens.listing.looks import acting_at, look_of
+from screens.listing.pages import page_of
 from screens.staffed import screen
 from screens.styled import Styled, sent
+from workflow.acting import Acting
 from workflow.errors import DomainError
 from workflow.models import Case, Project
 from workflow.permissions import Kind, Verb
 
-# Where the page stands: its layout, its address, and what opens that door.
-PLACES: Final = {
-    "audit": ("auditor/project.html", "audit_exports", Kind.LOG),
-    "projects": ("manager/project.html", "project_exports", Kind.OVERVIEW),
-}
-MOST_SHOWN = 50
+from .exports_list import LISTS, as_shown, lines, narrowed
+
+LAYOUTS: Final = {"audit": "auditor/project.html", "projects": "manager/project.html"}
 
 
 class ExportForm(Styled):
@@ -49,13 +49,17 @@ class ExportForm(Styled):
 
 
 @screen("GET", "POST")
-def exports(request: HttpRequest, slug: str, place: str) -> HttpResponse:
+def exports(request: HttpRequest, slug: str, place: str) -> HttpResponseBase:
     """Ask for a bundle, or look at those that were asked for."""
-    acting_in_project(request, slug, Verb.SEE, PLACES[place][2])
-    verb = Verb.EXPORT if request.method == "POST" else Verb.SEE
-    acting = acting_in_project(request, slug, verb, Kind.BUNDLE)
-    project = acting.person().project
-    form = ExportForm(sent(request))
+    acting = acting_at(request, slug, LISTS[place])
+    if request.method == "POST":
+        acting = acting_in_project(request, slug, Verb.EXPORT, Kind.BUNDLE)
+        return _ask(request, acting, place)
+    return _shown(request, acting.person().project, place, ExportForm())
+
+
+def _ask(request: HttpRequest, acting: Acting, place: str) -> HttpResponseBase:
+    project, form = acting.person().project, ExportForm(sent(request))
     if form.is_valid():
         try:
             request_export(acting=acting, project=project, **_wanted(form, project))
@@ -63,28 +67,19 @@ def exports(request: HttpRequest, slug: str, place: str) -> HttpResponse:
             form.refuse(error)
         else:
             messages.success(request, "The bundle will be packed as soon as its event is sealed and signed.")
-            return redirect(PLACES[place][1], slug)
-    return render(
-        request, "auditor/exports.html", _context(project, form, place), status=422 if form.errors else 200
-    )
+            return redirect(LISTS[place].name, project.slug)
+    return _shown(request, project, place, form)
 
 
-def _context(project: Project, form: ExportForm, place: str) -> dict[str, Any]:
-    rows = exports_of(project).order_by("-requested_at")[:MOST_SHOWN]
-    shown = [
-        {"export": row, "words": in_words(row), "note": note_of(row), "kept_until": kept_until(row)}
-        for row in rows
-    ]
-    unfinished = any(row.state in ("requested", "recorded", "packing") for row in rows)
-    return {
-        "layout": PLACES[place][0],
-        "place": place,
-        "project": project,
-        "here": "exports",
-        "form": form,
-        "rows": shown,
-        "unfinished": unfinished,
-    }
+def _shown(request: HttpRequest, project: Project, place: str, form: ExportForm) -> HttpResponseBase:
+    look, rows = look_of(request, LISTS[place], project), narrowed(request, project)
+    if look.opening and not form.is_bound:
+        return redirect(look.opening)
+    if wants_csv(request):
+        return as_csv(f"{project.slug}-bundles", look, rows, lines)
+    context = {"layout": LAYOUTS[place], "project": project, "here": "exports", "form": form}
+    context |= as_shown(request, page_of(request, look, rows, show=with_notes))
+    return render(request, "auditor/exports.html", context, status=422 if form.errors else 200)
 
 
 def _wanted(form: ExportForm, project: Project) -> dict[str, Any]:

@@ -1,19 +1,22 @@
 """The log as a table, narrowed by what was done, by whom, when and in which case; and one event in full."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 
 from audit.actions import Action
 from audit.models import Content, Event
 from screens.access import acting_in_project
-from screens.listing import Column, as_csv, batches, page_of, wants_csv
+from screens.listing.columns import Column, Listing
+from screens.listing.files import as_csv, wants_csv
+from screens.listing.looks import acting_at, look_of
+from screens.listing.pages import page_of
 from screens.staffed import screen
 from screens.styled import Narrowing
 from workflow.errors import NotFound
@@ -21,23 +24,7 @@ from workflow.models import Case, Membership, Project
 from workflow.permissions import Kind, Verb
 from workflow.queries import body_of, checkpointed, members_of, name_of, readable_events, told, with_seal
 
-COLUMNS: Final = (
-    Column("time", "Time (UTC)", ("id",)),
-    Column("actor", "Actor"),
-    Column("action", "Action"),
-    Column("object", "Object"),
-    Column("state", "State"),
-    Column("digests", "Before → after"),
-    Column("reason", "Reason"),
-    Column("versions", "G / P"),
-    Column("seal", "Seal"),
-)
-HEADS: Final = (
-    "time (UTC)", "event", "chain", "no.", "actor", "name", "role", "action", "object kind", "object", "object version",
-    "from", "to", "before", "after", "displayed", "reason", "reason in words", "guideline", "protocol", "leaf",
-    "leaf hash",
-)  # fmt: skip
-NEWEST_FIRST = "-time"
+from .log_files import as_json, lines
 
 
 class LogFilter(Narrowing):
@@ -63,21 +50,44 @@ class LogFilter(Narrowing):
 
 
 SYSTEM_ID: Final = "act_" + "0" * 32
+LOG: Final = Listing(
+    name="audit_log",
+    title="Log",
+    kinds=(Kind.LOG,),
+    columns=(
+        Column("time", "Time (UTC)", ("id",), heads=("time (UTC)", "event", "chain", "no."), fixed=True),
+        Column("actor", "Actor", heads=("actor", "name", "role")),
+        Column("action", "Action", heads=("action",)),
+        Column("object", "Object", heads=("object kind", "object", "object version")),
+        Column("state", "State", heads=("from", "to")),
+        Column("digests", "Before → after", heads=("before", "after")),
+        Column("displayed", "Displayed", heads=("displayed",), shown=False),
+        Column("reason", "Reason", heads=("reason", "reason in words")),
+        Column("versions", "G / P", heads=("guideline", "protocol")),
+        Column("seal", "Seal", heads=("leaf",)),
+        Column("hash", "Leaf hash", heads=("leaf hash",), shown=False),
+    ),
+    sort="-time",  # the newest first
+    form=LogFilter,
+)
 
 
 @screen()
 def log(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The project's log, the newest first: a page at a time, or all that was asked for as CSV or JSON."""
-    member = acting_in_project(request, slug, Verb.SEE, Kind.LOG).person()
+    member = acting_at(request, slug, LOG).person()
     project = member.project
+    look = look_of(request, LOG, project)
+    if look.opening:
+        return redirect(look.opening)
     form = LogFilter(request.GET, project=project)
     rows = with_seal(readable_events(member))
     rows = _narrowed(rows, form.cleaned_data, project) if form.is_valid() else rows.none()
     if wants_csv(request):
-        return as_csv(f"{slug}-log", rows.order_by("pk"), HEADS, lambda batch: _lines(project, batch))
+        return as_csv(f"{slug}-log", look, rows, partial(lines, project))
     if request.GET.get("format") == "json":
-        return _as_json(slug, rows.order_by("pk"))
-    page = page_of(request, rows, COLUMNS, NEWEST_FIRST)
+        return as_json(slug, rows.order_by("pk"))
+    page = page_of(request, look, rows)
     context = {
         "project": project,
         "here": "log",
@@ -143,41 +153,6 @@ def seal_of(leaf: int | None, covered: int) -> str:
     if leaf is None:
         return "not yet"
     return f"leaf {leaf}, signed" if leaf < covered else f"leaf {leaf}, not signed yet"
-
-
-def _lines(project: Project, rows: Sequence[Any]) -> Iterator[tuple[object, ...]]:
-    for event, row in zip(told(project, rows), rows, strict=True):
-        actor, about, state, why = (
-            event["actor"],
-            event["object"],
-            event["state"] or {},
-            event["reason"] or {},
-        )
-        yield (
-            event["at"], event["event_id"], event["stream"]["id"], event["seq"], actor["id"], actor["name"],
-            actor["role"], event["action"], about["kind"], about["id"], about["version"], state.get("from"),
-            state.get("to"),
-            event["before"], event["after"], event["display"], why.get("code"), why.get("text"), event["guideline"],
-            event["protocol"], row.leaf_index, event["leaf_hash"],
-        )  # fmt: skip
-
-
-def _as_json(slug: str, rows: QuerySet[Any]) -> StreamingHttpResponse:
-    """The very events that are hashed, with the place of each in the Merkle log, as one JSON list."""
-    response = StreamingHttpResponse(_json_lines(rows), content_type="application/json")
-    response["Content-Disposition"] = f'attachment; filename="{slug}-log.json"'
-    return response
-
-
-def _json_lines(rows: QuerySet[Any]) -> Iterator[str]:
-    before = "["
-    for batch in batches(rows):
-        for row in batch:
-            leaf_hash = f"sha256:{bytes(row.leaf_hash).hex()}"
-            beside = json.dumps({"leaf_index": row.leaf_index, "leaf_hash": leaf_hash})
-            yield f'{before}\n{beside[:-1]}, "event": {bytes(row.body).decode()}}}'
-            before = ","
-    yield "\n]\n" if before == "," else "[]\n"
 
 
 @screen()

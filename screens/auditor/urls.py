@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from screens.quality.page import quality
 
-from . import cases, dossier, exports, log, projects, registers
+from . import cases, dossier, exports, log, projects, readers, registers
 
 VERSION = r"^(?P<slug>[-a-zA-Z0-9_]+)/(?P<line>guideline|protocol)/(?P<number>[0-9]{1,6})/$"
 
@@ -25,6 +25,6 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/versions/", registers.versions, name="audit_versions"),
     re_path(VERSION, registers.version, name="audit_version"),
     path("<slug:slug>/exports/", exports.exports, {"place": "audit"}, name="audit_exports"),
-    path("<slug:slug>/readers/", registers.readers, name="audit_readers"),
-    path("<slug:slug>/readers/<uuid:member_id>/", registers.reader, name="audit_reader"),
+    path("<slug:slug>/readers/", readers.readers, name="audit_readers"),
+    path("<slug:slug>/readers/<uuid:member_id>/", readers.reader, name="audit_reader"),
 ]

@@ -1,4 +1,4 @@
-"""What the list of cases can be narrowed to, its columns, and its lines as CSV."""
+"""The list of cases: what it can be narrowed to, its columns, and its lines as CSV."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -9,28 +9,14 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from screens.listing import Column
+from screens.listing.columns import Column, Listing
 from screens.styled import Narrowing
 from tasks.models import Task
 from tasks.opening import LIVE
 from workflow.models import Case, Exclusion
+from workflow.permissions import Kind
 from workflow.queries import settled_how, skipped_twice
 from workflow.states import State
-
-COLUMNS: Final = (
-    Column("reference", "Reference", ("external_ref",)),
-    Column("state", "State", ("state", "created_at")),
-    Column("split", "Split", ("split", "created_at")),
-    Column("site", "Site"),
-    Column("priority", "Priority", ("priority", "created_at"), number=True),
-    Column("round", "Round", ("round", "created_at"), number=True),
-    Column("tasks", "Open tasks", number=True),
-    Column("created", "Registered", ("created_at",)),
-)
-DEFAULT_SORT: Final = "created"
-HEADS: Final = (
-    "reference", "id", "state", "held", "split", "site", "priority", "round", "open tasks", "registered",
-)  # fmt: skip
 
 
 class CaseFilter(Narrowing):
@@ -70,6 +56,25 @@ class CaseFilter(Narrowing):
     )
 
 
+CASES: Final = Listing(
+    name="project_cases",
+    title="Cases",
+    kinds=(Kind.OVERVIEW,),
+    columns=(
+        Column("reference", "Reference", ("external_ref",), heads=("reference", "id"), fixed=True),
+        Column("state", "State", ("state", "created_at"), heads=("state", "held")),
+        Column("split", "Split", ("split", "created_at"), heads=("split",)),
+        Column("site", "Site", heads=("site",)),
+        Column("priority", "Priority", ("priority", "created_at"), number=True, heads=("priority",)),
+        Column("round", "Round", ("round", "created_at"), number=True, heads=("round",)),
+        Column("returns", "Returns", ("passes", "created_at"), number=True, heads=("returns",), shown=False),
+        Column("tasks", "Open tasks", number=True, heads=("open tasks",)),
+        Column("events", "Events", ("audit_seq",), number=True, heads=("events",), shown=False),
+        Column("created", "Registered", ("created_at",), heads=("registered",)),
+    ),
+    sort="created",
+    form=CaseFilter,
+)
 PRIORITY: Final = {"raised": {"priority__gt": 0}, "normal": {"priority": 0}, "lowered": {"priority__lt": 0}}
 
 
@@ -114,9 +119,9 @@ def _open_tasks() -> QuerySet[Any]:
 
 
 def lines(cases: Sequence[Any]) -> Iterator[tuple[object, ...]]:
-    """The cases as lines of a CSV file."""
+    """The cases as lines of a CSV file, with the cells of every column."""
     for case in cases:
         yield (
             case.external_ref, case.pk, case.state, "yes" if case.held else "no", case.split, case.site,
-            case.priority, case.round, case.open_tasks, case.created_at,
+            case.priority, case.round, case.passes, case.open_tasks, case.audit_seq, case.created_at,
         )  # fmt: skip

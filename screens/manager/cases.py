@@ -3,12 +3,14 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from audit.models import Event
-from screens.access import acting_in_project, acting_on_case
+from screens.access import acting_on_case
 from screens.decisions import decisions_of, label_in_words
-from screens.listing import as_csv, page_of, wants_csv
+from screens.listing.files import as_csv, wants_csv
+from screens.listing.looks import acting_at, look_of
+from screens.listing.pages import page_of
 from screens.staffed import screen
 from tasks.queries import open_work
 from workflow.access import cases_open_to
@@ -18,7 +20,7 @@ from workflow.permissions import Kind, Verb
 from workflow.queries import case_facts, told
 
 from .case_acts import acts_for, who_may_agree
-from .case_list import COLUMNS, DEFAULT_SORT, HEADS, filtered, lines, with_details
+from .case_list import CASES, filtered, lines, with_details
 
 MOST_EVENTS = 1000
 
@@ -26,11 +28,14 @@ MOST_EVENTS = 1000
 @screen()
 def cases(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The project's cases: filtered, sorted, a page at a time or all as CSV."""
-    member = acting_in_project(request, slug, Verb.SEE, Kind.OVERVIEW).person()
+    member = acting_at(request, slug, CASES).person()
+    look = look_of(request, CASES, member.project)
+    if look.opening:
+        return redirect(look.opening)
     form, rows = filtered(request, cases_open_to([member]))
     if wants_csv(request):
-        return as_csv(f"{slug}-cases", with_details(rows).order_by("created_at", "pk"), HEADS, lines)
-    page = page_of(request, rows, COLUMNS, DEFAULT_SORT, show=with_details)
+        return as_csv(f"{slug}-cases", look, with_details(rows), lines)
+    page = page_of(request, look, rows, show=with_details)
     context = {"project": member.project, "here": "cases", "form": form, "page": page}
     return render(request, "manager/cases.html", context)
 

@@ -10,17 +10,20 @@ from uuid import UUID
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from accounts.models import Credential
 from screens.access import acting_in_project
-from screens.listing import Column, as_csv, page_of, wants_csv
+from screens.listing.columns import Column, Listing
+from screens.listing.files import as_csv, wants_csv
+from screens.listing.looks import acting_at, look_of
+from screens.listing.pages import page_of
+from screens.members import BY_NAME, MemberFilter, members_like
 from screens.staffed import screen
-from screens.styled import Narrowing
 from tasks.queries import in_hand
 from workflow.access import cases_open_to
-from workflow.models import Membership, Role, Training
+from workflow.models import Membership, Training
 from workflow.on_member import member_of
 from workflow.permissions import Kind, Verb
 from workflow.queries import members_of, name_of
@@ -28,41 +31,37 @@ from workflow.queries import members_of, name_of
 from .person_acts import acts_for
 
 SOON = timedelta(days=60)
-COLUMNS: Final = (
-    Column("name", "Name", ("user__last_name", "user__first_name", "user__username")),
-    Column("roles", "Roles"),
-    Column("site", "Site", ("site", "user__last_name")),
-    Column("status", "Status", ("status", "user__last_name")),
-    Column("capacity", "Per day", ("capacity_per_day",), number=True),
-    Column("hand", "In hand", number=True),
-    Column("credential", "Credential"),
-    Column("training", "Training"),
-    Column("conflicts", "Conflicts"),
-    Column("joined", "Joined", ("created_at",)),
-)
-HEADS: Final = (
-    "name", "user name", "name in the log", "roles", "site", "status", "per day", "in hand", "credential", "valid from",
-    "valid to", "training passed", "conflicts of interest", "safety contact", "joined",
-)  # fmt: skip
 
 
-class PeopleFilter(Narrowing):
+class PeopleFilter(MemberFilter):
     """Which people; what is empty narrows nothing."""
 
-    q = forms.CharField(required=False, max_length=100, label="Name contains")
-    role = forms.ChoiceField(
-        required=False,
-        choices=[("", "any"), *((r.value, r.value.replace("_", " ")) for r in Role)],
-        label="Role",
-    )
-    status = forms.ChoiceField(
-        required=False, choices=[("", "any"), *Membership.Status.choices], label="Status"
-    )
     credential = forms.ChoiceField(
         required=False,
         choices=[("", "any"), ("none", "none valid"), ("soon", "ends within 60 days")],
         label="Credential",
     )
+
+
+PEOPLE: Final = Listing(
+    name="project_people",
+    title="People",
+    kinds=(Kind.OVERVIEW,),
+    columns=(
+        Column("name", "Name", BY_NAME, heads=("name", "user name", "name in the log"), fixed=True),
+        Column("roles", "Roles", heads=("roles", "safety contact")),
+        Column("site", "Site", ("site", "user__last_name"), heads=("site",)),
+        Column("status", "Status", ("status", "user__last_name"), heads=("status",)),
+        Column("capacity", "Per day", ("capacity_per_day",), number=True, heads=("per day",)),
+        Column("hand", "In hand", number=True, heads=("in hand",)),
+        Column("credential", "Credential", heads=("credential", "valid from", "valid to")),
+        Column("training", "Training", heads=("training passed",)),
+        Column("conflicts", "Conflicts", heads=("conflicts of interest",)),
+        Column("joined", "Joined", ("created_at",), heads=("joined",)),
+    ),
+    sort="name",
+    form=PeopleFilter,
+)
 
 
 @dataclass(slots=True)
@@ -85,14 +84,17 @@ class Person:
 @screen()
 def people(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Everybody in the project, those who left too."""
-    member = acting_in_project(request, slug, Verb.SEE, Kind.OVERVIEW).person()
+    member = acting_at(request, slug, PEOPLE).person()
+    look = look_of(request, PEOPLE, member.project)
+    if look.opening:
+        return redirect(look.opening)
     form = PeopleFilter(request.GET)
     rows = members_of(member.project)
     if form.is_valid():
         rows = _narrowed(rows, form.cleaned_data)
     if wants_csv(request):
-        return as_csv(f"{slug}-people", rows.order_by("created_at", "pk"), HEADS, partial(_lines, member))
-    page = page_of(request, rows, COLUMNS, "name")
+        return as_csv(f"{slug}-people", look, rows, partial(_lines, member))
+    page = page_of(request, look, rows)
     context = {
         "project": member.project,
         "here": "people",
@@ -154,17 +156,7 @@ def _valid(on: date) -> Q:
 
 
 def _narrowed(rows: QuerySet[Membership], asked: dict[str, Any]) -> QuerySet[Membership]:
-    today = timezone.now().date()
-    for word in asked["q"].split():
-        rows = rows.filter(
-            Q(user__first_name__icontains=word)
-            | Q(user__last_name__icontains=word)
-            | Q(user__username__icontains=word)
-        )
-    if asked["role"]:
-        rows = rows.filter(roles__contains=[asked["role"]])
-    if asked["status"]:
-        rows = rows.filter(status=asked["status"])
+    today, rows = timezone.now().date(), members_like(rows, asked)
     if asked["credential"]:
         day = today if asked["credential"] == "none" else today + SOON
         rows = rows.exclude(user__in=Credential.objects.filter(_valid(day)).values("user"))
@@ -177,8 +169,9 @@ def _lines(asking: Membership, members: Sequence[Membership]) -> Iterator[tuple[
     for each in as_people(members, asking):
         member, held = each.member, each.credential
         yield (
-            each.name, member.user.username, member.actor_id, ", ".join(member.roles), member.site, member.status,
-            member.capacity_per_day, each.in_hand, held and " ".join([held.profession, held.specialty]).strip(),
-            held and held.valid_from.isoformat(), held and held.valid_to and held.valid_to.isoformat(), each.passed,
-            ", ".join(member.conflicts), "yes" if member.safety_contact else "no", member.created_at,
+            each.name, member.user.username, member.actor_id, ", ".join(member.roles),
+            "yes" if member.safety_contact else "no", member.site, member.status, member.capacity_per_day, each.in_hand,
+            held and " ".join([held.profession, held.specialty]).strip(), held and held.valid_from.isoformat(),
+            held and held.valid_to and held.valid_to.isoformat(), each.passed, ", ".join(member.conflicts),
+            member.created_at,
         )  # fmt: skip

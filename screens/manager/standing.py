@@ -78,7 +78,7 @@ def _cards(
     return [
         Figure("Done", done, f"{cases}?state=final", note=share),
         Figure("Remaining", remaining, f"{cases}?{'&'.join(f'state={s}' for s in AT_WORK)}"),
-        Figure("Open tasks", sum(w.all for w in work), tasks),
+        Figure("Open tasks", sum(w.all for w in work), f"{tasks}?view=all"),
         Figure("Returned reads", sum(w.returned for w in work), f"{tasks}?matter=returned"),
         Figure("On hold", held, f"{cases}?held=yes"),
         Figure(

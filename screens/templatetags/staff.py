@@ -46,6 +46,12 @@ def short(digest: str | None) -> SafeString | str:
     )
 
 
+@register.filter
+def sha256(digest: bytes | memoryview) -> str:
+    """Raw bytes of a digest as the log writes it."""
+    return f"sha256:{bytes(digest).hex()}"
+
+
 @register.simple_tag
 def when(value: datetime | str | None, zone: str = "UTC", seconds: bool = False) -> SafeString | str:
     """A time in a zone; UTC with the offset on hover."""

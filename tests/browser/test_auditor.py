@@ -113,7 +113,7 @@ def test_the_log_is_read_by_the_keyboard_alone(aud: Page) -> None:
     aud.keyboard.press("Tab")
     expect(aud.get_by_role("link", name="To the content")).to_be_focused()
     aud.keyboard.press("Enter")
-    for _ in range(12):
+    for _ in range(20):
         aud.keyboard.press("Tab")
         if aud.evaluate("document.activeElement.name") == "case":
             break

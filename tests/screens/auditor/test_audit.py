@@ -130,14 +130,14 @@ def test_the_log_pages_and_asks_the_same_however_long_it_is(
 ) -> None:
     aud = Desk("aud")
     first = next(url for url in aud.links(LOG) if "cursor=" in url) if Event.objects.count() > 50 else ""
-    monkeypatch.setattr("screens.listing.PAGE_SIZE", 5)
+    monkeypatch.setattr("screens.listing.paging.PAGE_SIZE", 5)
     seen: list[str] = []
     url = LOG
     while url:
         seen += re.findall(r"/audit/chest/log/([0-9a-f-]{36})/", aud.raw(url))
         url = next((link for link in aud.links(url) if "cursor=" in link and _is_next(aud, url, link)), "")
     assert len(set(seen)) == Event.objects.count()
-    monkeypatch.setattr("screens.listing.PAGE_SIZE", 40)
+    monkeypatch.setattr("screens.listing.paging.PAGE_SIZE", 40)
     with django_assert_max_num_queries(20) as asked:
         aud.get(LOG)
     before = len(asked)

@@ -53,7 +53,7 @@ def test_cases_are_found_by_what_is_asked_for(chest: Study) -> None:
 def test_the_list_is_sorted_and_paged_and_its_address_says_so(
     chest: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("screens.listing.PAGE_SIZE", 2)
+    monkeypatch.setattr("screens.listing.paging.PAGE_SIZE", 2)
     maria = Desk("maria")
     first = f"{CASES}?sort=-reference&split=train"
     second = next(url for url in maria.links(first) if "cursor=" in url)
@@ -70,7 +70,7 @@ def test_the_list_is_sorted_and_paged_and_its_address_says_so(
 def test_every_page_is_seen_once_whatever_it_is_sorted_by(
     chest: Study, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("screens.listing.PAGE_SIZE", 1)
+    monkeypatch.setattr("screens.listing.paging.PAGE_SIZE", 1)
     for sort in ("reference", "-state", "priority", "-created", "round", "-split"):
         url, seen = f"{CASES}?sort={sort}", ""
         for _ in range(3):
