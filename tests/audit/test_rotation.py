@@ -131,6 +131,15 @@ def test_after_thirty_days_the_new_key_signs_alone(safe: Safe) -> None:
     assert rotation.at <= datetime.now(UTC)
 
 
+def test_a_sealer_whose_second_slot_holds_the_same_key_signs_once(safe: Safe) -> None:
+    chest = study()
+    old, new = (safe.vkey(chest, name) for name in ("old", "new"))
+    assert signed_with(safe.seal("old", "old"), old, new) == [True, False]
+    rotate(chest, new)
+    note = safe.seal("new", "new")
+    assert (signed_with(note, old, new), note.count("\u2014 ")) == ([False, True], 1)
+
+
 @pytest.mark.parametrize("told", [False, True])
 def test_a_sealer_with_a_key_that_is_not_in_force_signs_nothing(safe: Safe, told: bool) -> None:
     chest = study()

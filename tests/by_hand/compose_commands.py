@@ -39,8 +39,12 @@ def make_secrets(to: Deployment) -> None:
     key = to.folder / "secrets" / "log_key"
     key.write_text(b64encode(secrets.token_bytes(32)).decode() + "\n")
     key.chmod(0o400)
-    if identity(OURS):
-        os.chown(key, OURS, OURS)
+    before = to.folder / "secrets" / "log_key_old"  # the compose file's default: the present key again
+    before.unlink()
+    shutil.copy2(key, before)
+    for path in (key, before):
+        if identity(OURS):
+            os.chown(path, OURS, OURS)
 
 
 def start_database(to: Deployment) -> None:

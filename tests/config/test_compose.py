@@ -77,7 +77,7 @@ def test_a_secret_is_a_file_that_the_service_was_given(name: str) -> None:
     assert used == given or (name == "postgres" and given - used == {f"postgres_{role}" for role in ROLES})
     for variable, value in service.get("environment", {}).items():
         if re.search("SECRET|PASSWORD|TOKEN|KEY", variable):
-            assert variable.endswith("_FILE")
+            assert variable.removesuffix("_OLD").endswith("_FILE")
             assert value.startswith("/run/secrets/")
         assert not re.search(r"//[^/@]*:[^/@]*@", str(value)), "a password in an address"
 
@@ -92,10 +92,16 @@ def test_each_password_of_the_database_is_where_it_is_needed_and_nowhere_else() 
         "eraser": {"postgres"},
     }
     assert {n for n, s in SERVICES.items() if "postgres_superuser" in s["secrets"]} == {"postgres"}
-    assert {n for n, s in SERVICES.items() if "log_key" in s["secrets"]} == {"sealer"}
+    for key in ("log_key", "log_key_old"):
+        assert {n for n, s in SERVICES.items() if key in s["secrets"]} == {"sealer"}
     users = {name: SERVICES[name]["environment"]["DATABASE_URL"].split("@")[0] for name in OURS}
     assert users["migrate"] == "postgresql://consilium_owner"
     assert {users[name] for name in ("web", "worker", "beat")} == {"postgresql://consilium_app"}
+
+
+def test_the_slot_of_the_key_before_holds_the_present_key_unless_one_is_being_changed() -> None:
+    present, before = (COMPOSE["secrets"][name]["file"] for name in ("log_key", "log_key_old"))
+    assert (present, before) == ("${LOG_KEY:-./secrets/log_key}", f"${{LOG_KEY_OLD:-{present}}}")
 
 
 def test_the_commands_are_those_that_run_everywhere() -> None:
@@ -123,6 +129,7 @@ def test_every_setting_that_is_said_is_read_somewhere() -> None:
         "PROMETHEUS_MULTIPROC_DIR",
         "TMPDIR",
         "LOG_KEY",
+        "LOG_KEY_FILE_OLD",
     }  # the Prometheus client's own; Python's own; the sealer's, with its file alone
     # The passwords beside addresses are named by a prefix.
     assert {name for name in said if f'"{name}"' not in read} <= {"DATABASE_PASSWORD", "REDIS_PASSWORD"}
