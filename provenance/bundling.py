@@ -1,7 +1,9 @@
 """What goes into a bundle (docs/bundle.md): a function of the export's event and the checkpoint over it."""
 
+import hashlib
 from base64 import b64encode
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +27,12 @@ _VERIFIER: Final = _ROOT / "audit" / "verify.py"
 _SCHEMAS: Final = ("audit/schemas", "workflow/labels", "workflow/protocol", "provenance/schemas")
 
 Progress = Callable[[int, int], None]  # thousandths done; the size of the checkpoint
+
+
+@cache
+def verifier_digest() -> str:
+    """SHA-256 of the verify.py of this release, in hex: whoever was given a bundle compares it with this."""
+    return hashlib.sha256(_VERIFIER.read_bytes()).hexdigest()
 
 
 def pack(export: Export, reader: Reader, into: Container, progress: Progress) -> Scope:

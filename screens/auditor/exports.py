@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 
+from provenance.bundling import verifier_digest
 from provenance.exporting import request_export
 from provenance.models import Export
 from provenance.queries import with_notes
@@ -78,6 +79,7 @@ def _shown(request: HttpRequest, project: Project, place: str, form: ExportForm)
     if wants_csv(request):
         return as_csv(f"{project.slug}-bundles", look, rows, lines)
     context = {"layout": LAYOUTS[place], "project": project, "here": "exports", "form": form}
+    context |= {"verifier": verifier_digest()}
     context |= as_shown(request, page_of(request, look, rows, show=with_notes))
     return render(request, "auditor/exports.html", context, status=422 if form.errors else 200)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from audit.models import Event
 from provenance.models import Export
 from tests.databases import ROOT, TestDatabases
 from tests.provenance.exports import exported, finished_study, new_sealer, seal_all
@@ -32,17 +34,44 @@ Bag.finish = lambda bag, info: os.kill(os.getpid(), 9)
 
 
 def pack_elsewhere(
-    databases: TestDatabases, export: Export, out: Path, first: str = "", **environment: str
+    databases: TestDatabases,
+    export: Export,
+    out: Path,
+    first: str = "",
+    source: Path = ROOT,
+    **environment: str,
 ) -> int:
     """Pack in a process of its own, as if nobody had yet; its exit code."""
     Export.objects.filter(pk=export.pk).update(state="recorded")
     done = subprocess.run(
         [sys.executable, "-c", PACK.format(first=first), str(export.pk), str(out)],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=source, capture_output=True, text=True, check=False,
         env=os.environ | databases.environment() | {"DJANGO_SETTINGS_MODULE": "config.settings"} | environment,
     )  # fmt: skip
     assert done.returncode in (0, -signal.SIGKILL), done.stderr
     return done.returncode
+
+
+def an_upgrade(folder: Path) -> Path:
+    """The service's source with one word changed, in a folder of its own."""
+    kept = shutil.ignore_patterns(".*", "tests", "docs", "static", "__pycache__")
+    shutil.copytree(ROOT, folder, ignore=kept)
+    with (folder / "audit" / "agent.py").open("a", encoding="utf-8") as source:
+        source.write("# the next release\n")
+    return folder
+
+
+def test_an_export_asked_for_before_an_upgrade_and_packed_after_it_fails_with_a_sentence(
+    own_databases: TestDatabases, tmp_path: Path
+) -> None:
+    chest, sealer = finished_study(), new_sealer(tmp_path)
+    export = exported(chest, tmp_path / "a.zip", sealer, own_databases)
+    pack_elsewhere(own_databases, export, tmp_path / "b.zip", source=an_upgrade(tmp_path / "next"))
+    export.refresh_from_db()
+    assert (export.state, export.fault_code) == ("failed", "SOFTWARE_CHANGED")
+    assert "upgraded since the export was asked for; ask again" in export.fault
+    assert not (tmp_path / "b.zip").exists()
+    assert not Event.objects.filter(action="audit.verification_failed").exists(), "no fault of the log"
 
 
 def digest_of(path: Path) -> str:

@@ -1,5 +1,6 @@
 """The page of bundles, for auditors and managers."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from provenance.jobs import sweep_exports
 from provenance.models import Export
-from tests.databases import TestDatabases
+from tests.databases import ROOT, TestDatabases
 from tests.people import study
 from tests.provenance.exports import new_sealer, seal_all
 from tests.screens.desk import Desk
@@ -32,6 +33,8 @@ def test_a_bundle_is_asked_for_with_a_button_and_downloaded_from_the_list(
     page = desk.get("/audit/chest/exports/")
     export = Export.objects.get()
     assert export.sha256 in page
+    verifier = (ROOT / "audit" / "verify.py").read_bytes()
+    assert hashlib.sha256(verifier).hexdigest() in page
     assert export.project.log.origin in page
     [link] = [link for link in desk.links("/audit/chest/exports/") if link.endswith("/download")]
     assert len(b"".join(desk.http.get(link).streaming_content)) == export.size  # type: ignore[attr-defined]
