@@ -1428,12 +1428,16 @@ def v6_history(run: Run) -> None:
         run.fault("FILE_MISSING", f"data/log/checkpoints/{head.size}", "The checkpoint itself is among them.")
     _check_epochs(run)
     losses: list[Event] = []
-    run.on_leaf.append(lambda event: losses.append(event) if event.action == "log.recovered" else None)
+    named: list[Event] = []
+    about = {"log.recovered": losses, "log.heartbeat": named}
+    run.on_leaf.append(lambda event: about[event.action].append(event) if event.action in about else None)
 
     def end() -> None:
         _check_links(run, kept)
         for event in losses:
             _check_loss(run, event)
+        for event in named:
+            _check_named_head(run, event)
         for path, earlier, epoch in kept:
             key = run.key_over(epoch, earlier.size)
             if key is not None and not earlier.signed_by(key):
@@ -1485,6 +1489,21 @@ def _check_links(run: Run, kept: list[tuple[str, Checkpoint, Epoch]]) -> None:
         if after.told["checkpoint"] != newest:
             said = "Its newest checkpoint is not the one that the next epoch's first event names."
             run.fault("HISTORY_FORK", before.folder[:-1], said)
+
+
+def _check_named_head(run: Run, event: Event) -> None:
+    """A sign of life names the newest head of its log when it was written: that head is here, and it is that one."""
+    epoch, at = run.epoch_of(event)
+    head = event.more().get("head")
+    if head is None:
+        return
+    try:
+        path = f"{epoch.folder}checkpoints/{int(head['size'])}"
+        good = head["size"] <= at and head["checkpoint"] == f"sha256:{run.digests[path]}"
+    except (KeyError, TypeError, ValueError):
+        good = False
+    if not good:
+        run.fault("HISTORY_FORK", event.place, "The head that it names is not here, or another.")
 
 
 def _check_loss(run: Run, event: Event) -> None:

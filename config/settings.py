@@ -209,6 +209,7 @@ CELERY_BEAT_SCHEDULE = {
     "mail": {"task": "workflow.jobs.mail_notices", "schedule": 30.0, "options": {"expires": 29}},
     "safety": {"task": "workflow.jobs.escalate_reports", "schedule": 60.0, "options": {"expires": 59}},
     "exports": {"task": "provenance.jobs.sweep_exports", "schedule": 5.0, "options": {"expires": 4}},
+    "life": {"task": "workflow.jobs.show_life", "schedule": 3600.0, "options": {"expires": 3000}},
     "expired_exports": {
         "task": "provenance.jobs.expire_exports",
         "schedule": 3600.0,

@@ -1,9 +1,10 @@
-"""What the machine does for people: mailing notices, minding the deadlines of safety reports, measuring agreement."""
+"""What the machine does for people: mailing notices, minding deadlines, measuring agreement; and a sign of life."""
 
 from uuid import UUID
 
 from audit.background import job
 
+from .heartbeats import beat
 from .measuring.kept import compute_wanted, wanted
 from .notices import mail_waiting
 from .safety import escalate_overdue
@@ -19,6 +20,12 @@ def mail_notices() -> int:
 def escalate_reports() -> int:
     """Tell the managers of reports that nobody acknowledged in time, each once; returns how many."""
     return escalate_overdue()
+
+
+@job
+def show_life() -> int:
+    """Write the daily sign of life into every log that is due one; how many."""
+    return beat()
 
 
 @job

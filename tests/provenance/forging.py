@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import transaction
 
 from audit.bundle.archive import Archive
 from audit.canonical import canonical, digest, parse
@@ -21,6 +22,7 @@ from tasks.completing import recall
 from tests.databases import TestDatabases
 from tests.people import Study, labels, study
 from tests.provenance.exports import exported, new_sealer, seal_all
+from workflow import heartbeats
 
 
 @dataclass
@@ -61,6 +63,8 @@ def make_bundles(folder: Path, databases: TestDatabases) -> Bundles:
     sealer = new_sealer(folder)
     chest = whole_study()
     seal_all(sealer, databases)
+    with transaction.atomic():
+        heartbeats.write(chest.project)
     chest.read("bob", malignancy=3)
     files = {}
     for profile in ("full", "pseudonymous", "subset"):
@@ -182,6 +186,8 @@ class Forge:
                     event["prev"] = before["leaf"] if before else None
                     caused = event["request"]["causation"]
                     event["request"]["causation"] = moved.get(caused, caused)
+                if event["action"] == "log.heartbeat" and resign and folder == LOG:
+                    self._name_head(event["extra"]["head"], event["log"], bodies)
                 bodies.append(self.spelled.get(id(event)) or canonical(event))
                 leaf = f"sha256:{leaf_hash(bodies[-1]).hex()}"
                 moved[self._leaves.get(id(event), leaf)] = leaf
@@ -192,6 +198,11 @@ class Forge:
             if folder != LOG and resign:
                 self._sign_again(number)
         return {old.encode(): new.encode() for old, new in moved.items()}
+
+    def _name_head(self, named: dict[str, Any], origin: str, bodies: list[bytes]) -> None:
+        """The head that a sign of life names, as it will be signed again."""
+        hashes = [leaf_hash(body) for body in bodies[: named["size"]]]
+        named["checkpoint"] = digest(self.signed(origin, hashes))
 
     def _ends(self, ends: dict[str, dict[str, Any]], bodies: list[bytes], number: int) -> None:
         event, leaf = json.loads(bodies[-1]), f"sha256:{leaf_hash(bodies[-1]).hex()}"

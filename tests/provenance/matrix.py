@@ -48,6 +48,7 @@ MATRIX = (
     Tamper("11 rewritten under another key", try_to.another_key, "CHECKPOINT_UNSIGNED"),
     Tamper("11 the same head signed by another key", try_to.signed_by_another, "CHECKPOINT_UNSIGNED", "V2"),
     Tamper("12 a signed checkpoint of another history", try_to.fork, "HISTORY_FORK"),
+    Tamper("12 a head left out that a sign of life names", try_to.without_the_named_head, "HISTORY_FORK"),
     Tamper("13 a name changed in the openings", try_to.renamed, "OPENING_BAD"),
     Tamper("13 a reason changed in the openings", try_to.reworded, "OPENING_BAD", "V12"),
     Tamper("13 a name changed in the register", try_to.renamed_in_the_register, "OPENING_BAD"),

@@ -152,6 +152,12 @@ def fork(forge: Forge) -> None:
     forge.repack()
 
 
+def without_the_named_head(forge: Forge) -> None:
+    [named] = [event["extra"]["head"] for event in forge.events if event["action"] == "log.heartbeat"]
+    del forge.files[f"data/log/checkpoints/{named['size']}"]
+    forge.repack()
+
+
 def lines_of(forge: Forge, path: str) -> list[Any]:
     return [parse(line) for line in forge.files[path].splitlines()]
 
