@@ -20,7 +20,7 @@ if __name__ == "__main__" and sys.path and not (sys.flags.isolated or getattr(sy
 import argparse
 import base64
 import binascii
-import csv
+import gc
 import hashlib
 import heapq
 import io
@@ -31,10 +31,11 @@ import re
 import struct
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
+from json.encoder import encode_basestring
 from typing import Any, BinaryIO, NamedTuple
 
 MAX_INT = 2**53 - 1
@@ -43,6 +44,7 @@ MAX_LINE = 1 << 24  # of every other file of lines, and of a JSON content
 MAX_DEPTH = 200
 KEPT_PER_CODE = 20
 AT_ONCE = 1 << 25  # bytes that a sort holds in memory
+CONTENTS_HELD = 1 << 18
 CLOCK_SKEW = timedelta(minutes=10)  # between the log's clock and a witness's
 
 _NEED_A_REASON = """
@@ -109,6 +111,18 @@ _DECODER = json.JSONDecoder(
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 
 
+def spelled(value: object) -> str:
+    """The canonical text of a value; ValueError or TypeError if it has none."""
+    kind = type(value)
+    if kind is str:
+        return encode_basestring(value)  # type: ignore[arg-type]
+    if kind is int:
+        return str(value)
+    if kind is bool or value is None:
+        return "null" if value is None else "true" if value else "false"
+    return _ENCODER.encode(value)
+
+
 def canonical(value: object) -> bytes:
     """The canonical bytes of a value; ValueError or TypeError if it has none."""
     return _ENCODER.encode(value).encode()
@@ -122,15 +136,14 @@ def _within_profile(value: object, depth: int = 0) -> bool:
     return not isinstance(value, list) or all(_within_profile(v, depth + 1) for v in value)
 
 
-_QUICK = json.JSONDecoder(
-    parse_float=lambda _: _Wrong(), parse_int=_integer, parse_constant=lambda _: _Wrong()
-)
+_QUICK = json.JSONDecoder(parse_float=lambda _: _Wrong(), parse_constant=lambda _: _Wrong())
+_ALL_BUT_MARKS = bytes(set(range(256)).difference(b'{}[]"\\'))
+_SIMILAR = bytes.maketrans(b"123456789,[-", b"000000000:::")
 
 
 def parsed(data: bytes) -> Any:
     """The value of canonical bytes; ValueError ("parse" or "canonical") for all other bytes."""
-    brackets = data.count(b"{") + data.count(b"[")
-    if brackets <= MAX_DEPTH and data.isascii():
+    if data[:1] == b"{" and data.isascii() and _is_shallow(data) and _has_no_long_number(data):
         # ASCII text has ASCII keys, and a key that occurs twice is not spelled again when the value is.
         try:
             value = _QUICK.decode(data.decode())
@@ -139,6 +152,24 @@ def parsed(data: bytes) -> Any:
         except (ValueError, TypeError):  # TypeError: a number that no canonical value holds
             pass
     return _parsed_with_care(data)
+
+
+def _is_shallow(data: bytes) -> bool:
+    """Whether an object is surely not nested more deeply than MAX_DEPTH; nothing is said where this is hard to tell."""
+    if data.count(b"{") + data.count(b"[") <= MAX_DEPTH:
+        return True
+    # Quotes pair up only where no text holds a bracket; a backslash stays. Each round takes off two levels at most.
+    marks = data.translate(None, _ALL_BUT_MARKS).replace(b'""', b"")
+    for _ in range(MAX_DEPTH // 2):
+        if not marks:
+            break
+        marks = marks.replace(b"{}", b"").replace(b"[]", b"")
+    return not marks
+
+
+def _has_no_long_number(data: bytes) -> bool:
+    """Whether no number has 16 digits or more, so that none is beyond MAX_INT."""
+    return b":0000000000000000" not in data.translate(_SIMILAR)
 
 
 def _parsed_with_care(data: bytes) -> Any:
@@ -346,12 +377,8 @@ class Event(NamedTuple):
         return f"{self.kind} {self.stream} #{self.seq}"
 
     def more(self) -> dict[str, Any]:
-        """Its `extra`; empty if there is none, or none to be read."""
-        try:
-            value = json.loads(self.extra) if self.extra != "null" else {}
-        except (ValueError, RecursionError):
-            return {}
-        return value if isinstance(value, dict) else {}
+        """Its `extra`, to be read only; empty if there is none, or none to be read."""
+        return _more(self.extra)
 
     def cited(self, role: str) -> list[str]:
         """The digests among its inputs in a role."""
@@ -359,6 +386,15 @@ class Event(NamedTuple):
 
 
 assert Event._fields[2:] == tuple(EVENT.groupindex)
+
+
+@lru_cache(maxsize=1024)
+def _more(extra: str) -> dict[str, Any]:
+    try:
+        value = json.loads(extra) if extra != "null" else {}
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def digest_of(raw: str | None) -> str | None:
@@ -686,12 +722,12 @@ def included(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: b
 # --- Reading a bundle -------------------------------------------------------------------------------------------------
 
 
+_PATH = re.compile(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*")
+
+
 def check_path(path: str) -> str:
     """The path, if it stays inside the bundle; Refused otherwise."""
-    if (
-        not re.fullmatch(r"(?!.*(?:^|/)\.{1,2}(?:/|$))[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*", path)
-        or len(path) > 200
-    ):
+    if not _PATH.fullmatch(path) or len(path) > 200:
         raise Refused(f"{shown(path)} is no path that a bundle holds.")
     return path
 
@@ -738,6 +774,7 @@ class Folder:
 
 _DATE = 0x0021 << 16  # 1980-01-01 00:00
 _FULL16, _FULL32 = 0xFFFF, 0xFFFFFFFF
+_AT_A_PLACE: Callable[[int, int, int], bytes] | None = getattr(os, "pread", None)  # Windows has none
 
 
 class Zip:
@@ -776,7 +813,12 @@ class Zip:
         self._file.close()
 
     def at(self, begin: int, size: int) -> bytes:
-        """Bytes of the file."""
+        """Bytes of the file, as far as it has them."""
+        size = min(size, self._length - begin)
+        if begin < 0 or size <= 0:
+            return b""
+        if _AT_A_PLACE is not None:  # two processes share the file's place: neither may move it
+            return _AT_A_PLACE(self._file.fileno(), size, begin)
         self._file.seek(begin)
         return self._file.read(size) or b""
 
@@ -965,9 +1007,8 @@ class Run:
     ) -> None:
         self.bundle, self.log_key, self.known, self.witness = bundle, log_key, known, witness
         self.old_keys = old_keys
-        self.faults: list[tuple[str, str, str]] = []
-        self.counts: dict[str, int] = {}
-        self.by_check: dict[str, int] = {}
+        self._faults: dict[str, list[tuple[str, str, str]]] = {}  # by check
+        self._counts: dict[tuple[str, str], int] = {}  # by check and code
         self.check = ""
         self.not_checked: list[str] = []
         self.incomplete: list[str] = []
@@ -989,6 +1030,8 @@ class Run:
         self.erased: set[str] = set()
         self.unbuilt: set[str] = set()  # actions whose checks this file does not have yet
         self.rotations: list[Event] = []  # of the log key, in the order of the tree
+        self._contents: dict[str, Any] = {}  # those parsed lately, by digest
+        self._held = 0  # bytes that they were
         self.claims = Sorted()  # a commitment, and what is shown as its opening
         self.epochs = [Epoch(1, LOG)]  # oldest first; the last is under the checkpoint
         self.now = self.epochs[0]  # the one whose lines are being read
@@ -1003,12 +1046,45 @@ class Run:
         """Whether only chosen cases are shown."""
         return self.profile == "subset"
 
+    @property
+    def faults(self) -> list[tuple[str, str, str]]:
+        """Code, place and message of what is wrong, in the order of the checks."""
+        return [fault for check in sorted(self._faults, key=_number_of) for fault in self._faults[check]]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many faults were found, by code."""
+        return self._summed(1)
+
+    @property
+    def by_check(self) -> dict[str, int]:
+        """How many faults were found, by check."""
+        return self._summed(0)
+
+    def _summed(self, part: int) -> dict[str, int]:
+        totals: dict[str, int] = {}
+        for key, count in self._counts.items():
+            totals[key[part]] = totals.get(key[part], 0) + count
+        return totals
+
     def fault(self, code: str, place: str, message: str) -> None:
-        """Something is wrong. Of each code the first few are kept, and all are counted."""
-        self.counts[code] = self.counts.get(code, 0) + 1
-        self.by_check[self.check] = self.by_check.get(self.check, 0) + 1
-        if self.counts[code] <= KEPT_PER_CODE:
-            self.faults.append((code, shown(place), shown(message)))
+        """Something is wrong. Of each code the first few that a check finds are kept, and all are counted."""
+        count = self._counts[self.check, code] = self._counts.get((self.check, code), 0) + 1
+        if count <= KEPT_PER_CODE:
+            self._faults.setdefault(self.check, []).append((code, shown(place), shown(message)))
+
+    def findings(self, checks: Sequence[tuple[str, str, Callable[[Run], None]]]) -> tuple[Any, ...]:
+        """What these checks found, as `adopt` takes it."""
+        names = {name for name, _, _ in checks}
+        counts = {key: count for key, count in self._counts.items() if key[0] in names}
+        return {name: found for name, found in self._faults.items() if name in names}, counts, self.gone
+
+    def adopt(self, findings: tuple[Any, ...]) -> None:
+        """Add what other checks found on the same bundle."""
+        faults, counts, gone = findings
+        self._faults.update(faults)
+        self._counts.update(counts)
+        self.gone += gone
 
     def read(self, path: str, most: int = MAX_LINE) -> bytes:
         """A small file's bytes; none if it isn't there or is larger than it may be."""
@@ -1016,8 +1092,11 @@ class Run:
             return b""
         return bytes(self.bundle.read(path))
 
-    def lines(self, path: str) -> Iterator[bytes]:
-        """The lines of a file without their LF; one that is too long, or lacks its LF, ends it with a fault."""
+    def lines(self, path: str, check: str = "") -> Iterator[bytes]:
+        """The lines of a file without their LF; one that is too long, or lacks its LF, ends it with a fault.
+
+        The fault is that of `check`, or else of the check at work.
+        """
         if path not in self.bundle.sizes:
             return
         with self.bundle.open(path) as file:
@@ -1026,29 +1105,31 @@ class Run:
                 if not line:
                     return
                 if not line.endswith(b"\n"):
+                    self.check = check or self.check
                     self.fault("FILE_CHANGED", path, "A line is too long, or the last one is not ended.")
                     return
                 yield line[:-1]
 
     def content(self, digest: str | None) -> Any:
-        """The JSON of a content; None if it isn't there or is none."""
+        """The JSON of a content, to be read only; None if it isn't there or is none."""
         if not digest:
             return None
-        data = self.read(content_path(digest))
-        try:
-            return parsed(data) if data else None
-        except ValueError:
-            return None
+        if digest not in self._contents:
+            data = self.read(content_path(digest))
+            self._held += len(data)
+            if self._held > CONTENTS_HELD:
+                self._contents.clear()
+                self._held = len(data)
+            try:
+                self._contents[digest] = parsed(data) if data else None
+            except ValueError:
+                self._contents[digest] = None
+        return self._contents[digest]
 
     def is_gone(self, digest: str | None) -> bool:
         """Whether a content was erased, by an event that says so."""
         self.gone += digest in self.erased
         return digest in self.erased
-
-    @lru_cache(maxsize=64)  # noqa: B019 - a run lives as long as the process
-    def cached(self, digest: str) -> Any:
-        """A content that many events cite, such as a protocol."""
-        return self.content(digest)
 
     def epoch_of(self, event: Event) -> tuple[Epoch, int]:
         """The tree that an event is a leaf of, and its place there."""
@@ -1083,9 +1164,12 @@ class Run:
         """The key that must have signed a head of so many leaves; None if no key was given."""
         return next((key for at, key in reversed(self.log_keys(epoch)) if at < size), None)
 
-    def go(self, checks: Sequence[tuple[str, str, Callable[[Run], None]]]) -> None:
-        """Make every check."""
-        self._scan()
+    def go(self, checks: Sequence[tuple[str, str, Callable[[Run], None]]], aside: bool = False) -> None:
+        """Make these checks; `aside`: they need neither the files' digests nor the tree, which others look at."""
+        self._aside = aside
+        self.check = "V1"
+        if not aside:
+            self._scan()
         self.info = dict(_info_lines(self.read("bag-info.txt")))
         try:
             self.checkpoint = parse_checkpoint(self.read("data/log/checkpoint"))
@@ -1112,7 +1196,7 @@ class Run:
             last = self.epochs[-1]
             last.origin, last.size, last.root = self.checkpoint[1:4]
         for before, after in in_pairs(self.epochs):
-            after.told = read_predecessor(next(self.lines(f"{after.folder}events.ndjson"), b""))
+            after.told = read_predecessor(next(self.lines(f"{after.folder}events.ndjson", "V7"), b""))
             if after.told is not None:
                 before.origin, before.size = after.told["origin"], after.told["size"]
                 before.root = after.told["root"]
@@ -1136,17 +1220,24 @@ class Run:
         """Hash every file once."""
         for path in sorted(self.bundle.sizes):
             whole, crc = hashlib.sha256(), 0
-            with self.bundle.open(path) as file:
-                while True:
-                    some = file.read(1 << 20)
-                    if not some:
-                        break
-                    whole.update(some)
-                    crc = binascii.crc32(some, crc)
+            for some in self._pieces(path):
+                whole.update(some)
+                crc = binascii.crc32(some, crc)
             if self.bundle.crc(path) not in (None, crc):
                 self.fault("FILE_CHANGED", path, "Its CRC-32 in the ZIP file is another.")
             if content_path(f"sha256:{whole.hexdigest()}") != path:
                 self.digests[path] = whole.hexdigest()
+
+    def _pieces(self, path: str) -> Iterator[bytes]:
+        if self.bundle.sizes[path] <= 1 << 20:
+            yield self.bundle.read(path)
+            return
+        with self.bundle.open(path) as file:
+            while True:
+                some = file.read(1 << 20)
+                if not some:
+                    return
+                yield some
 
     def digest(self, path: str) -> str:
         """The SHA-256 of a file, in hex."""
@@ -1163,41 +1254,52 @@ class Run:
         self._tell(self.at_end)
 
     def _read_epoch(self, epoch: Epoch) -> None:
-        leaves = self._leaves(epoch) if self.subset else None
-        want = self.info.get("Consilium-Event")
+        leaves = self._leaves(epoch) if self.subset and not self._aside else None
+        grow = None if self.subset or self._aside else epoch.grow
         epoch.roots[0] = epoch.tree.root()
-        for number, line in enumerate(self.lines(f"{epoch.folder}events.ndjson")):
-            leaf = leaf_hash(line)
-            index = number if leaves is None else _seek(leaves, leaf)
-            if leaves is None:
-                epoch.grow(leaf)
-            elif index < 0:
-                place = f"{epoch.place}line {number + 1}"
-                self.fault("ROOT_MISMATCH", place, "It is no leaf of the tree, or not in its place.")
+        for number, line in enumerate(self.lines(f"{epoch.folder}events.ndjson", "V7")):
+            hashed = hashlib.sha256(b"\x00" + line)
+            index, named = number, f"sha256:{hashed.hexdigest()}"
+            if grow is not None:
+                grow(hashed.digest())
+            elif leaves is not None:
+                index = self._sought(leaves, hashed.digest(), f"{epoch.place}line {number + 1}")
             text = line.decode("utf-8", "replace")
-            named, at = f"sha256:{leaf.hex()}", epoch.start + index if index >= 0 else -1
+            at = epoch.start + index if index >= 0 else -1
             event = read_event(at, named, text)
-            self._tell(self.on_line, number, line, text, event)
+            if self.on_line.pairs:
+                self._tell(self.on_line, number, line, text, event)
             event = event or guess_event(at, named, text)
-            if event is None:
-                continue
-            self.events += 1
-            if index == 0:
-                epoch.first = event
-            if event.leaf == want:
-                self.export = event
-            if event.action == "content.erased":
-                self.erased.add(event.object)
-            elif event.action == "log.key_rotated":
-                self.rotations.append(event)
-            elif event.action == "signature.applied":
-                self.unbuilt.add(event.action)
-            self._tell(self.on_leaf, event)
-            key = bytes.fromhex(event.stream.replace("-", "")) + struct.pack(">q", self._lines)
-            self._by_stream.add(key + marshal.dumps(tuple(event)))
-            self._lines += 1
+            if event is not None:
+                if index == 0:
+                    epoch.first = event
+                self._take(event)
         for _ in leaves or ():
             pass
+
+    def _take(self, event: Event) -> None:
+        """An event of the first pass."""
+        self.events += 1
+        if event.leaf == self.info.get("Consilium-Event"):
+            self.export = event
+        if event.action == "content.erased":
+            self.erased.add(event.object)
+        elif event.action == "log.key_rotated":
+            self.rotations.append(event)
+        elif event.action == "signature.applied":
+            self.unbuilt.add(event.action)
+        self._tell(self.on_leaf, event)
+        key = bytes.fromhex(event.stream.replace("-", "")) + struct.pack(">q", self._lines)
+        self._by_stream.add(key + marshal.dumps(tuple(event)))
+        self._lines += 1
+
+    def _sought(self, leaves: Iterator[tuple[int, bytes]], leaf: bytes, place: str) -> int:
+        """The place of a subset's event among all leaves; -1 with a fault if it has none."""
+        index = next((at for at, one in leaves if one == leaf), -1)
+        if index < 0:
+            self.check = "V5"
+            self.fault("ROOT_MISMATCH", place, "It is no leaf of the tree, or not in its place.")
+        return index
 
     def _leaves(self, epoch: Epoch) -> Iterator[tuple[int, bytes]]:
         """The leaf hashes of a subset, which make its tree."""
@@ -1225,13 +1327,6 @@ class Run:
             last = event
         if last is not None:
             self._tell(self.on_stream, last)
-
-
-def _seek(leaves: Iterator[tuple[int, bytes]], leaf: bytes) -> int:
-    for index, one in leaves:
-        if one == leaf:
-            return index
-    return -1
 
 
 def _info_lines(data: bytes) -> Iterator[tuple[str, str]]:
@@ -2241,7 +2336,7 @@ class Tale:
         self.round, self.wanted, self.sent_back = more["round"], more["reads_planned"], False
         self.parts, self.claims, self.last, self.newest = {}, {}, {}, ""
         digest = digest_of(event.protocol) or ""
-        self.protocol = self.run.cached(digest) or {}
+        self.protocol = self.run.content(digest) or {}
         planned = self.protocol.get("reads", {})
         if planned:
             said = (more["reads_planned"], more["reads_max"])
@@ -2519,117 +2614,173 @@ def _compare_labels(run: Run, tale: Tale, last: Event, files: tuple[Iterator[byt
     told_so = {**about, "round": tale.round, "seq": int(last.seq), "head": last.leaf, "labels": labels}
     if line != canonical(told_so):
         run.fault("TRUTH_MISMATCH", f"case {last.stream}", "The manifest tells otherwise of it than the log.")
-    for row in _rows(run, tale, about):
-        if next(table, b"") != canonical(row) or next(told, b"") != _csv_line(row):
-            run.fault(
-                "TRUTH_MISMATCH", f"case {last.stream}", f"The label tables tell otherwise of {row['path']}."
-            )
-
-
-def _csv_line(row: dict[str, Any]) -> bytes:
-    cells = []
-    for name in COLUMNS:
-        value = row[name]
-        if value is not None and name in ("value", "reads"):
-            value = canonical(value).decode()
-        elif isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-            value = f"'{value}"  # what a spreadsheet would take for a formula
-        cells.append("" if value is None else value)
-    text = io.StringIO()
-    csv.writer(text, lineterminator="").writerow(cells)
-    return text.getvalue().encode()
-
-
-def _rows(run: Run, tale: Tale, about: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The rows of a case's newest label; none if there is none, or its content was erased."""
-    label = tale.labels[-1] if tale.labels else None
-    content = run.content(label["digest"]) if label else None
-    if label is None or not isinstance(content, dict):
+    label = run.content(tale.labels[-1]["digest"]) if tale.labels else None
+    if not isinstance(label, dict):  # there is none, or its content was erased: it has no rows
         return
-    decision = label["last"].get(label["settled_by"], {})
-    report = (label["last"].get("consensus") or {}).get("content") or {}
-    reads = [r for r in tale.reads if r.round == label["round"]]
-    reads.sort(key=lambda read: (read.slot, read.revision))
-    answers = {one.digest: run.content(one.digest) or {} for one in reads}
-    for one in reads:
-        corrected = (one.review or {}).get("digest")
-        if corrected:
-            answers[corrected] = run.content(corrected) or {}
-    common = {
-        **about,
-        **{"round": label["round"], "label_version": label["version"], "label_status": label["status"]},
-        **{"label_digest": label["digest"], "label_event": label["event"], "settled_by": label["settled_by"]},
-        **{"decided_by": decision.get("actor"), "decided_in": decision.get("event")},
-        **{"decision": decision.get("digest")},
-        **{
-            f"{kind}_{name}": label[kind][name]
-            for kind in ("guideline", "protocol")
-            for name in ("version", "digest")
-        },
-    }
-    answer = content.get("labels") or {}
-    for path, (finding, of_type, field) in sorted(_places(answer, reads, answers)):
-        value = _at(answer, path)
-        yield {
-            **common,
-            **{"path": path, "finding": finding, "finding_type": of_type, "field": field, "value": value},
-            "decided_how": _how(label["settled_by"], path, value, decision.get("content") or {}, report),
-            "reads": [_told_read(read, path, _marks(read, finding, report), answers) for read in reads],
+    for path, line, cells in _Table(run, tale, about).rows():
+        if next(table, b"") != line or next(told, b"") != cells:
+            run.fault("TRUTH_MISMATCH", f"case {last.stream}", f"The label tables tell otherwise of {path}.")
+
+
+class _Table:
+    """The rows of a case's newest label, spelled as JSON and as CSV: what all rows share is spelled once."""
+
+    def __init__(self, run: Run, tale: Tale, about: dict[str, Any]) -> None:
+        label = self.label = tale.labels[-1]
+        self.answer = (run.content(label["digest"]) or {}).get("labels") or {}
+        decision = label["last"].get(label["settled_by"], {})
+        self.decision = decision.get("content") or {}
+        self.report = (label["last"].get("consensus") or {}).get("content") or {}
+        reads = [r for r in tale.reads if r.round == label["round"]]
+        self.reads = sorted(reads, key=lambda read: (read.slot, read.revision))
+        self.answers = {one.digest: run.content(one.digest) or {} for one in self.reads}
+        for one in self.reads:
+            corrected = (one.review or {}).get("digest")
+            if corrected:
+                self.answers[corrected] = run.content(corrected) or {}
+        self.compared = (
+            {part["path"]: part for part in self._parts()} if label["settled_by"] == "consensus" else {}
+        )
+        common = {
+            **about,
+            **{"round": label["round"], "label_version": label["version"], "label_status": label["status"]},
+            **{
+                "label_digest": label["digest"],
+                "label_event": label["event"],
+                "settled_by": label["settled_by"],
+            },
+            **{"decided_by": decision.get("actor"), "decided_in": decision.get("event")},
+            **{"decision": decision.get("digest")},
+            **{
+                f"{kind}_{name}": label[kind][name]
+                for kind in ("guideline", "protocol")
+                for name in ("version", "digest")
+            },
         }
+        self._json = _form(common, _OWN)
+        self._csv = [_cell(common[name]) if name in common else "" for name in COLUMNS]
+        texts = {digest: _texts(content) for digest, content in self.answers.items()}
+        self._told = [
+            (
+                read.id,
+                *_read_form(read),
+                texts[read.digest],
+                texts.get((read.review or {}).get("digest") or "", {}),
+            )
+            for read in self.reads
+        ]
+
+    def rows(self) -> Iterator[tuple[str, bytes, bytes]]:
+        """Path, JSON and CSV of each row."""
+        for path, (finding, of_type, field) in sorted(self._places()):
+            value = _at(self.answer, path)
+            how, text = self._how(path, value), spelled(value)
+            reads = f"[{','.join(self._reads(path, finding))}]"
+            own = (how, field, finding, of_type, path)
+            line = self._json % (*map(spelled, own), reads, text)
+            for place, cell in zip(_CELLS, (*map(_cell, own), _quoted(reads))):  # noqa: B905 - Python 3.9 has no strict
+                self._csv[place] = cell
+            self._csv[_VALUE] = "" if value is None else _quoted(text)
+            yield path, line.encode(), ",".join(self._csv).encode()
+
+    def _places(self) -> Iterator[tuple[str, tuple[str | None, str | None, str]]]:
+        keys = set(self.answer.get("fields", {}))
+        for read in self.reads:
+            if not read.recalled:
+                keys |= set(self.answers[read.digest].get("fields", {}))
+        yield from ((f"fields/{key}", (None, None, key)) for key in keys)
+        for one in self.answer.get("findings", ()):
+            yield f"findings/{one['id']}/mark", (one["id"], one["type"], "mark")
+            for key in one.get("fields", {}):
+                yield f"findings/{one['id']}/fields/{key}", (one["id"], one["type"], key)
+
+    def _parts(self) -> Iterator[dict[str, Any]]:
+        """What the report says of each field, those of findings too."""
+        yield from self.report.get("fields", ())
+        for finding in self.report.get("findings", ()):
+            yield from [finding["mark"]] * (finding["mark"] is not None) + finding["fields"]
+
+    def _how(self, path: str, value: Any) -> str:
+        if value is None:
+            return "not settled"
+        if self.label["settled_by"] == "consensus":
+            return str(self.compared.get(path, {}).get("reason", ""))
+        if path.startswith("fields/") and path[7:] in (self.decision.get("picks") or {}):
+            return "picked"
+        report = self.report
+        settled = not report.get("voided") and _at(report.get("reference") or {}, path) == value
+        return "undisputed" if settled else "written"
+
+    def _reads(self, path: str, finding: str | None) -> Iterator[str]:
+        """What each read says there; of a finding, the first of its marks that is this one."""
+        if finding is None:
+            for _, form, review, texts, corrected in self._told:
+                said = "null" if review is None else review % corrected.get(path, "null")
+                yield form % ("null", said, texts.get(path, "null"))
+            return
+        joined, rest = self._joined(finding), path.split("/", 2)[2]
+        for read, form, review, texts, corrected in self._told:
+            marks = joined.get(read)
+            there = f"findings/{marks[0]}/{rest}" if marks else ""
+            said = "null" if review is None else review % corrected.get(there, "null")
+            yield form % (spelled(marks), said, texts.get(there, "null"))
+
+    def _joined(self, finding: str | None) -> dict[str, list[str]]:
+        """Which of the reads' findings are this one of the label, by read."""
+        for one in self.report.get("findings", ()) if finding is not None else ():
+            if one["id"] == finding:
+                return {mark["read"]: mark["findings"] for mark in one["marks"]}
+        return {}
 
 
-def _places(
-    answer: dict[str, Any], reads: list[Read], answers: dict[str, Any]
-) -> Iterator[tuple[str, tuple[str | None, str | None, str]]]:
-    keys = set(answer.get("fields", {}))
-    for read in reads:
-        if not read.recalled:
-            keys |= set(answers[read.digest].get("fields", {}))
-    yield from ((f"fields/{key}", (None, None, key)) for key in keys)
-    for one in answer.get("findings", ()):
-        yield f"findings/{one['id']}/mark", (one["id"], one["type"], "mark")
-        for key in one.get("fields", {}):
-            yield f"findings/{one['id']}/fields/{key}", (one["id"], one["type"], key)
+def _texts(content: dict[str, Any]) -> dict[str, str]:
+    """What a read says, spelled, by path; of findings with one name the first counts."""
+    found = {f"fields/{key}": spelled(value) for key, value in content.get("fields", {}).items()}
+    for one in reversed(content.get("findings", ())):
+        found[f"findings/{one['id']}/mark"] = spelled(one.get("mark"))
+        for key, value in one.get("fields", {}).items():
+            found[f"findings/{one['id']}/fields/{key}"] = spelled(value)
+    return found
 
 
-def _how(settled_by: str, path: str, value: Any, decision: dict[str, Any], report: dict[str, Any]) -> str:
-    if value is None:
-        return "not settled"
-    if settled_by == "consensus":
-        parts = list(report.get("fields", ()))
-        for finding in report.get("findings", ()):
-            parts += [finding["mark"]] * (finding["mark"] is not None) + finding["fields"]
-        return str({part["path"]: part for part in parts}.get(path, {}).get("reason", ""))
-    if path.startswith("fields/") and path[7:] in (decision.get("picks") or {}):
-        return "picked"
-    settled = not report.get("voided") and _at(report.get("reference") or {}, path) == value
-    return "undisputed" if settled else "written"
+def _form(members: dict[str, Any], gaps: Sequence[str]) -> str:
+    """An object in its canonical spelling, with %s for the members that are filled in, in the order of their names."""
+    texts = {name: spelled(value).replace("%", "%%") for name, value in members.items()}
+    texts.update(dict.fromkeys(gaps, "%s"))
+    return "{" + ",".join([f'"{name}":{texts[name]}' for name in sorted(texts)]) + "}"
 
 
-def _marks(read: Read, finding: str | None, report: dict[str, Any]) -> list[str] | None:
-    """Which of a read's findings are this one of the label."""
-    for one in report.get("findings", ()):
-        if one["id"] == finding:
-            return {mark["read"]: mark["findings"] for mark in one["marks"]}.get(read.id)
-    return None
+_OWN = ("decided_how", "field", "finding", "finding_type", "path", "reads", "value")
+_CELLS = [COLUMNS.index(name) for name in _OWN[:-1]]
+_VALUE = COLUMNS.index("value")
 
 
-def _told_read(read: Read, path: str, marks: list[str] | None, answers: dict[str, Any]) -> dict[str, Any]:
-    def value(digest: str | None) -> Any:
-        content = answers.get(digest or "", {})
-        if not path.startswith("findings/"):
-            return _at(content, path)
-        return _at(content, f"findings/{marks[0]}/{path.split('/', 2)[2]}") if marks else None
-
+def _read_form(read: Read) -> tuple[str, str | None]:
+    """A read in the tables, and its review if it has one, without what differs from row to row."""
+    about = {
+        **{"slot": read.slot, "revision": read.revision, "kind": read.kind, "actor": read.actor},
+        **{"digest": read.digest, "event": read.event, "recalled": read.recalled},
+    }
     review = read.review and {
         **{"actor": read.review["actor"], "digest": read.review["digest"], "event": read.review["event"]},
-        **{"value": value(read.review["digest"]), "verdict": read.review["action"]},
+        "verdict": read.review["action"],
     }
-    return {
-        **{"slot": read.slot, "revision": read.revision, "kind": read.kind, "actor": read.actor},
-        **{"digest": read.digest, "event": read.event, "recalled": read.recalled, "marks": marks},
-        **{"value": value(read.digest), "review": review},
-    }
+    return _form(about, ("marks", "review", "value")), _form(review, ("value",)) if review else None
+
+
+def _cell(value: Any) -> str:
+    """A text or a number in a line of CSV; what a spreadsheet would take for a formula is marked as text."""
+    text = "" if value is None else str(value)
+    return _quoted(
+        f"'{text}" if isinstance(value, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    )
+
+
+def _quoted(text: str) -> str:
+    """A cell as RFC 4180 has it."""
+    if '"' in text:
+        return '"' + text.replace('"', '""') + '"'
+    return f'"{text}"' if "," in text or "\n" in text or "\r" in text else text
 
 
 def _at(content: dict[str, Any], path: str) -> Any:
@@ -2658,10 +2809,25 @@ def v21_blinding(run: Run) -> None:
     run.on_event.append(each)
 
 
+_DISPLAY = re.compile(
+    rb'\{"from":"[0-9TZ.:-]+","items":\[(\{"digest":"sha256:[0-9a-f]{64}","kind":"[a-z_]+"\}'
+    rb'(?:,\{"digest":"sha256:[0-9a-f]{64}","kind":"[a-z_]+"\})*)\],"kind":"[a-z_]+",'
+    rb'"schema":"consilium/display/v1","task":"[0-9a-f-]+","until":"[0-9TZ.:-]+"\}'
+)
+_DISPLAYED = re.compile(r'"digest":"([^"]+)","kind":"([^"]+)"')
+
+
+def _displayed(run: Run, digest: str) -> set[tuple[str, str]]:
+    """Kind and digest of what a display's manifest names; KeyError or TypeError if it is none."""
+    usual = _DISPLAY.fullmatch(run.read(content_path(digest)))  # what has this form is canonical
+    if usual:
+        return {(kind, item) for item, kind in _DISPLAYED.findall(usual.group(1).decode())}
+    return {(item["kind"], item["digest"]) for item in run.content(digest)["items"]}
+
+
 def _check_display(run: Run, event: Event, made: list[tuple[str, str]]) -> None:
-    display = run.content(event.display)
     try:
-        items = {(item["kind"], item["digest"]) for item in display["items"]}
+        items = _displayed(run, event.display or "")
     except (KeyError, TypeError):
         if not run.is_gone(event.display):
             run.fault(
@@ -2790,6 +2956,13 @@ NOT_BUILT = (
 )
 
 
+ASIDE = ("V12", "V20", "V22")  # about half of the work; these share nothing with the others
+
+
+def _number_of(check: str) -> tuple[int, str]:
+    return int(check[1:] or 0), check
+
+
 def verify(
     bundle: Any,
     log_key: Key | None = None,
@@ -2797,15 +2970,61 @@ def verify(
     witness: Key | None = None,
     checks: Sequence[Check] = CHECKS,
     old_keys: Sequence[Key] = (),
+    processes: int = 1,
 ) -> Run:
-    """Make the checks on an open bundle and return what they found. `old_keys`: those of earlier epochs."""
+    """Make the checks on an open bundle and return what they found; by two processes the same as by one.
+
+    `old_keys`: those of earlier epochs.
+    """
     run = Run(bundle, log_key, known, witness, old_keys)
-    run.go(checks)
+    apart = [check for check in checks if check[0] in ASIDE] if processes > 1 and hasattr(os, "fork") else []
+    if apart:
+        aside = Run(bundle, log_key, known, witness, old_keys)
+        with _elsewhere(aside, apart) as found:
+            run.go([check for check in checks if check not in apart])
+            findings = found()
+        if findings is None:  # the other process was stopped, perhaps for want of memory
+            aside.go(apart, aside=True)
+            findings = aside.findings(apart)
+        run.adopt(findings)
+    else:
+        run.go(checks)
     if run.gone:
         run.not_checked.append(f"{run.gone} contents were erased; what hangs on them was not checked.")
     for action in sorted(run.unbuilt):
         run.incomplete.append(f"The log holds {action}, which this file can't check.")
     return run
+
+
+@contextmanager
+def _elsewhere(aside: Run, checks: Sequence[Check]) -> Iterator[Callable[[], tuple[Any, ...] | None]]:
+    """Another process that makes these checks meanwhile; what is yielded waits for its findings, None without any."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(reading)
+            aside.go(checks, aside=True)
+            with os.fdopen(writing, "wb") as out:
+                out.write(marshal.dumps(aside.findings(checks)))
+            os._exit(0)
+        finally:  # whatever it was, the first process comes upon it again
+            os._exit(1)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as answer:
+
+        def found() -> tuple[Any, ...] | None:
+            data = answer.read()
+            ended.append(os.waitpid(child, 0)[1])
+            return marshal.loads(data) if ended == [0] else None  # noqa: S302 - what this program wrote
+
+        ended: list[int] = []
+        try:
+            yield found
+        finally:
+            if not ended:
+                os.kill(child, 9)
+                os.waitpid(child, 0)
 
 
 def exit_code(run: Run) -> int:
@@ -2882,11 +3101,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--known", action="append", default=[], help="file with a checkpoint that you kept")
     parser.add_argument("--witness-key", help="public key of a witness that must have cosigned")
+    parser.add_argument(
+        "--processes",
+        type=int,
+        choices=(1, 2),
+        default=min(os.cpu_count() or 1, 2),
+        help="2 checks about half of the rules in a second process, where the system can fork: sooner, no other result",
+    )
     parser.add_argument("--json", help="write the outcome as JSON to this file; - for the standard output")
     try:
         asked = parser.parse_args(arguments)
     except SystemExit as end:
         return 3 if end.code else 0
+    gc.set_threshold(100_000, 50, 100)  # next to nothing here refers to itself
     try:
         told = _checked(asked)
     except Usage as error:
@@ -2906,7 +3133,7 @@ def _checked(asked: argparse.Namespace) -> dict[str, Any]:
     known = [(path, _known(path)) for path in asked.known]
     try:
         with closing(open_bundle(asked.bundle)) as bundle:
-            run = verify(bundle, key, known, witness, old_keys=old)
+            run = verify(bundle, key, known, witness, old_keys=old, processes=asked.processes)
     except Refused as refusal:
         run = Run(None, key, known, witness)
         run.fault("ARCHIVE_REFUSED", asked.bundle, str(refusal))

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from audit import envelope, verify
 from audit.actions import REASON_REQUIRED, Action
-from audit.canonical import MAX_INT, CanonicalError, canonical, parse
+from audit.canonical import MAX_DEPTH, MAX_INT, CanonicalError, canonical, parse
 from audit.merkle import Frontier, inclusion_proof
 from audit.merkle import root as merkle_root
 from tests.audit.test_envelope import EVENT
@@ -170,6 +170,7 @@ VALUES = st.recursive(
 def test_canonical_bytes_are_those_of_an_independent_implementation(value: object) -> None:
     data = verify.canonical(value)
     assert data == canonical(value) == rfc8785.dumps(value)
+    assert data == verify.spelled(value).encode()
     assert verify.parsed(data) == value
 
 
@@ -208,6 +209,35 @@ def _reading(how: Callable[[bytes], Any], data: bytes) -> Any:
         return how(data)
     except (ValueError, CanonicalError):
         return "refused"
+
+
+def _nested(depth: int, text: str) -> bytes:
+    """An object so many levels deep that every level holds the text as well, and more brackets than levels."""
+    value: Any = {"t": text}
+    for _ in range(depth - 1):
+        value = {"a": value, "b": [], "t": text}
+    return canonical(value) if depth <= MAX_DEPTH else verify.canonical(value)
+
+
+@pytest.mark.parametrize("text", ["", "}", "]]", '"}', "\\", '{"', '"}}', "}{", "ä"])
+def test_brackets_in_texts_never_hide_how_deep_a_value_is(text: str) -> None:
+    for depth in (150, MAX_DEPTH):
+        assert verify.parsed(_nested(depth, text)) == parse(_nested(depth, text))
+    for depth in (MAX_DEPTH + 1, MAX_DEPTH + 50, 2 * MAX_DEPTH):
+        with pytest.raises(ValueError, match="parse"):
+            verify.parsed(_nested(depth, text))
+        with pytest.raises(CanonicalError):
+            parse(_nested(depth, text))
+
+
+@pytest.mark.parametrize(
+    "number", [MAX_INT, -MAX_INT, 10**15, MAX_INT + 1, -MAX_INT - 1, 10**16, 1.5, 1e300, -1e-9]
+)
+@pytest.mark.parametrize("value", ['{"a":%s}', '{"a":[%s]}', '{"a":[1,%s]}', '{"a":{"b":"1.%s","c":%s}}'])
+def test_a_number_is_read_within_the_limit_wherever_it_stands(number: float, value: str) -> None:
+    data = value.replace("%s", repr(number)).encode()
+    assert _reading(verify.parsed, data) == _reading(parse, data)
+    assert (_reading(parse, data) == "refused") == (abs(number) > MAX_INT or isinstance(number, float))
 
 
 def test_the_catalogue_of_actions_is_that_of_the_service() -> None:

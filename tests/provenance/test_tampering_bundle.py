@@ -3,7 +3,9 @@
 import base64
 import hashlib
 import json
+import os
 import random
+import signal
 import uuid
 from collections.abc import Callable
 from contextlib import closing
@@ -282,6 +284,33 @@ def test_the_same_is_found_when_everything_is_sorted_on_disk(
     for tamper in (one for one in MATRIX if one.check in ("V8", "V9", "V11", "V12")):
         again = Forge(tmp_path / "b.zip", forge.key)
         assert set(checked(forged(tamper, again, tmp_path), key).counts) == set(tamper.codes.split())
+
+
+@pytest.mark.parametrize("tamper", MATRIX, ids=str)
+def test_two_processes_find_what_one_finds(
+    tamper: Tamper, forge: Forge, key: verify.Key, witness: Ed25519PrivateKey, tmp_path: Path
+) -> None:
+    path = forged(tamper, forge, tmp_path)
+    runs = [checked(path, key, witness=vkey_of(witness), processes=number) for number in (1, 2)]
+    assert verify.as_json(runs[0]) == verify.as_json(runs[1])
+
+
+def test_if_the_second_process_is_stopped_the_first_makes_its_checks(
+    forge: Forge, key: verify.Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, go = os.getpid(), verify.Run.go
+
+    def stopped_elsewhere(run: verify.Run, *what: Any, **how: Any) -> None:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        go(run, *what, **how)
+
+    monkeypatch.setattr(verify.Run, "go", stopped_elsewhere)
+    path = forged(next(one for one in MATRIX if one.check == "V20"), forge, tmp_path)
+    run = checked(path, key, processes=2)
+    assert run.counts == {"TRUTH_MISMATCH": 1}
+    monkeypatch.undo()
+    assert verify.as_json(run) == verify.as_json(checked(path, key))
 
 
 def test_of_many_faults_a_few_are_told_and_all_are_counted(
