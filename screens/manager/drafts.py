@@ -1,6 +1,5 @@
 """Drafts of guideline and protocol: begun from what is in force, edited, every fault named at its place."""
 
-import json
 from typing import Any, Final
 
 from django import forms
@@ -26,6 +25,7 @@ from workflow.permissions import Kind, Verb
 from workflow.protocol.protocol import SCHEMA as PROTOCOL
 from workflow.versions import draft_guideline, draft_protocol
 
+from .json_field import JsonField
 from .versions import LINES, version_of, versions_of
 
 KINDS: Final = {"guideline": Kind.GUIDELINE, "protocol": Kind.PROTOCOL}
@@ -46,53 +46,11 @@ FIRST: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-class JsonField(forms.CharField):
-    """A JSON value as its author writes it; a fault says on which line."""
-
-    def __init__(self, *, label: str, rows: int, kind: type = dict) -> None:
-        attrs = {"rows": rows, "class": "form-control code", "spellcheck": "false", "data-keep": "yes"}
-        super().__init__(label=label, strip=False, max_length=4_000_000, widget=forms.Textarea(attrs=attrs))
-        self.kind = kind
-
-    def clean(self, value: Any) -> Any:
-        """The value; ValidationError with line and column if it is none."""
-        text = super().clean(value)
-        try:
-            found = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
-        except json.JSONDecodeError as error:
-            message = f"Line {error.lineno}, column {error.colno}: {error.msg}."
-            raise forms.ValidationError(message) from None
-        except RecursionError:
-            raise forms.ValidationError("This is nested too deeply.") from None
-        except ValueError as error:
-            raise forms.ValidationError(str(error)) from None
-        if not isinstance(found, self.kind):
-            raise forms.ValidationError(f"This must be a JSON {'object' if self.kind is dict else 'list'}.")
-        return found
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"The key “{key}” stands twice in one object.")
-        found[key] = value
-    return found
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value.")
-
-
 class Draft(Styled):
     """What every draft's form has: the mark of the state that its author began from."""
 
     unmarked = True
     seen = forms.CharField(widget=forms.HiddenInput)
-
-    def document(self) -> dict[str, Any]:
-        """The document as the form has it."""
-        raise NotImplementedError
 
 
 class GuidelineForm(Draft):
@@ -133,6 +91,12 @@ class ProtocolForm(Draft):
         return dict(self.cleaned_data["protocol"])
 
 
+FORMS: Final[dict[str, type[GuidelineForm] | type[ProtocolForm]]] = {
+    "guideline": GuidelineForm,
+    "protocol": ProtocolForm,
+}
+
+
 @screen("POST")
 def begin(request: HttpRequest, slug: str, line: str) -> HttpResponse:
     """Begin a draft from what is in force, or from the least that a first version needs."""
@@ -160,8 +124,7 @@ def draft(request: HttpRequest, slug: str, line: str, number: str) -> HttpRespon
     version = version_of(acting.person().project, line, int(number))
     if version.content is not None:
         raise AlreadyDone("This version is published; it never changes. Begin a new one from it.")
-    kind = GuidelineForm if line == "guideline" else ProtocolForm
-    form: Draft = kind(sent(request), initial=_initial(line, version))
+    form = FORMS[line](sent(request), initial=_initial(line, version))
     if request.method == "POST" and form.is_valid():
         try:
             redraft(acting=acting, version=version, document=form.document(), seen=form.cleaned_data["seen"])
