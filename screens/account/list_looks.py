@@ -17,7 +17,7 @@ from accounts.saved_views import (
     save_view,
 )
 from screens.access import person
-from screens.listing.addresses import address, asked_columns, state
+from screens.listing.addresses import address, restated, state
 from screens.listing.columns import LONGEST_ADDRESS, Listing
 from screens.listing.looks import acting_at
 from screens.lists import listing_of
@@ -50,7 +50,7 @@ def list_columns(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     else:
         columns = listing.with_fixed(request.POST.getlist("column"))
         remember_columns(user=person(request), name=name, columns=columns)
-    return redirect(address(listing, slug, state(listing, _given(request), columns)))
+    return redirect(address(listing, slug, state(listing, QueryDict(_text(request)), columns)))
 
 
 @screen("POST")
@@ -77,17 +77,15 @@ def list_views(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 
 
 def _seen(request: HttpRequest, listing: Listing) -> str:
-    given = _given(request)
-    asked = asked_columns(given)
-    found = state(listing, given, listing.with_fixed(asked) if asked else listing.own())
+    found = restated(listing, _text(request))
     if len(found) > LONGEST_ADDRESS:
         raise InvalidInput([], TOO_LONG)
     return found
 
 
-def _given(request: HttpRequest) -> QueryDict:
+def _text(request: HttpRequest) -> str:
     """The list's state, as the page that was sent had it."""
     text = request.POST.get("state", "")
     if len(text) > LONGEST_ADDRESS:
         raise InvalidInput([], TOO_LONG)
-    return QueryDict(text)
+    return text

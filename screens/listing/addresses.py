@@ -25,6 +25,13 @@ def state(listing: Listing, given: QueryDict, columns: Iterable[str]) -> str:
     return urlencode([*pairs, (COLUMNS, ",".join(columns))], safe=",")
 
 
+def restated(listing: Listing, text: str) -> str:
+    """A list's state as a page before sent it, put right: what the list doesn't know is left out."""
+    given = QueryDict(text)
+    asked = asked_columns(given)
+    return state(listing, given, listing.with_fixed(asked) if asked else listing.own())
+
+
 def asked_columns(given: QueryDict) -> list[str]:
     """The columns that an address names, known or not."""
     return [key for key in given.get(COLUMNS, "").split(",") if key]

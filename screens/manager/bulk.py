@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from screens.access import acting_in_project
+from screens.listing.addresses import address, restated
 from screens.staffed import screen
 from screens.styled import Styled, sent
 from workflow.access import cases_open_to
@@ -19,6 +21,7 @@ from workflow.permissions import Kind
 from workflow.states import State
 
 from .case_acts import BY_NAME, Act
+from .case_list import CASES
 
 MOST = 200
 
@@ -65,11 +68,15 @@ def bulk(request: HttpRequest, slug: str) -> HttpResponse:
     rows = chosen(acting, given.getlist("case"))
     form = act.form(sent(request))
     told = [_before(act, case) for case in rows]
+    seen = given.get("seen", "")
     context: dict[str, Any] = {"project": acting.person().project, "here": "cases", "act": act, "form": form}
     if request.method == "POST" and form.is_valid():
         told = [_after(act, acting, case, form) for case in rows]
         context["over"] = True
-    context |= {"told": told, "count": sum(not each.refused for each in told)}
+    context |= {"told": told, "count": sum(not each.refused for each in told), "seen": seen}
+    context["back"] = (
+        address(CASES, slug, restated(CASES, seen)) if seen else reverse(CASES.name, args=[slug])
+    )
     return render(request, "manager/bulk.html", context, status=422 if form.errors else 200)
 
 

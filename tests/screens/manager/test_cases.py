@@ -3,7 +3,9 @@
 import csv
 import io
 from collections.abc import Callable
+from html import escape
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -195,6 +197,16 @@ def test_several_cases_are_held_together_after_a_confirmation(chest: Study) -> N
     maria.post(f"{CASES}together/", 200, do="priority", case=ids, priority="9")
     assert set(Case.objects.values_list("held", "priority")) == {(True, 9)}
     assert "done for 3 of 3" in maria.post(f"{CASES}together/", 200, do="resume", case=ids)
+
+
+def test_one_comes_back_to_the_list_as_it_was_seen(chest: Study) -> None:
+    maria = Desk("maria")
+    seen = "q=case&sort=-state&columns=reference,state"
+    asked = f"{CASES}together/?do=hold&case={chest.case().pk}&seen={quote(seen + '&evil=1')}"
+    assert f"{CASES}?{seen}" in maria.links(asked)
+    done = maria.http.post(asked, {"do": "hold", "case": str(chest.case().pk), "seen": seen, **WHY})
+    assert f'href="{escape(f"{CASES}?{seen}")}"' in done.content.decode()
+    assert escape(seen) in maria.raw(f"{CASES}?{seen}")
 
 
 def test_nothing_chosen_is_said(chest: Study) -> None:
