@@ -7,12 +7,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.access import acting_on_case, cases_open_to, members_who_may
+from api.access import acting_on_case, members_who_may
 from api.casefile import CaseDetailOut, CaseOut, case_detail
 from api.fields import Input
 from api.pagination import Cursor
 from api.timeline import EventOut
 from audit.models import Event
+from workflow.access import cases_open_to
 from workflow.acting import Acting
 from workflow.models import Case
 from workflow.permissions import Kind, Verb, may

@@ -6,9 +6,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.access import acting_in_project, cases_open_to
+from api.access import acting_in_project
 from api.fields import Input
 from tasks.stuck import stuck_work
+from workflow.access import cases_open_to
 from workflow.drafting import protocol_to_check
 from workflow.permissions import Kind, Verb
 from workflow.staffing import staffing_of
