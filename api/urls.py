@@ -19,6 +19,7 @@ from .views import (
     staffing,
     tokens,
     versions,
+    what_if,
     withdrawing,
     work,
 )
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PROTOCOLS}/<int:number>", versions.ProtocolDetail.as_view(), name="protocol"),
     path(f"{PROTOCOLS}/<int:number>/publish", versions.PublishProtocol.as_view(), name="publish_protocol"),
     path(f"{PROJECT}/agreement", agreement.Agreement.as_view(), name="agreement"),
+    path(f"{PROJECT}/what-if", what_if.WhatIf.as_view(), name="what_if"),
     path(f"{PROJECT}/staffing", staffing.StaffingCheck.as_view(), name="staffing"),
     path(MEMBERS, members.Members.as_view(), name="members"),
     path(f"{MEMBERS}/<uuid:member_id>", members.MemberDetail.as_view(), name="member"),

@@ -63,6 +63,7 @@ GET       /api/v1/projects/chest/protocol-versions/1               ma
 POST      /api/v1/projects/chest/protocol-versions/2/publish       m
 GET       /api/v1/projects/chest/staffing                          ma
 GET       /api/v1/projects/chest/agreement                         ma
+GET       /api/v1/projects/chest/what-if                           ma
 GET       /api/v1/projects/chest/members                           ma
 POST      /api/v1/projects/chest/members                           m
 GET       /api/v1/projects/chest/members/{member}                  ma
@@ -152,6 +153,8 @@ GET,POST  /projects/chest/cases/{case}/priority/                   m
 GET       /projects/chest/work/                                    m
 GET,POST  /projects/chest/work/{task}/                             m
 GET       /projects/chest/quality/                                 m
+GET       /projects/chest/what-if/                                 m
+GET       /projects/chest/protocol/2/what-if/                      m
 GET       /projects/chest/staffing/                                m
 GET       /projects/chest/people/                                  m
 GET,POST  /projects/chest/people/new/                              m

@@ -6,6 +6,7 @@ from audit.background import job
 
 from .heartbeats import beat
 from .measuring.kept import compute_wanted, wanted
+from .measuring.kinds import MEASURES
 from .notices import mail_waiting
 from .safety import escalate_overdue
 
@@ -31,7 +32,7 @@ def show_life() -> int:
 @job
 def measure(measurement_id: str) -> bool:
     """Compute one wanted measurement; whether it was still wanted."""
-    return compute_wanted(UUID(measurement_id))
+    return compute_wanted(UUID(measurement_id), MEASURES)
 
 
 @job

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from api.access import acting_on_agreement
 from api.fields import AnyValue, Input
-from workflow.measuring.kept import agreement_of
+from workflow.measuring.agreeing import agreement_of
 from workflow.measuring.taken import Conditions
 from workflow.models import Case
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path, re_path
 
 from screens.auditor.dossier import dossier, proof
 from screens.auditor.exports import exports
+from screens.quality.designs import what_if
 from screens.quality.page import quality
 
 from . import (
@@ -25,6 +26,7 @@ from . import (
 
 LINE = r"^(?P<slug>[-a-zA-Z0-9_]+)/(?P<line>guideline|protocol)/"
 VERSION = rf"{LINE}(?P<number>[0-9]{{1,6}})/"
+PROTOCOL_WHAT_IF = r"^(?P<slug>[-a-zA-Z0-9_]+)/protocol/(?P<number>[0-9]{1,6})/what-if/$"
 CASE = "<slug:slug>/cases/<uuid:case_id>/"
 PERSON = "<slug:slug>/people/<uuid:member_id>/"
 
@@ -49,6 +51,8 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/quality/", quality, {"place": "projects"}, name="project_quality"),
     path("<slug:slug>/versions/", versions.versions, name="project_versions"),
     re_path(rf"{LINE}new/$", drafts.begin, name="project_new_draft"),
+    path("<slug:slug>/what-if/", what_if, name="project_what_if"),
+    re_path(PROTOCOL_WHAT_IF, what_if, name="project_version_what_if"),
     re_path(rf"{VERSION}$", versions.version, name="project_version"),
     re_path(rf"{VERSION}edit/$", drafts.draft, name="project_draft"),
     re_path(rf"{VERSION}publish/$", publishing.publish, name="project_publish"),

@@ -10,7 +10,8 @@ from screens.access import acting_in_project, acting_on_agreement
 from screens.staffed import screen
 from screens.styled import Styled
 from workflow.errors import DomainError
-from workflow.measuring.kept import Kept, agreement_of
+from workflow.measuring.agreeing import agreement_of
+from workflow.measuring.kept import Kept
 from workflow.measuring.taken import Conditions, strata_of
 from workflow.models import Case, GuidelineVersion, Project
 from workflow.permissions import Kind, Verb

@@ -4,6 +4,7 @@ import pytest
 
 from api.views.agreement import AgreementOut
 from api.views.explained import ConsensusOut
+from api.views.what_if import WhatIfOut
 from tests.api.client import As
 from tests.api.forms import check_form
 from tests.people import labels, study
@@ -75,6 +76,20 @@ def test_a_comparison_is_explained_field_by_field() -> None:
     assert grade["pairs"][0]["in_words"] == "1.1 and 2.1 differ by 1; 1 is allowed."
     assert grade["in_words"] == "Disputed: reads on both sides of critical cut-off 4."
     assert grade["rule"] == "agree if at most 1 apart; high median; critical cut-off 4"
+
+
+def test_other_designs_are_tried_on_the_projects_own_reads() -> None:
+    chest = study("case-1")
+    chest.agree_at_two()
+    told = As("maria").get("/projects/chest/what-if", minutes_read="6")
+    check_form(WhatIfOut(), told, "what_if")
+    assert (
+        told["what_if"]["designs"][0]["sentence"]
+        == "2+1 would have needed 2.00 reads per case and 0 % arbitration."
+    )
+    assert told["what_if"]["minutes"]["read"] == 6
+    As("maria").get("/projects/chest/what-if", 422, minutes_read="-1")
+    As("maria").get("/projects/chest/what-if", 404, protocol="9")
 
 
 def test_a_case_that_was_never_compared_has_no_comparison() -> None:

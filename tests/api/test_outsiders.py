@@ -19,6 +19,7 @@ GET = [
     "/projects/chest/protocol-versions/1",
     "/projects/chest/staffing",
     "/projects/chest/agreement",
+    "/projects/chest/what-if",
     "/projects/chest/members",
     "/projects/chest/members/{member}",
     "/cases?project=chest",

@@ -3,28 +3,37 @@
 import hashlib
 import json
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from workflow.agreement.resampling import Resampling
-from workflow.documents import guideline_of, protocol_of
-from workflow.errors import DomainError, NotFound
-from workflow.models import GuidelineVersion, Measurement, Project, ProtocolVersion, Read, Version
+from workflow.errors import DomainError
+from workflow.models import Measurement, Project, Read
 
-from .concordant import concordant_sample
-from .report import SCHEMA, Terms, agreement_report
-from .taken import Conditions, state_of, studied
+from .versions import state_of
 
 AT_ONCE = 2_000  # reads up to which a measurement is computed while somebody waits
-NOTHING_PUBLISHED = "Agreement is measured under a published guideline and protocol; publish both first."
 DATABASE_AWAY = (OperationalError, InterfaceError)
-V = TypeVar("V", bound=Version)
+Conditions = dict[str, Any]
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A way to measure a project: what it rests on beside the reads, and how it is computed."""
+
+    kind: str
+    rests_on: Callable[[Project, Conditions], list[Any]]
+    document: Callable[[Project, Conditions], dict[str, Any]]
+
+    def inputs(self, project: Project, conditions: Conditions) -> str:
+        """A digest of all that a measurement rests on: the reads, the versions, the way of computing."""
+        return _digest([*self.rests_on(project, conditions), *state_of(project)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +45,25 @@ class Kept:
     stale: bool
 
 
-def agreement_of(project: Project, conditions: Conditions) -> Kept:
-    """The agreement of a project's planned first reads under these conditions.
-
-    NotFound when a guideline version is named that does not exist, or nothing is published yet.
-    """
-    inputs = inputs_of(project, conditions)
-    row = _row(project, conditions)
+def measured(project: Project, measure: Measure, conditions: Conditions) -> Kept:
+    """What is known of a project by this measure; what is out of date is computed, at once or soon."""
+    inputs = measure.inputs(project, conditions)
+    row = _row(project, measure, conditions)
     if row is not None and row.inputs == inputs and row.document is not None:
         return Kept(row.document, row.computed_at, stale=False)
-    if Read.objects.filter(case__project=project).count() <= AT_ONCE:
-        row = compute(_wanted(project, conditions).pk)
-        return Kept(row.document, row.computed_at, stale=False)
-    wanted = _wanted(project, conditions)
-    return Kept(wanted.document, wanted.computed_at, stale=True)
+    wanted = _wanted(project, measure, conditions)
+    if Read.objects.filter(case__project=project).count() > AT_ONCE:
+        return Kept(wanted.document, wanted.computed_at, stale=True)
+    row = compute(wanted.pk, {measure.kind: measure}, inputs)
+    return Kept(row.document, row.computed_at, stale=False)
 
 
-def compute(measurement_id: UUID) -> Measurement:
-    """Compute a wanted measurement from what is in the database now, and keep it."""
+def compute(measurement_id: UUID, measures: Mapping[str, Measure], inputs: str = "") -> Measurement:
+    """Compute a measurement from what is in the database now, and keep it; `inputs` if they are known already."""
     row = Measurement.objects.select_related("project").get(pk=measurement_id)
-    conditions = Conditions(**row.conditions)
-    inputs = inputs_of(row.project, conditions)
-    document = agreement_report(
-        studied(row.project, conditions), terms_of(row.project, conditions), by=conditions.by
-    )
-    if not conditions.document():
-        document["concordant_sample"] = concordant_sample(row.project).document()
-    row.document, row.inputs, row.failed = document, inputs, ""
+    measure = measures[row.kind]
+    inputs = inputs or measure.inputs(row.project, row.conditions)
+    row.document, row.inputs, row.failed = measure.document(row.project, row.conditions), inputs, ""
     row.computed_at, row.wanted_at = timezone.now(), None
     row.save(update_fields=["document", "inputs", "failed", "computed_at", "wanted_at"])
     return row
@@ -74,8 +75,8 @@ def wanted() -> list[UUID]:
     return list(waiting.values_list("pk", flat=True))
 
 
-def compute_wanted(measurement_id: UUID) -> bool:
-    """Compute a measurement if it is still wanted and nobody is at it; whether it was computed.
+def compute_wanted(measurement_id: UUID, measures: Mapping[str, Measure]) -> bool:
+    """Compute a measurement if it is still wanted and nobody is at it; whether it was tried.
 
     What can't be computed is no longer wanted, and says so; it is tried again when somebody asks again.
     """
@@ -86,7 +87,7 @@ def compute_wanted(measurement_id: UUID) -> bool:
             return False
         try:
             with transaction.atomic():
-                compute(row.pk)
+                compute(row.pk, measures)
         except DATABASE_AWAY:
             raise
         except Exception as error:
@@ -106,54 +107,18 @@ def _given_up(row: Measurement, error: Exception) -> None:
     row.save(update_fields=["failed", "wanted_at"])
 
 
-def terms_of(project: Project, conditions: Conditions) -> Terms:
-    """The label schema and the protocol by which a project's agreement is measured now."""
-    guideline, protocol = _guideline(project, conditions), _in_force(ProtocolVersion, project)
-    schema = guideline_of(str(guideline.content_id))["label_schema"]
-    return Terms(schema, protocol_of(str(protocol.content_id)), Resampling())
+def _row(project: Project, measure: Measure, conditions: Conditions) -> Measurement | None:
+    key = _digest(conditions)
+    return Measurement.objects.filter(project=project, kind=measure.kind, conditions_key=key).first()
 
 
-def inputs_of(project: Project, conditions: Conditions) -> str:
-    """A digest of all that a measurement rests on: the reads, the versions, the way of computing."""
-    versions = (_guideline(project, conditions), _in_force(ProtocolVersion, project))
-    parts = [SCHEMA, *(str(version.content_id) for version in versions), *state_of(project)]
-    return _digest(parts)
-
-
-def _guideline(project: Project, conditions: Conditions) -> GuidelineVersion:
-    if conditions.guideline is None:
-        return _in_force(GuidelineVersion, project)
-    named = GuidelineVersion.objects.filter(
-        project=project, number=conditions.guideline, content__isnull=False
-    )
-    found = named.first()
-    if found is None:
-        raise NotFound("There is no such published guideline version.")
-    return found
-
-
-def _in_force(versions: type[V], project: Project) -> V:
-    """The version in force, or the last one that was."""
-    published = versions._default_manager.filter(project=project, content__isnull=False)
-    found = published.order_by("-number").first()
-    if found is None:
-        raise NotFound(NOTHING_PUBLISHED)
-    return found
-
-
-def _row(project: Project, conditions: Conditions) -> Measurement | None:
-    return Measurement.objects.filter(
-        project=project, kind=Measurement.Kind.AGREEMENT, conditions_key=_digest(conditions.document())
-    ).first()
-
-
-def _wanted(project: Project, conditions: Conditions) -> Measurement:
+def _wanted(project: Project, measure: Measure, conditions: Conditions) -> Measurement:
     """The measurement's row, noted as wanted; never waits for a job that is at it."""
     row, _ = Measurement.objects.get_or_create(
         project=project,
-        kind=Measurement.Kind.AGREEMENT,
-        conditions_key=_digest(conditions.document()),
-        defaults={"conditions": conditions.document()},
+        kind=measure.kind,
+        conditions_key=_digest(conditions),
+        defaults={"conditions": conditions},
     )
     Measurement.objects.filter(pk=row.pk, wanted_at__isnull=True).update(wanted_at=timezone.now())
     return row

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from workflow.consensus.spacing import scale_of
-from workflow.models import Arbitration, Case, CaseRound, ConsensusReport, Project, Read, Review
+from workflow.models import Case, CaseRound, Project, Read, Review
 from workflow.states import State
 
 from .study import FirstRead, Studied, StudiedCase
@@ -97,17 +97,6 @@ def _left_out(project: Project, conditions: Conditions) -> dict[str, int]:
         "corrections": corrected,
         "excluded_cases": excluded,
     }
-
-
-def state_of(project: Project) -> list[Any]:
-    """What changes whenever an agreement would come out otherwise. Six queries."""
-    reads = Read.objects.filter(case__project=project).aggregate(n=Count("pk"), last=Max("submitted_at"))
-    cases = Case.objects.filter(project=project, state=State.EXCLUDED).count()
-    rounds = CaseRound.objects.filter(case__project=project).count()
-    corrections = Review.objects.filter(case__project=project, correction__isnull=False).count()
-    reports = ConsensusReport.objects.filter(case__project=project).count()
-    decisions = Arbitration.objects.filter(case__project=project).count()
-    return [reads["n"], str(reads["last"]), cases, rounds, corrections, reports, decisions]
 
 
 def strata_of(project: Project) -> Iterable[str]:

@@ -8,6 +8,7 @@ from tests.people import labels, study, with_protocol
 from tests.screens.desk import Desk
 from tests.staff import give
 from workflow.measuring import kept
+from workflow.versions import draft_protocol
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "/projects/chest/quality/"
@@ -87,3 +88,21 @@ def test_an_interval_is_a_picture_only_between_minus_one_and_one() -> None:
         "reason": None,
     }
     assert (number(told).value, number(told).between) == ("3.25", "3.00 to 3.50")
+
+
+def test_other_designs_are_told_as_a_panel_of_the_protocol_editor() -> None:
+    chest = study("case-1")
+    chest.agree_at_two()
+    desk = Desk("maria")
+    told = desk.get("/projects/chest/what-if/")
+    assert "2+1 would have needed 2.00 reads per case and 0 % arbitration." in told
+    assert "random sample of the agreed cases" in told
+    draft = draft_protocol(acting=chest.acting("maria"), project=chest.project, document={"reads": {}})
+    panel = f"/projects/chest/protocol/{draft.number}/what-if/"
+    assert panel in desk.http.get(f"/projects/chest/protocol/{draft.number}/edit/").content.decode()
+    assert "This draft has faults; mend them first." in desk.get(panel)
+
+
+def test_before_any_comparison_nothing_is_said_of_designs() -> None:
+    study("case-1")
+    assert "Nothing can be said yet" in Desk("maria").get("/projects/chest/what-if/")

@@ -8,7 +8,7 @@ from tests.people import labels, study, with_protocol
 from tests.workflow.measuring.reports import values
 from workflow.jobs import measure, sweep_measurements
 from workflow.measuring import kept
-from workflow.measuring.kept import agreement_of
+from workflow.measuring.agreeing import agreement_of
 from workflow.measuring.taken import Conditions, studied
 from workflow.models import Measurement, Project
 

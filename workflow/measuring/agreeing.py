@@ -1,0 +1,44 @@
+"""The agreement of a project's readers, from its tables."""
+
+from typing import Any
+
+from workflow.agreement.resampling import Resampling
+from workflow.documents import guideline_of, protocol_of
+from workflow.models import Measurement, Project, ProtocolVersion
+
+from .concordant import concordant_sample
+from .kept import Kept, Measure, measured
+from .report import SCHEMA, Terms, agreement_report
+from .taken import Conditions, studied
+from .versions import guideline_for, in_force
+
+
+def agreement_of(project: Project, conditions: Conditions) -> Kept:
+    """The agreement of a project's planned first reads under these conditions.
+
+    NotFound when a guideline version is named that does not exist, or nothing is published yet.
+    """
+    return measured(project, AGREEMENT, conditions.document())
+
+
+def terms_of(project: Project, guideline: int | None = None) -> Terms:
+    """The label schema and the protocol by which a project is measured now."""
+    version, protocol = guideline_for(project, guideline), in_force(ProtocolVersion, project)
+    schema = guideline_of(str(version.content_id))["label_schema"]
+    return Terms(schema, protocol_of(str(protocol.content_id)), Resampling())
+
+
+def _versions(project: Project, conditions: dict[str, Any]) -> list[str]:
+    guideline = guideline_for(project, conditions.get("guideline"))
+    return [SCHEMA, str(guideline.content_id), str(in_force(ProtocolVersion, project).content_id)]
+
+
+def _document(project: Project, conditions: dict[str, Any]) -> dict[str, Any]:
+    which = Conditions(**conditions)
+    document = agreement_report(studied(project, which), terms_of(project, which.guideline), by=which.by)
+    if not conditions:
+        document["concordant_sample"] = concordant_sample(project).document()
+    return document
+
+
+AGREEMENT = Measure(Measurement.Kind.AGREEMENT, _versions, _document)

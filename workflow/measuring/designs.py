@@ -1,0 +1,173 @@
+"""What other designs would have needed and given on a project's own reads, from its tables."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from workflow.agreement.results import Estimate, Interval
+from workflow.consensus.engines import Terms
+from workflow.documents import guideline_of
+from workflow.drafting import protocol_to_check
+from workflow.models import Arbitration, CaseRound, ConsensusReport, Measurement, Project, Read
+from workflow.protocol.protocol import Protocol
+from workflow.sampling import name_of
+from workflow.what_if.cases import Minutes, WhatIfCase
+from workflow.what_if.designs import DESIGNS, Design, design_of
+from workflow.what_if.estimating import Workload, what_if
+from workflow.what_if.precision import cases_needed
+
+from .agreeing import terms_of
+from .kept import Kept, Measure, measured
+from .pace import minutes_of
+from .report import agreement_report
+from .taken import Conditions, studied
+from .versions import guideline_for
+
+SCHEMA = "consilium/what-if/v1"
+WIDTHS = (0.1, 0.2)
+DISPUTED = "disputed"
+MINUTES = ("minutes_read", "minutes_review", "minutes_arbitration")
+
+
+def what_if_of(project: Project, conditions: dict[str, Any]) -> Kept:
+    """What each design would have needed and given, by the rules of a protocol version, a draft too.
+
+    `conditions`: `protocol` (version number; the one in force otherwise), `minutes_read`, `minutes_review` and
+    `minutes_arbitration` (as measured otherwise). NotFound for a version that is not there; InvalidInput if a
+    draft has faults.
+    """
+    return measured(project, WHAT_IF, conditions)
+
+
+def _rests_on(project: Project, conditions: dict[str, Any]) -> list[Any]:
+    _, protocol = protocol_to_check(project, conditions.get("protocol"))
+    return [SCHEMA, str(guideline_for(project, None).content_id), protocol.document()]
+
+
+def _document(project: Project, conditions: dict[str, Any]) -> dict[str, Any]:
+    version, protocol = protocol_to_check(project, conditions.get("protocol"))
+    schema = guideline_of(str(guideline_for(project, None).content_id))["label_schema"]
+    minutes = _minutes(project, protocol, conditions)
+    found = what_if(
+        list(_cases(project)),
+        schema=schema,
+        protocol=protocol,
+        designs=_designs(protocol),
+        workload=Workload(minutes, sampled_share=float(protocol.arbitration.share)),
+    )
+    told = {"read": minutes.read, "review": minutes.review, "arbitration": minutes.arbitration}
+    about = {"schema": SCHEMA, "protocol": version.number, "minutes": told}
+    return {**about, **found.as_dict(), "precision": list(_precision(project))}
+
+
+def _designs(protocol: Protocol) -> list[Design]:
+    """The designs that everybody knows, and the protocol's own first."""
+    own = design_of(protocol.reads)
+    return [own, *(each for each in DESIGNS if each.reads != own.reads)]
+
+
+def _cases(project: Project) -> Iterator[WhatIfCase]:
+    """The cases whose first reads were compared, each with what came after. Six queries."""
+    compared = {case.case: case for case in studied(project, Conditions()).cases}
+    came = _After(project)
+    for key, case in compared.items():
+        after = came.of(UUID(key), case.planned)
+        if after is not None:
+            reads = tuple(read.labels for read in case.reads)
+            terms = Terms(scale=case.scale)
+            yield WhatIfCase(key, case.patient, reads, **after, terms=terms)
+
+
+class _After:
+    """What came after the planned reads, by case and round: further reads, second looks, the senior's answers."""
+
+    def __init__(self, project: Project) -> None:
+        self.rounds = _last_rounds(project)
+        reads = Read.objects.filter(case__project=project, recall__isnull=True).exclude(
+            kind=Read.Kind.PLANNED
+        )
+        self.reads: dict[tuple[UUID, int, str], list[Any]] = defaultdict(list)
+        for read in reads.select_related("content").order_by("slot", "revision"):
+            self.reads[read.case_id, read.round, read.kind].append(read)
+        decided = Arbitration.objects.filter(case__project=project, outcome=Arbitration.Outcome.DECIDED)
+        rows = decided.select_related("content").order_by("event__stream_seq")
+        self.decisions = {(one.case_id, one.round): one.content.data["labels"] for one in rows}
+        reports = ConsensusReport.objects.filter(case__project=project).select_related("event")
+        # Where reads agreed in the end, the case was drawn for a senior, or not, like any agreed one.
+        accepted_last = sorted(reports.order_by("-sequence"), key=lambda row: row.outcome == "accept")
+        self.compared = {(row.case_id, row.round): row for row in accepted_last}
+
+    def of(self, case: UUID, planned: int) -> dict[str, Any] | None:
+        """What is known of a case beside its planned reads; None where nothing was compared yet."""
+        place = case, self.rounds[case]
+        if place not in self.compared:
+            return None
+        looks = {read.slot: read for read in self.reads[*place, Read.Kind.SECOND_LOOK]}
+        further = {
+            read.slot: read.content.data
+            for read in self.reads[*place, Read.Kind.CONDITIONAL]
+            if read.revision == 1
+        }
+        return {
+            "further": tuple(further.values()),
+            "revised": tuple(r.content.data for r in looks.values()) if len(looks) == planned else (),
+            "arbiter": self._answer(place),
+            "stratum": self._stratum(place),
+        }
+
+    def _answer(self, place: tuple[UUID, int]) -> dict[str, Any] | None:
+        """The senior's own read if they made one before anything was shown, else what they decided."""
+        if place not in self.decisions:
+            return None
+        looks = self.reads[*place, Read.Kind.FIRST_LOOK]
+        said: dict[str, Any] = looks[-1].content.data if looks else self.decisions[place]
+        return said
+
+    def _stratum(self, place: tuple[UUID, int]) -> str:
+        row = self.compared[place]
+        if row.outcome != "accept":
+            return DISPUTED
+        draw = json.loads(bytes(row.event.body))["extra"]["draw"]
+        return f"agreed: {name_of((draw or {}).get('stratum', {}))}"
+
+
+def _last_rounds(project: Project) -> dict[UUID, int]:
+    """Of each case, the last round that independent readers began."""
+    first = [CaseRound.Readers.FIRST, CaseRound.Readers.NEW]
+    rounds = CaseRound.objects.filter(case__project=project, readers__in=first).order_by("number")
+    return dict(rounds.values_list("case", "number"))
+
+
+def _minutes(project: Project, protocol: Protocol, conditions: dict[str, Any]) -> Minutes:
+    """Minutes by tier: as given, else the median of the project's own."""
+    took = minutes_of(project, float(protocol.junior_review.share))
+    given = {name.removeprefix("minutes_"): float(conditions[name]) for name in MINUTES if name in conditions}
+    return replace(took, **given)
+
+
+def _precision(project: Project) -> Iterator[dict[str, Any]]:
+    """How many cases must be read twice for intervals of some widths, for the primary statistic of each field."""
+    document = agreement_report(studied(project, Conditions()), terms_of(project))
+    for field in document["fields"]:
+        primary = (field["primary"] or {}).get("statistic")
+        wanted = [one for one in field["statistics"] if one["statistic"] == (primary or "krippendorff_alpha")]
+        for one in wanted[:1]:
+            needed = [cases_needed(_estimate(one), width).as_dict() for width in WIDTHS]
+            yield {
+                "path": field["path"],
+                "label": field["label"],
+                "statistic": one["statistic"],
+                "widths": needed,
+            }
+
+
+def _estimate(told: dict[str, Any]) -> Estimate:
+    between = told["ci95"]
+    interval = None if between is None else Interval(between[0], between[1], told["interval"])
+    return Estimate(told["statistic"], told["n"], 0, told["value"], told["reason"], interval)
+
+
+WHAT_IF = Measure(Measurement.Kind.WHAT_IF, _rests_on, _document)

@@ -1,0 +1,49 @@
+"""Under which versions a project is measured, and what says that a measurement is out of date."""
+
+from typing import TypeVar
+
+from workflow.errors import NotFound
+from workflow.models import (
+    Arbitration,
+    Case,
+    CaseRound,
+    ConsensusReport,
+    GuidelineVersion,
+    Project,
+    Read,
+    Review,
+    Version,
+)
+from workflow.states import State
+
+NOTHING_PUBLISHED = "A project is measured under a published guideline and protocol; publish both first."
+V = TypeVar("V", bound=Version)
+
+
+def guideline_for(project: Project, number: int | None) -> GuidelineVersion:
+    """The guideline version with this number, or the last one that was published; NotFound if there is none."""
+    if number is None:
+        return in_force(GuidelineVersion, project)
+    named = GuidelineVersion.objects.filter(project=project, number=number, content__isnull=False)
+    found = named.first()
+    if found is None:
+        raise NotFound("There is no such published guideline version.")
+    return found
+
+
+def in_force(versions: type[V], project: Project) -> V:
+    """The version in force, or the last one that was; NotFound if none ever was."""
+    published = versions._default_manager.filter(project=project, content__isnull=False)
+    found = published.order_by("-number").first()
+    if found is None:
+        raise NotFound(NOTHING_PUBLISHED)
+    return found
+
+
+def state_of(project: Project) -> list[int]:
+    """What changes whenever a measurement would come out otherwise: its rows are only ever added. Six queries."""
+    of_case = (Read, CaseRound, ConsensusReport, Arbitration)
+    added = [rows._default_manager.filter(case__project=project).count() for rows in of_case]
+    corrections = Review.objects.filter(case__project=project, correction__isnull=False).count()
+    excluded = Case.objects.filter(project=project, state=State.EXCLUDED).count()
+    return [*added, corrections, excluded]
