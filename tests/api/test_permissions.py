@@ -46,7 +46,7 @@ def test_yes_names_the_role_that_is_used() -> None:
 def test_whoever_plays_a_part_has_no_look_at_the_file() -> None:
     boss = member("annotator", "manager")
     closed = {pair for pair in EVERY if may(boss, *pair) and not may(boss, *pair, plays_part=True)}
-    files = {Kind.CASE, Kind.PATIENT_KEY, Kind.TIMELINE}
+    files = {Kind.CASE, Kind.PATIENT_KEY, Kind.TIMELINE, Kind.AGREEMENT}
     assert {kind for _, kind in closed} == {*files, Kind.SAFETY_REPORT}
     assert may(boss, Verb.REPORT, Kind.SAFETY_REPORT, plays_part=True)
 
