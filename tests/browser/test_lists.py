@@ -14,7 +14,7 @@ from tests.people import Study, study
 Check = Callable[[Page], None]
 Shoot = Callable[[Page, str], None]
 SignIn = Callable[[Page, str], Any]
-PHONE = {"width": 390, "height": 844}
+NARROW = {"phone": {"width": 390, "height": 844}, "tablet": {"width": 820, "height": 1180}}
 MOST_TABS = 80
 
 
@@ -102,7 +102,9 @@ def test_columns_and_a_view_are_kept_by_the_keyboard_alone(maria: Page, axe: Che
     expect(maria.get_by_text("4 found")).to_be_visible()
 
 
-def test_a_taken_name_asks_first_and_everything_fits_a_phone(maria: Page, axe: Check, shoot: Shoot) -> None:
+def test_a_taken_name_asks_first_and_everything_fits_a_phone_and_a_tablet(
+    maria: Page, axe: Check, shoot: Shoot
+) -> None:
     for query in ("held=yes", "state=final"):
         maria.goto(f"/projects/chest/cases/?{query}")
         maria.locator("summary", has_text="Saved views").click()
@@ -113,13 +115,19 @@ def test_a_taken_name_asks_first_and_everything_fits_a_phone(maria: Page, axe: C
     shoot(maria, "lists-taken")
     maria.get_by_role("button", name="Replace").click()
     expect(maria.get_by_text("1 found")).to_be_visible()
-    maria.set_viewport_size(PHONE)
-    for tool in ("Saved views", "Columns"):
-        maria.locator("summary", has_text=tool).click()
-        axe(maria)
-        shoot(maria, f"lists-phone-{tool.split()[0].lower()}")
-        wide = maria.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert not wide, f"{tool}: the page is wider than a phone"
+    for screen, size in NARROW.items():
+        maria.set_viewport_size(size)
+        for tool in ("Saved views", "Columns"):
+            maria.locator("summary", has_text=tool).click()
+            axe(maria)
+            shoot(maria, f"lists-{screen}-{tool.split()[0].lower()}")
+            box = maria.locator(".tool[open] .tool-body").bounding_box()
+            assert box is not None
+            assert 0 <= box["x"] <= box["x"] + box["width"] <= size["width"], (screen, tool, box)
+            wide = maria.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wide == 0, f"{tool}: the page is wider than the {screen}"
 
 
 def test_an_auditors_lists_read_well(
