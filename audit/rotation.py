@@ -4,13 +4,14 @@ A rotation is in force from the first head that covers its event `log.key_rotate
 through the leaves under it, which key must have signed it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from .actions import Action
-from .canonical import parse
+from .canonical import CanonicalError, parse
 from .keys import Signer
 from .log import moment
 from .models import Event, Log
@@ -38,9 +39,19 @@ def last_rotation(log: Log, *, sealed: bool = True) -> Rotation | None:
     if sealed:
         told = told.filter(leaf__leaf_index__lt=log.size)
     body = told.order_by("-stream_seq").values_list("body", flat=True).first()
-    if body is None:
-        return None
-    event = parse(bytes(body))
+    return None if body is None else _told(bytes(body))
+
+
+def rotations(log: Log) -> Iterator[Rotation]:
+    """Every change of a log's key that can be read, in no order."""
+    told = Event.objects.filter(log=log, stream_id=log.project_id, action=Action.LOG_KEY_ROTATED)
+    for body in told.values_list("body", flat=True):
+        with suppress(CanonicalError, KeyError, TypeError):  # named where the event itself is checked
+            yield _told(bytes(body))
+
+
+def _told(body: bytes) -> Rotation:
+    event = parse(body)
     return Rotation(event["extra"]["old"], event["extra"]["new"], moment(event["time"]["server"]))
 
 

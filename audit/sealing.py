@@ -99,9 +99,7 @@ class Sealer:
 
     def hold_against_record(self, log: Log, head: Head) -> None:
         """Refuse a database that is older than, or differs from, what this sealer signed last."""
-        known = self._recorded(log)
-        if known is not None:
-            _hold(log, head, known)
+        _hold(log, head, self._recorded(log))
 
     def _refuse_rollback(self, log: Log) -> None:
         """Add nothing to a database that lost leaves: what is missing must stay countable until it is recovered.
@@ -230,22 +228,35 @@ def _refuse_older(size: int, known: Head) -> None:
         )
 
 
-def _hold(log: Log, head: Head, known: Head) -> None:
-    """Refuse a log that is shorter than a head that is known of it, or begins otherwise."""
-    _refuse_older(head.size, known)
-    root = head.root if known.size == head.size else _root_of_first(log, known.size)
-    if root != known.root:
-        raise SealingRefused("HISTORY_FORK", "The database's first events are not those that were signed.")
+def _hold(log: Log, head: Head, known: Head | None) -> None:
+    """Refuse a log that is shorter than a head that is known of it, or begins otherwise, or isn't its leaves.
+
+    What the sealer goes on from lies in the database, too: whoever can write there could have any root signed.
+    """
+    if known is not None:
+        _refuse_older(head.size, known)
+        if known.size == head.size:
+            if head.root != known.root:
+                raise SealingRefused("HISTORY_FORK", _OTHERS)
+            return  # nothing that is new will be signed
+    then, now = _roots(log, known.size if known else 0, head.size)
+    if now != head.root or (known is not None and then != known.root):
+        raise SealingRefused("HISTORY_FORK", _OTHERS)
 
 
-def _root_of_first(log: Log, size: int) -> bytes:
-    """The root over the first `size` leaves, in one pass."""
-    frontier = Frontier()
+_OTHERS = "The database's first events are not those that were signed."
+
+
+def _roots(log: Log, first: int, size: int) -> tuple[bytes, bytes]:
+    """The roots over the first `first` leaves, and over the first `size`, which are more, in one pass."""
+    frontier, then = Frontier(), b""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT leaf_hash FROM audit_leaf WHERE log_id = %s AND leaf_index < %s ORDER BY leaf_index",
             [log.pk, size],
         )
         for (leaf,) in cursor:
+            if frontier.size == first:
+                then = frontier.root()
             frontier.append(bytes(leaf))
-    return frontier.root()
+    return then, frontier.root()

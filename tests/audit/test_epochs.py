@@ -148,7 +148,10 @@ def test_a_log_that_states_another_log_before_it_is_found_out(
     superuser_connection.execute("ALTER TABLE audit_log DISABLE TRIGGER a_grows")
     superuser_connection.execute("UPDATE audit_log SET frontier[1] = sha256('x') WHERE epoch = 1")
     superuser_connection.commit()
-    assert [fault.code for fault in LogCheck(chest.project.pk).run().faults] == ["HISTORY_FORK"]
+    assert [fault.code for fault in LogCheck(chest.project.pk).run().faults] == [
+        "ROOT_MISMATCH",
+        "HISTORY_FORK",
+    ]
 
 
 def backup(databases: TestDatabases) -> None:

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 
 from audit.canonical import canonical, parse
 from audit.checking import Head, check_project_log
+from audit.merkle import Frontier
 from audit.models import Event
 from tests.people import Study, labels, study
 from workflow.checking import check_log, log_check
@@ -305,11 +306,14 @@ def test_heads_must_come_in_order(chest: Study) -> None:
 
 
 def _seal(connection: psycopg.Connection) -> None:
-    """What the sealer does, without its tree."""
+    """What the sealer does, but signing."""
     with connection.transaction():
         connection.execute(
             "INSERT INTO audit_leaf (log_id, leaf_index, event_id, leaf_hash)"
             " SELECT log_id, row_number() OVER (ORDER BY id) - 1, id, leaf_hash FROM audit_event"
         )
         connection.execute("DELETE FROM audit_pending")
-        connection.execute("UPDATE audit_log SET size = (SELECT count(*) FROM audit_event)")
+        tree = Frontier()
+        for (leaf,) in connection.execute("SELECT leaf_hash FROM audit_leaf ORDER BY leaf_index").fetchall():
+            tree.append(leaf)
+        connection.execute("UPDATE audit_log SET size = %s, frontier = %s", [tree.size, tree.hashes])

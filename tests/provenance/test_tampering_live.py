@@ -8,11 +8,13 @@ from typing import Any
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit import verify
 from audit.canonical import canonical, parse
 from audit.merkle import Frontier
 from audit.models import Checkpoint, Event, Leaf, Standing
+from audit.notes import vkey as vkey_of
 from audit.sealing import Sealer, SealingRefused
 from provenance.models import Export
 from provenance.replay import replay
@@ -151,18 +153,75 @@ def checkpoint(live: Live) -> None:
     live.tamper("audit_checkpoint", change, root, "A" * 43 + "=")
 
 
+def head_of_another_size(live: Live) -> None:
+    live.chest.reopen("none")
+    live.seal()
+    first = Checkpoint.objects.earliest("size").size
+    live.tamper("audit_checkpoint", "UPDATE audit_checkpoint SET size = %s WHERE size = %s", first - 1, first)
+
+
+def dropped_tail(live: Live) -> None:
+    """Restore the log as it was before its last event: leaf, queue, size and what the sealer goes on from."""
+    last = Leaf.objects.latest("leaf_index")
+    live.tamper("audit_leaf", "DELETE FROM audit_leaf WHERE event_id = %s", last.event_id)
+    live.tamper("audit_event", "DELETE FROM audit_event WHERE id = %s", last.event_id)
+    again = Frontier()
+    for leaf_hash in Leaf.objects.order_by("leaf_index").values_list("leaf_hash", flat=True):
+        again.append(bytes(leaf_hash))
+    grown = "UPDATE audit_log SET size = %s, frontier = %s"
+    live.tamper("audit_log", grown, again.size, again.hashes)
+
+
+def frontier(live: Live) -> None:
+    live.tamper("audit_log", "UPDATE audit_log SET frontier[1] = sha256('x')")
+
+
+def key(live: Live) -> None:
+    vkey = "UPDATE audit_standing SET vkey = %s"
+    origin = live.chest.project.log.origin
+    live.tamper("audit_standing", vkey, vkey_of(origin, Ed25519PrivateKey.generate().public_key()))
+
+
+def relinked(live: Live) -> None:
+    """Change the first event of each case, and make chains, leaves and heads of cases fit."""
+    order = list(Leaf.objects.order_by("leaf_index").values_list("event_id", flat=True))
+    heads: dict[str, str | None] = {}
+    for event in Event.objects.filter(pk__in=order).order_by("pk"):
+        prev = heads.get(str(event.stream_id))
+        first = event.stream_seq == 1 and event.stream_kind == "case"
+        live.rewrite(event, lambda e: e.update(prev=prev) or (first and e["actor"].update(site="south")))  # noqa: B023
+        leaf_hash = bytes(Event.objects.get(pk=event.pk).leaf_hash)
+        heads[str(event.stream_id)] = f"sha256:{leaf_hash.hex()}"
+        live.tamper(
+            "audit_leaf", "UPDATE audit_leaf SET leaf_hash = %s WHERE event_id = %s", leaf_hash, event.pk
+        )
+        if event.stream_kind == "case":
+            moved = "UPDATE workflow_case SET audit_head = %s WHERE id = %s"
+            live.tamper("workflow_case", moved, leaf_hash, event.stream_id)
+
+
+def time_of_the_row(live: Live) -> None:
+    live.tamper("audit_event", "UPDATE audit_event SET db_time = db_time - interval '1 hour' WHERE id = 5")
+
+
 # The change, and what it is found by: in the log, in the tables, in a bundle made afterwards.
 TAMPERS: tuple[tuple[Callable[[Live], None], str, str, str], ...] = (
     (nothing, "", "", ""),
     (sealed_event, "ROOT_MISMATCH STREAM_CHAIN", "", "failed:ROOT_MISMATCH"),
     (unsealed_event, "STREAM_CHAIN", "", "STREAM_CHAIN"),
-    (leaf, "ROOT_MISMATCH", "", "refused:HISTORY_FORK"),
+    (leaf, "ROOT_MISMATCH HISTORY_FORK", "", "refused:HISTORY_FORK"),
     (event_and_leaf, "TREE_SIZE HEADS_MISMATCH", "ROW_UNTOLD FACT_DIFFERS", "refused:HISTORY_FORK"),
     (state, "HEADS_MISMATCH", "FACT_DIFFERS", ""),
     (label, "", "FACT_DIFFERS", ""),
     (content, "BLOB_CHANGED", "", "failed:BLOB_CHANGED"),
     (opening, "OPENING_BAD", "", "failed:OPENING_BAD"),
-    (checkpoint, "", "", "failed:HISTORY_FORK"),
+    (checkpoint, "SIG_BAD HISTORY_FORK", "", "failed:HISTORY_FORK"),
+    (head_of_another_size, "ORIGIN_MISMATCH HISTORY_FORK", "", "failed:HISTORY_FORK"),
+    (dropped_tail, "ROLLBACK HEADS_MISMATCH", "FACT_DIFFERS", "refused:ROLLBACK"),
+    (frontier, "ROOT_MISMATCH", "", "refused:HISTORY_FORK"),
+    (key, "SIG_BAD", "", "refused:WRONG_KEY"),
+    (relinked, "HISTORY_FORK ROOT_MISMATCH", "", "refused:HISTORY_FORK"),
+    (time_of_the_row, "COLUMN_MISMATCH", "", ""),
 )
 
 
@@ -179,20 +238,7 @@ def test_each_change_of_a_superuser_is_named(
 def test_a_thief_of_database_and_key_is_found_out_by_a_checkpoint_that_somebody_kept(live: Live) -> None:
     """Everything is made to fit in the living database; only what lies outside it tells."""
     kept = verify.parse_checkpoint(Checkpoint.objects.get().note.encode())
-    order = list(Leaf.objects.order_by("leaf_index").values_list("event_id", flat=True))
-    heads: dict[str, str | None] = {}
-    for event in Event.objects.filter(pk__in=order).order_by("pk"):
-        prev = heads.get(str(event.stream_id))
-        first = event.stream_seq == 1 and event.stream_kind == "case"
-        live.rewrite(event, lambda e: e.update(prev=prev) or (first and e["actor"].update(site="south")))  # noqa: B023
-        leaf_hash = bytes(Event.objects.get(pk=event.pk).leaf_hash)
-        heads[str(event.stream_id)] = f"sha256:{leaf_hash.hex()}"
-        live.tamper(
-            "audit_leaf", "UPDATE audit_leaf SET leaf_hash = %s WHERE event_id = %s", leaf_hash, event.pk
-        )
-        if event.stream_kind == "case":
-            moved = "UPDATE workflow_case SET audit_head = %s WHERE id = %s"
-            live.tamper("workflow_case", moved, leaf_hash, event.stream_id)
+    relinked(live)
     live.forget_what_was_signed()
     assert (live.in_the_log(), live.in_the_tables(), live.in_a_bundle()) == (set(), set(), set())
     key = verify.parse_vkey(Standing.objects.get().vkey)
