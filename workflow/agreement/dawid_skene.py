@@ -13,6 +13,7 @@ from workflow.agreement.tables import Floats
 
 Rates = tuple[tuple[tuple[float, ...] | None, ...], ...]
 NO_READS = "There is no read to learn from."
+PLACES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def dawid_skene(
     posterior, step, moved = votes / votes.sum(1, keepdims=True), 0, np.inf
     while moved > tolerance and step < most:
         marginals, rates = _maximised(counts, posterior, smoothing)
-        expected, _ = _expected(counts, marginals, rates)
+        # Rounded, so that the last bits of sums in another order never tip two classes that are equally likely.
+        expected = np.round(_expected(counts, marginals, rates)[0], PLACES)
         moved, step, posterior = float(np.abs(expected - posterior).max()), step + 1, expected
     marginals, rates = _maximised(counts, posterior, smoothing)
     return DawidSkene(

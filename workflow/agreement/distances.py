@@ -17,6 +17,17 @@ def jaccard(a: Set[Any], b: Set[Any]) -> float:
     return 1 - len(a & b) / len(a | b) if a | b else 0.0
 
 
+def masi(a: Set[Any], b: Set[Any]) -> float:
+    """1 − J · M: Jaccard's similarity times M, 1 for equal sets, 2/3 where one holds the other, 1/3 where they meet.
+
+    Passonneau 2006, Measuring Agreement on Set-valued Items (MASI), LREC. Tools differ: some give
+    (1 − J) · M, some 0.67 and 0.33. Two empty sets are 0 apart.
+    """
+    if a == b:
+        return 0.0
+    return 1 - len(a & b) / len(a | b) * (2 / 3 if a <= b or b <= a else 1 / 3)
+
+
 def nominal(a: Floats, b: Floats) -> Floats:
     """1 where the values differ (Krippendorff 2011, Computing Krippendorff's Alpha-Reliability, p. 5)."""
     return np.asarray(a != b, float)

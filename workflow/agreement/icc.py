@@ -83,10 +83,10 @@ def mean_squares(values: Floats) -> MeanSquares:
 def _estimate(name: str, ms: MeanSquares, missing: int, level: float) -> Estimate:
     kind, mean = int(name[4]), name[6] == "k"
     value = _single(kind, ms)
-    if value is None or (mean and 1 + (ms.k - 1) * value <= 0):
+    if value is None or (mean and 1 + (ms.k - 1) * value <= 1e-9):
         return Estimate(name, ms.n, missing, reason=NO_VARIATION if value is None else SAME_MEANS)
     error = ms.wms if kind == 1 else ms.ems
-    if error <= 1e-12 * max(ms.bms, ms.jms):
+    if error <= TINY * max(ms.bms, ms.jms):
         return Estimate(name, ms.n, missing, _of_mean(value, ms.k, mean), interval_reason=NO_ERROR)
     low, high = (_of_mean(bound, ms.k, mean) for bound in BOUNDS[kind](ms, level))
     method = f"F distribution ({'Shrout & Fleiss 1979' if kind != 2 else 'McGraw & Wong 1996, table 7'})"
@@ -100,7 +100,9 @@ def _single(kind: int, ms: MeanSquares) -> float | None:
     error = ms.wms if kind == 1 else ms.ems
     readers = ms.k * (ms.jms - ms.ems) / ms.n if kind == 2 else 0.0
     all_of_it = ms.bms + (ms.k - 1) * error + readers
-    return (ms.bms - error) / all_of_it if all_of_it > 0 else None
+    # What is left of a difference of equal squares is rounding, and depends on the order of the rows.
+    rounding = TINY * max(ms.bms, ms.wms, ms.jms, ms.ems)
+    return (ms.bms - error) / all_of_it if all_of_it > rounding else None
 
 
 def _of_mean(single: float, k: int, mean: bool) -> float:
@@ -139,5 +141,6 @@ def _none(n: int, missing: int, reason: str) -> tuple[Estimate, ...]:
     return tuple(Estimate(name, n, missing, reason=reason) for name in NAMES)
 
 
+TINY = 1e-12
 NAMES = ("ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)")
 BOUNDS = {1: _one_way, 2: _two_way, 3: _fixed}

@@ -224,3 +224,13 @@ def test_an_accepted_category_is_one_that_somebody_gave_and_nobody_gave_more_oft
     decision = decide("nominal", reads, values)
     if decision.state == "accept":
         assert values.count(decision.value) == max(values.count(value) for value in values)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from("abc"), min_size=2, max_size=4), st.permutations("abc"), RULES)
+def test_names_of_classes_mean_nothing(values, names, reads):
+    renamed = dict(zip("abc", names, strict=True))
+    one, other = (
+        decide("nominal", reads, given_) for given_ in (values, [renamed[value] for value in values])
+    )
+    assert (one.state, one.reason, renamed.get(one.value)) == (other.state, other.reason, other.value)
