@@ -6,14 +6,23 @@ the standard library's sorted, compact output is byte for byte what RFC 8785 ask
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
+
+import orjson
 
 MAX_INT = 2**53 - 1
 # A fixed bound, so that what one machine could write no other machine fails to read.
 MAX_DEPTH = 200
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+
+
+# What tells one JSON number from another: digits are alike, and so is whatever may stand before a number.
+_SIMILAR: Final = bytes.maketrans(b"123456789,[-", b"000000000:::")
+_POINTS: Final = bytes.maketrans(b"[eE", b",..")
+_DIGITS: Final = b"0123456789-"
+_ALL_BUT_MARKS: Final = bytes(set(range(256)).difference(b'{}[]"\\'))
 
 
 class FaultAt(ValueError):
@@ -55,16 +64,12 @@ def _integer(text: str) -> object:
     return _Refused("an integer beyond ±(2^53−1)")
 
 
-def _decoder(on_object: Callable[[list[tuple[str, object]]], object] | None) -> json.JSONDecoder:
-    return json.JSONDecoder(
-        object_pairs_hook=on_object,
-        parse_float=lambda _: _Refused("a number that is not an integer"),
-        parse_constant=lambda _: _Refused("not a JSON number"),
-        parse_int=_integer,
-    )
-
-
-_DECODER, _CAREFUL_DECODER = _decoder(None), _decoder(_object)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_float=lambda _: _Refused("a number that is not an integer"),
+    parse_constant=lambda _: _Refused("not a JSON number"),
+    parse_int=_integer,
+)
 
 
 def escape(step: str | int) -> str:
@@ -80,31 +85,55 @@ def digest(data: bytes) -> str:
 def canonical(value: object) -> bytes:
     """Return the canonical UTF-8 bytes of a value, or raise CanonicalError at its first fault."""
     _check(value, 0)
-    return _ENCODER.encode(value).encode()
+    return spelled(value)
 
 
 def spelled(value: object) -> bytes:
     """Return the canonical bytes of a value that is known to lie within the profile: nothing is looked for."""
-    return _ENCODER.encode(value).encode()
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # a named tuple, say
+        return _ENCODER.encode(value).encode()
 
 
 def parse(data: bytes) -> Any:
     """Return the value of canonical bytes; raise CanonicalError if any other bytes would spell it."""
-    # Few brackets can't be nested deeply, and ASCII bytes that are spelled again alike have ASCII keys, each once:
-    # what comes back the same needs no walk through the value.
-    if data.count(b"{") + data.count(b"[") <= MAX_DEPTH and data.isascii():
+    # ASCII bytes that are spelled again alike have ASCII keys in order, each once: what comes back the same and holds
+    # neither a number of another kind nor too many levels needs no walk through the value.
+    if data[:1] == b"{" and data.isascii() and _has_short_integers_alone(data) and _is_shallow(data):
         try:
-            value = _DECODER.decode(data.decode())
-            if spelled(value) == data:
+            value = orjson.loads(data)
+            if orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data:
                 return value
-        except (ValueError, TypeError):  # TypeError: the encoder came upon something refused
+        except (ValueError, TypeError):  # not JSON, or half a surrogate pair
             pass
     return _parse_with_care(data)
 
 
+def _has_short_integers_alone(data: bytes) -> bool:
+    """Whether no number has a fraction, an exponent, or 16 digits and more; False also where a text looks like one."""
+    bare = data.translate(_POINTS, _DIGITS)
+    if b'":.' in bare or b",." in bare:
+        return False
+    return b":0000000000000000" not in data.translate(_SIMILAR)
+
+
+def _is_shallow(data: bytes) -> bool:
+    """Whether an object is surely nested no deeper than MAX_DEPTH; False also where that is hard to tell."""
+    if data.count(b"{") + data.count(b"[") <= MAX_DEPTH:
+        return True
+    # Quotes pair up only where no text holds a bracket; a backslash stays. Each round takes off two levels at most.
+    marks = data.translate(None, _ALL_BUT_MARKS).replace(b'""', b"")
+    for _ in range(MAX_DEPTH // 2):
+        if not marks:
+            break
+        marks = marks.replace(b"{}", b"").replace(b"[]", b"")
+    return not marks
+
+
 def _parse_with_care(data: bytes) -> Any:
     try:
-        value = _CAREFUL_DECODER.decode(data.decode())
+        value = _DECODER.decode(data.decode())
     except RecursionError:
         raise CanonicalError("nested too deeply") from None
     except ValueError:

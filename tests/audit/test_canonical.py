@@ -71,6 +71,28 @@ def test_parsing_canonical_bytes_gives_the_value_back(value):
     assert parse(canonical(value)) == value
 
 
+NUMBERS = st.integers(-(10**18), 10**18) | st.floats(allow_nan=False, allow_infinity=False)
+LIKE_NUMBERS = st.text(st.sampled_from('0123456789.eE-+,:[]{}"\\ \u00e4'), max_size=12)
+MIXED = st.recursive(
+    NUMBERS | LIKE_NUMBERS | st.none(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(LIKE_NUMBERS, inner, max_size=4),
+)
+
+
+@given(MIXED)
+def test_numbers_of_another_kind_are_refused_wherever_they_stand(value):
+    data = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    try:
+        expected = canonical(value)
+    except CanonicalError:
+        expected = None
+    if expected == data:
+        assert parse(data) == value
+    else:
+        with pytest.raises(CanonicalError):
+            parse(data)
+
+
 @given(st.binary() | VALUES.map(lambda value: json.dumps(value).encode()))
 def test_whatever_parses_is_the_one_spelling_of_its_value(data):
     try:
