@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from audit.merkle import leaf_hash
-
 Event = dict[str, Any]
 
 _READS: Final = ("read.submitted", "read.revised", "read.second_look")
@@ -87,9 +85,9 @@ class CaseStory:
     labels: list[StoryLabel] = field(default_factory=list)
     _last: dict[str, StoryDecision] = field(default_factory=dict)
 
-    def take(self, event: Event, body: bytes) -> None:
-        """The next event."""
-        action, leaf = event["action"], f"sha256:{leaf_hash(body).hex()}"
+    def take(self, event: Event, sealed: bytes) -> None:
+        """The next event, sealed as the leaf with this hash."""
+        action, leaf = event["action"], f"sha256:{sealed.hex()}"
         if event["state"]:
             self._move(event)
         if action == "case.created":

@@ -1,9 +1,13 @@
 """The rows of the label tables: one per case field, per finding's mark and per field of a finding."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from audit.canonical import spelled
+
 from .case_story import CaseStory, StoryLabel, StoryRead
+from .label_spelling import NULL, cell, csv_form, json_form, quoted, texts_by_path
 
 Content = dict[str, Any]
 Contents = Mapping[str, Content]  # by digest; what was erased is missing
@@ -18,22 +22,26 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
+_OWN: Final = ("decided_how", "field", "finding", "finding_type", "path", "reads", "value")
+
+
 def rows_of(
     story: CaseStory, contents: Contents, external_ref: str | None, split: str | None
-) -> Iterator[dict[str, Any]]:
-    """The rows of a case's newest label, by path; none before it has one, or once its content was erased."""
+) -> Iterator[tuple[bytes, bytes]]:
+    """The rows of a case's newest label, by path, as JSON and CSV; none without one, or if it was erased."""
     if not story.labels or story.labels[-1].digest not in contents:
         return
     table = _Table(story, story.labels[-1], contents)
-    common = {
-        "case": story.case,
-        "external_ref": external_ref,
-        "split": split,
-        "state": story.state,
-        **table.about_label(),
-    }
-    for path, place in sorted(table.places()):
-        yield {**common, **table.row(path, place)}
+    about = {"case": story.case, "external_ref": external_ref, "split": split, "state": story.state}
+    common = {**about, **table.about_label()}
+    as_json, as_csv = json_form(common, _OWN), csv_form(COLUMNS, common)
+    for path, (finding, of_type, name) in sorted(table.places()):
+        value, how = _at(table.answer, path), table.how(path)
+        text, reads = spelled(value), b"[%s]" % b",".join(table.reads_at(path, finding))
+        own = (spelled(how), spelled(name), spelled(finding), spelled(of_type), spelled(path), reads, text)
+        cells = (cell(path), cell(finding), cell(of_type), cell(name))
+        shown = b"" if value is None else quoted(text)
+        yield as_json % own, as_csv % (*cells, shown, cell(how), quoted(reads))
 
 
 Place = tuple[str | None, str | None, str]  # finding, its type, field
@@ -56,6 +64,7 @@ class _Table:
             one["id"]: {mark["read"]: mark["findings"] for mark in one["marks"]}
             for one in self.report.get("findings", ())
         }
+        self.told = [self._told(read) for read in self.reads]
 
     def places(self) -> Iterator[tuple[str, Place]]:
         """Every path that has a value in the label, or in a read that was not recalled."""
@@ -88,20 +97,9 @@ class _Table:
             "protocol_digest": label.protocol["digest"],
         }
 
-    def row(self, path: str, place: Place) -> dict[str, Any]:
-        """What a row has of its own."""
+    def how(self, path: str) -> str:
+        """How the value at a path came about."""
         value = _at(self.answer, path)
-        return {
-            "path": path,
-            "finding": place[0],
-            "finding_type": place[1],
-            "field": place[2],
-            "value": value,
-            "decided_how": self._how(path, value),
-            "reads": [self._read(read, path, place) for read in self.reads],
-        }
-
-    def _how(self, path: str, value: Any) -> str:
         if value is None:
             return "not settled"
         if self.label.settled_by == "consensus":
@@ -111,44 +109,43 @@ class _Table:
         settled = not self.report.get("voided") and _at(self.report.get("reference") or {}, path) == value
         return "undisputed" if settled else "written"
 
-    def _read(self, read: StoryRead, path: str, place: Place) -> dict[str, Any]:
-        marks = None if place[0] is None else self.joined.get(place[0], {}).get(read.id)
-        return {
-            "slot": read.slot,
-            "revision": read.revision,
-            "kind": read.kind,
-            "actor": read.actor,
-            "digest": read.digest,
-            "event": read.event,
-            "recalled": read.recalled,
-            "marks": marks,
-            "value": self._value(read.digest, path, marks),
-            "review": self._review(read, path, marks),
-        }
+    def reads_at(self, path: str, finding: str | None) -> Iterator[bytes]:
+        """What each read says at a path; for a finding, of the first of its marks that is this finding."""
+        joined, rest = self.joined.get(finding or "", {}), path.split("/", 2)[-1]
+        for told in self.told:
+            marks = joined.get(told.id) if finding is not None else None
+            there = path if finding is None else f"findings/{marks[0]}/{rest}" if marks else ""
+            review = told.review and told.review % told.corrected.get(there, NULL)
+            yield told.form % (spelled(marks), review or NULL, told.texts.get(there, NULL))
 
-    def _review(self, read: StoryRead, path: str, marks: list[str] | None) -> dict[str, Any] | None:
+    def _told(self, read: StoryRead) -> "_Told":
+        about = ("slot", "revision", "kind", "actor", "digest", "event", "recalled")
+        form = json_form({name: getattr(read, name) for name in about}, ("marks", "review", "value"))
+        texts = texts_by_path(self._content(read.digest))
         if (review := read.review) is None:
-            return None
-        return {
+            return _Told(read.id, form, texts)
+        members = {
             "verdict": review.verdict,
             "actor": None if review.verdict == "waived" else review.actor,
             "event": review.event,
             "digest": review.digest,
-            "value": self._value(review.digest, path, marks),
         }
-
-    def _value(self, digest: str | None, path: str, marks: list[str] | None) -> Any:
-        """What a read says at a path; for a finding, of the first of its marks that is this finding."""
-        content = self._content(digest)
-        if not path.startswith("findings/"):
-            return _at(content, path)
-        if not marks:
-            return None
-        _, _, rest = path.split("/", 2)
-        return _at(content, f"findings/{marks[0]}/{rest}")
+        corrected = texts_by_path(self._content(review.digest))
+        return _Told(read.id, form, texts, json_form(members, ("value",)), corrected)
 
     def _content(self, digest: str | None) -> Content:
         return self.contents.get(digest or "", {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A read in the tables: its spelling and its review's with gaps, and what both say, spelled, by path."""
+
+    id: str
+    form: bytes
+    texts: dict[str, bytes]
+    review: bytes | None = None
+    corrected: dict[str, bytes] = field(default_factory=dict)
 
 
 def _at(content: Content, path: str) -> Any:

@@ -1,11 +1,9 @@
 """`data/labels/`: the manifest of cases and the label tables, from events and contents alone, case by case."""
 
-import csv
-import io
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from typing import IO, Any
 from uuid import UUID
 
@@ -13,14 +11,15 @@ from audit.bundle.bag import Bag
 from audit.bundle.contents import openings
 from audit.bundle.reading import Reader
 from audit.bundle.scope import Scope
-from audit.canonical import parse, spelled
+from audit.canonical import spelled, value_of
 
 from .case_story import ACTIONS, CaseStory
 from .label_rows import COLUMNS, Content, rows_of
 
 _AT_ONCE = 100  # cases
+_BLOCK = 1 << 20  # bytes
 _EVENTS = """
-SELECT e.stream_id, e.body FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
+SELECT e.stream_id, e.body, l.leaf_hash FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id
 WHERE {sealed} AND e.stream_kind = 'case' AND {shown}
   AND (e.action = ANY(%s) OR e.state_to IS NOT NULL) ORDER BY e.stream_id, e.stream_seq
 """
@@ -35,15 +34,15 @@ _CONTENTS = "SELECT digest, body FROM audit_content WHERE digest = ANY(%s)"
 def write_labels(bag: Bag, reader: Reader, scope: Scope, *, named: bool) -> None:
     """Write manifest, rows and CSV in one pass; `named`: with external references."""
     with tempfile.TemporaryFile() as manifest, tempfile.TemporaryFile() as table:
-        write_csv_line(table, COLUMNS)
+        table.write(",".join(COLUMNS).encode() + b"\n")
         with bag.stream("data/labels/labels.ndjson") as out:
             stories = _stories(reader, scope)
             while some := list(islice(stories, _AT_ONCE)):
                 for line, rows in _told(reader, scope, some, named=named):
                     manifest.write(spelled(line) + b"\n")
-                    for row in rows:
-                        out.write(spelled(row) + b"\n")
-                        write_csv_line(table, [_cell(name, row[name]) for name in COLUMNS])
+                    both = list(rows)
+                    out.write(b"".join([row + b"\n" for row, _ in both]))
+                    table.write(b"".join([row + b"\n" for _, row in both]))
         _copy(bag, "data/labels/labels.csv", table)
         _copy(bag, "data/labels/manifest.ndjson", manifest)
 
@@ -52,17 +51,17 @@ def _stories(reader: Reader, scope: Scope) -> Iterator[CaseStory]:
     shown, params = scope.shown()
     sealed, under = scope.sealed()
     query = _EVENTS.format(shown=shown, sealed=sealed)
-    rows = reader.rows(query, [*under, *params, list(ACTIONS)])
+    rows = chain.from_iterable(reader.batches(query, [*under, *params, list(ACTIONS)]))
     for stream, events in groupby(rows, key=lambda row: row[0]):
         story = CaseStory(str(stream))
-        for _, body in events:
-            story.take(parse(body), body)
+        for _, body, sealed in events:
+            story.take(value_of(body), sealed)  # moments ago it was hashed, and is this leaf
         yield story
 
 
 def _told(
     reader: Reader, scope: Scope, stories: Sequence[CaseStory], *, named: bool
-) -> Iterator[tuple[dict[str, Any], Iterator[dict[str, Any]]]]:
+) -> Iterator[tuple[dict[str, Any], Iterator[tuple[bytes, bytes]]]]:
     """For each case its line of the manifest and its rows."""
     contents = _contents(reader, stories)
     refs = _references(reader, stories, contents) if named else {}
@@ -92,7 +91,7 @@ def _line(story: CaseStory, ref: str | None, split: str | None, seq: int, head: 
 
 def _contents(reader: Reader, stories: Sequence[CaseStory]) -> dict[str, Content]:
     wanted = sorted(set().union(*(story.cited() for story in stories)))
-    return {digest: parse(body) for digest, body in reader.all(_CONTENTS, [wanted])}
+    return {digest: value_of(body) for digest, body in reader.all(_CONTENTS, [wanted])}
 
 
 def _references(reader: Reader, stories: Sequence[CaseStory], contents: dict[str, Content]) -> dict[str, str]:
@@ -101,23 +100,7 @@ def _references(reader: Reader, stories: Sequence[CaseStory], contents: dict[str
     return {each["commitment"]: each["value"] for each in openings(reader, wanted)}
 
 
-def write_csv_line(file: IO[bytes], cells: Sequence[object]) -> None:
-    """One line of RFC 4180, ended by LF."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    file.write(text.getvalue().encode())
-
-
-def _cell(name: str, value: Any) -> Any:
-    if value is None:
-        return ""
-    if name in ("value", "reads"):
-        return spelled(value).decode()
-    # A text that a spreadsheet would take for a formula is marked as text.
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
-
-
 def _copy(bag: Bag, path: str, file: IO[bytes]) -> None:
     file.seek(0)
     with bag.stream(path) as out:
-        shutil.copyfileobj(file, out)
+        shutil.copyfileobj(file, out, _BLOCK)
