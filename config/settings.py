@@ -220,6 +220,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 4},
     },
+    "monitors": {
+        "task": "workflow.jobs.watch_agreement",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
     "sessions": {"task": "accounts.jobs.forget_sessions", "schedule": 86400.0, "options": {"expires": 80000}},
     "answers": {"task": "api.jobs.forget_answers", "schedule": 86400.0, "options": {"expires": 80000}},
 }

@@ -1,18 +1,13 @@
 """What the demonstration prints when it is done, and leaves in summary.json."""
 
 from collections import Counter
-from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
 from typing import Any
 
 from audit.models import Event
-from workflow.agreement.percent import Percent, percent_agreement
-from workflow.consensus.boxes import Box, iou
 from workflow.models import Arbitration, Case, ConsensusReport, Project, Read, ReferenceLabel, Review
 
 from .caveats import CAVEATS, SOURCE
-from .scales import SCALES
+from .figures import agreement, agreement_lines, design_lines, designs
 
 PATHS = ("agreed at two", "agreed at three", "arbitrated", "arbitrated: sampled agreement", "equivocal")
 
@@ -27,6 +22,7 @@ def summary(project: Project) -> dict[str, Any]:
         "returned_reads": Review.objects.filter(case__project=project, verdict="return").count(),
         "arbitrated_how": dict(_arbitrated_how(project)),
         "agreement": agreement(project),
+        "what_if": designs(project),
         "events": Event.objects.filter(log=project.log).count(),
         "source": SOURCE,
         "caveats": list(CAVEATS),
@@ -75,46 +71,6 @@ def _arbitrated_how(project: Project) -> Counter[str]:
     return Counter(f"{a.outcome} ({a.reason_code})" for a in decided)
 
 
-def agreement(project: Project) -> list[dict[str, Any]]:
-    """Raw agreement per field over the two planned reads, revision 1, of the cases that are final."""
-    reads = Read.objects.filter(
-        case__project=project, case__state="final", revision=1, kind=Read.Kind.PLANNED
-    ).select_related("content")
-    by_case: dict[Any, list[dict[str, Any]]] = {}
-    for read in reads.order_by("case", "slot"):
-        by_case.setdefault(read.case_id, []).append(read.content.data["fields"])
-    rows = [("nodule_present", "exact", _same), ("nodule", "box IoU >= 0.5", _overlap)]
-    rows += [(scale.key, "exact", _same) for scale in SCALES]
-    rows.append(("malignancy", "within 1", _within_one))
-    return [_row(key, words, same, list(by_case.values())) for key, words, same in rows]
-
-
-def _row(
-    key: str, words: str, same: Callable[[Any, Any], bool], cases: list[list[dict[str, Any]]]
-) -> dict[str, Any]:
-    measured: Percent = percent_agreement([[fields.get(key) for fields in case] for case in cases], same)
-    share = measured.share
-    percent = None if share is None else _percent(Fraction(measured.agreeing, measured.pairs))
-    return {"field": key, "counts_as_same": words, "cases": measured.cases, "percent": percent}
-
-
-def _percent(share: Fraction) -> str:
-    exact = Decimal(share.numerator * 100) / Decimal(share.denominator)
-    return str(exact.quantize(Decimal("0.1"), ROUND_HALF_UP))
-
-
-def _same(a: Any, b: Any) -> bool:
-    return bool(a == b)
-
-
-def _within_one(a: Any, b: Any) -> bool:
-    return bool(abs(a - b) <= 1)
-
-
-def _overlap(a: Any, b: Any) -> bool:
-    return 2 * iou(Box.from_mark(a), Box.from_mark(b)) >= 1
-
-
 def lines(numbers: dict[str, Any]) -> list[str]:
     """The table as people read it."""
     yours = [f"{numbers['cases']} cases, {numbers['events']} events in the log, {numbers['log_check']}"]
@@ -126,15 +82,7 @@ def lines(numbers: dict[str, Any]) -> list[str]:
     yours += ["", "Arbitrated how"]
     yours += [f"  {how:<34}{count:>5}" for how, count in sorted(numbers["arbitrated_how"].items())]
     yours += [f"  {'reads returned once (invented)':<34}{numbers['returned_reads']:>5}"]
-    yours += [
-        "",
-        "Agreement of the two planned reads as first submitted",
-        f"  {'field':<20}{'same when':<16}{'cases':>6}{'percent':>9}",
-    ]
-    yours += [
-        f"  {row['field']:<20}{row['counts_as_same']:<16}{row['cases']:>6}{row['percent'] or '-':>9}"
-        for row in numbers["agreement"]
-    ]
+    yours += ["", *agreement_lines(numbers["agreement"]), "", *design_lines(numbers["what_if"])]
     if bundle := numbers.get("bundle"):
         yours += ["", f"Bundle, {bundle['verdict']} by its own verify.py in a process apart"]
         yours += [f"  {bundle['path']} ({bundle['bytes'] / 1e6:.1f} MB)", f"  sha256 {bundle['sha256']}"]

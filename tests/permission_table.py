@@ -64,6 +64,7 @@ POST      /api/v1/projects/chest/protocol-versions/2/publish       m
 GET       /api/v1/projects/chest/staffing                          ma
 GET       /api/v1/projects/chest/agreement                         ma
 GET       /api/v1/projects/chest/what-if                           ma
+GET       /api/v1/projects/chest/monitors                          ma
 GET       /api/v1/projects/chest/members                           ma
 POST      /api/v1/projects/chest/members                           m
 GET       /api/v1/projects/chest/members/{member}                  ma
@@ -153,6 +154,7 @@ GET,POST  /projects/chest/cases/{case}/priority/                   m
 GET       /projects/chest/work/                                    m
 GET,POST  /projects/chest/work/{task}/                             m
 GET       /projects/chest/quality/                                 m
+GET       /projects/chest/quality/watch/                           m
 GET       /projects/chest/what-if/                                 m
 GET       /projects/chest/protocol/2/what-if/                      m
 GET       /projects/chest/staffing/                                m
@@ -187,6 +189,7 @@ GET       /audit/chest/cases/{case}/                               a
 GET       /audit/chest/cases/{case}/dossier/                       a
 GET       /audit/chest/cases/{case}/tlog-proof                     a
 GET       /audit/chest/quality/                                    a
+GET       /audit/chest/quality/watch/                              a
 GET       /audit/chest/versions/                                   a
 GET       /audit/chest/guideline/1/                                a
 GET       /audit/chest/protocol/1/                                 a

@@ -32,7 +32,7 @@ def _explained(
     row: ConsensusReport, report: Mapping[str, Any], round_: CaseRound, reads: Mapping[str, Read]
 ) -> dict[str, Any]:
     schema = label_schema_of(str(round_.guideline.content_id))
-    inputs = [reads[one["read"]] for one in report["inputs"]]
+    inputs = sorted((reads[one["read"]] for one in report["inputs"]), key=lambda r: (r.slot, r.revision))
     names = {str(read.pk): f"{read.slot}.{read.revision}" for read in inputs}
     return {
         "round": row.round,

@@ -5,8 +5,9 @@ from uuid import UUID
 from audit.background import job
 
 from .heartbeats import beat
-from .measuring.kept import compute_wanted, wanted
+from .measuring.kept import compute_wanted, want_where_stale, wanted
 from .measuring.kinds import MEASURES
+from .measuring.monitors import MONITOR
 from .notices import mail_waiting
 from .safety import escalate_overdue
 
@@ -42,3 +43,9 @@ def sweep_measurements() -> int:
     for measurement_id in waiting:
         measure.soon(str(measurement_id))
     return len(waiting)
+
+
+@job
+def watch_agreement() -> int:
+    """Have the monitors of every project computed anew whose reads moved on; how many."""
+    return want_where_stale(MONITOR, {})

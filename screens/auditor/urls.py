@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
+from screens.quality.monitors import monitors
 from screens.quality.page import quality
 
 from . import cases, dossier, exports, log, projects, readers, registers
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern] = [
         "<slug:slug>/cases/<uuid:case_id>/tlog-proof", dossier.proof, {"place": "audit"}, name="audit_proof"
     ),
     path("<slug:slug>/quality/", quality, {"place": "audit"}, name="audit_quality"),
+    path("<slug:slug>/quality/watch/", monitors, {"place": "audit"}, name="audit_watch"),
     path("<slug:slug>/versions/", registers.versions, name="audit_versions"),
     re_path(VERSION, registers.version, name="audit_version"),
     path("<slug:slug>/exports/", exports.exports, {"place": "audit"}, name="audit_exports"),

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, re_path
 from screens.auditor.dossier import dossier, proof
 from screens.auditor.exports import exports
 from screens.quality.designs import what_if
+from screens.quality.monitors import monitors
 from screens.quality.page import quality
 
 from . import (
@@ -51,6 +52,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/quality/", quality, {"place": "projects"}, name="project_quality"),
     path("<slug:slug>/versions/", versions.versions, name="project_versions"),
     re_path(rf"{LINE}new/$", drafts.begin, name="project_new_draft"),
+    path("<slug:slug>/quality/watch/", monitors, {"place": "projects"}, name="project_watch"),
     path("<slug:slug>/what-if/", what_if, name="project_what_if"),
     re_path(PROTOCOL_WHAT_IF, what_if, name="project_version_what_if"),
     re_path(rf"{VERSION}$", versions.version, name="project_version"),

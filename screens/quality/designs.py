@@ -12,6 +12,8 @@ from workflow.errors import DomainError
 from workflow.measuring.designs import what_if_of
 from workflow.permissions import Kind, Verb
 
+from .rows import NAMES
+
 FIGURES: Final = (
     ("reads_per_case", "Reads per case", "number"),
     ("escalated", "Left open by the reads", "share"),
@@ -38,6 +40,7 @@ class DesignRow:
     name: str
     sentence: str
     figures: list[Figure]
+    nothing: str = ""  # why nothing at all is known of it
 
 
 @screen()
@@ -64,7 +67,9 @@ def what_if(request: HttpRequest, slug: str, number: str = "") -> HttpResponse:
 
 def _row(one: dict[str, Any]) -> DesignRow:
     figures = [_figure(label, one[name], kind) for name, label, kind in FIGURES]
-    return DesignRow(one["design"]["name"], one["sentence"], figures)
+    reasons = {figure.reason for figure in figures}
+    nothing = reasons.pop() if len(reasons) == 1 and not any(figure.value for figure in figures) else ""
+    return DesignRow(one["design"]["name"], one["sentence"], figures, nothing)
 
 
 def _figure(label: str, figure: dict[str, Any], kind: str) -> Figure:
@@ -78,7 +83,7 @@ def _figure(label: str, figure: dict[str, Any], kind: str) -> Figure:
 
 def _width(one: dict[str, Any]) -> tuple[str, str, list[str]]:
     said = [_needed(each) for each in one["widths"]]
-    return one["label"], one["statistic"].replace("_", " "), said
+    return one["label"], NAMES.get(one["statistic"], one["statistic"]), said
 
 
 def _needed(one: dict[str, Any]) -> str:

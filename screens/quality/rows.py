@@ -133,7 +133,7 @@ def _row(one: dict[str, Any]) -> Row:
         second=number(given[second]) if second else None,
         primary=primary,
         numbers=[number(each) for each in one["statistics"]],
-        prevalence=[(_said(each["value"]), _percent(each["share"])) for each in one["prevalence"]],
+        prevalence=[(_said(each["value"]), percent(each["share"])) for each in one["prevalence"]],
         parts=[Part(part["part"], [number(each) for each in part["statistics"]]) for part in one["parts"]],
         spread=list(_spread(one["spread"] or {})),
     )
@@ -143,7 +143,7 @@ def number(statistic: dict[str, Any], bound: str | None = None) -> Number:
     """A statistic in words: shares as per cent, coefficients with two decimals."""
     name, value, ends = statistic["statistic"], statistic["value"], statistic["ci95"]
     is_share = name in RAW or name.startswith("specific agreement")
-    told = _percent if is_share else _decimal
+    told = percent if is_share else _decimal
     return Number(
         name=NAMES.get(name, name[:1].upper() + name[1:].replace("_", " ")),
         short=SHORT.get(name, name),
@@ -164,7 +164,8 @@ def _spread(spread: dict[str, Any]) -> Iterable[tuple[str, str]]:
             yield name.replace("_", " ").replace("ci95", "95 % CI"), said
 
 
-def _percent(share: float) -> str:
+def percent(share: float) -> str:
+    """A share in per cent, with one decimal."""
     return f"{100 * share:.1f} %".replace("100.0 %", "100 %")
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from api.views.agreement import AgreementOut
 from api.views.explained import ConsensusOut
+from api.views.monitors import MonitorOut
 from api.views.what_if import WhatIfOut
 from tests.api.client import As
 from tests.api.forms import check_form
@@ -90,6 +91,15 @@ def test_other_designs_are_tried_on_the_projects_own_reads() -> None:
     assert told["what_if"]["minutes"]["read"] == 6
     As("maria").get("/projects/chest/what-if", 422, minutes_read="-1")
     As("maria").get("/projects/chest/what-if", 404, protocol="9")
+
+
+def test_the_monitors_tell_readers_by_name() -> None:
+    chest = study("case-1")
+    chest.agree_at_two()
+    told = As("aud").get("/projects/chest/monitors")
+    check_form(MonitorOut(), told, "monitors")
+    assert told["readers"][chest.members["anna"].actor_id] == "Anna Annotator"
+    assert told["monitor"]["alarms"] == []
 
 
 def test_a_case_that_was_never_compared_has_no_comparison() -> None:

@@ -20,6 +20,7 @@ GET = [
     "/projects/chest/staffing",
     "/projects/chest/agreement",
     "/projects/chest/what-if",
+    "/projects/chest/monitors",
     "/projects/chest/members",
     "/projects/chest/members/{member}",
     "/cases?project=chest",

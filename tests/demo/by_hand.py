@@ -64,3 +64,9 @@ def _overlap_by_half(a: list[int], b: list[int]) -> bool:
         size_a *= a[high] - a[low]
         size_b *= b[high] - b[low]
     return 2 * common >= size_a + size_b - common
+
+
+def marked_alike(raw: dict) -> bool:
+    """Whether the first two readers of a nodule record agree that there is one."""
+    first, second = _marks_by_slot(raw)[:2]
+    return bool(first) == bool(second)

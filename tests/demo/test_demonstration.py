@@ -10,7 +10,7 @@ from demo.study import carry_through, open_study, register_all
 from tasks.displays import shown
 from tasks.leases import claim
 from tasks.models import Task
-from tests.demo.by_hand import expected_path, raw_nodules
+from tests.demo.by_hand import expected_path, marked_alike, raw_nodules
 from workflow.checking import check_log
 from workflow.models import Case, ReferenceLabel, Review
 from workflow.unit import CaseUnit, on_case
@@ -71,3 +71,20 @@ def test_readers_never_see_the_strata_that_would_tell_them_the_answer() -> None:
         text = str(shown(unit, task).material)
     assert chosen[0].external_ref not in text
     assert "rating" not in text
+
+
+def test_the_table_tells_agreement_with_intervals_and_what_other_designs_would_have_needed() -> None:
+    chosen = cases(12)
+    study = open_study(users(), chosen)
+    register_all(study, chosen, quiet)
+    carry_through(study, quiet)
+    numbers = table.summary(study.project)
+    presence = next(row for row in numbers["agreement"] if row["field"] == "nodule_present")
+    raw = raw_nodules()
+    same = [marked_alike(raw[case.external_ref]) for case in chosen]
+    assert presence["raw"]["value"] == pytest.approx(sum(same) / len(same))
+    own = numbers["what_if"]["designs"][0]
+    reads = [3 if expected_path(raw[case.external_ref]).find("after 3") >= 0 else 2 for case in chosen]
+    assert own["reads_per_case"]["value"] == pytest.approx(sum(reads) / len(reads))
+    told = "\n".join(table.lines({**numbers, "log_check": "log check: valid", "seconds": {}}))
+    assert "What other designs would have needed on these reads" in told

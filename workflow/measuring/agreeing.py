@@ -28,7 +28,8 @@ def terms_of(project: Project, guideline: int | None = None) -> Terms:
     return Terms(schema, protocol_of(str(protocol.content_id)), Resampling())
 
 
-def _versions(project: Project, conditions: dict[str, Any]) -> list[str]:
+def rests_on(project: Project, conditions: dict[str, Any]) -> list[str]:
+    """The versions by which a project is measured, as digests."""
     guideline = guideline_for(project, conditions.get("guideline"))
     return [SCHEMA, str(guideline.content_id), str(in_force(ProtocolVersion, project).content_id)]
 
@@ -41,4 +42,4 @@ def _document(project: Project, conditions: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-AGREEMENT = Measure(Measurement.Kind.AGREEMENT, _versions, _document)
+AGREEMENT = Measure(Measurement.Kind.AGREEMENT, rests_on, _document)

@@ -2,20 +2,16 @@
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from workflow.agreement.sampling import JointError, Stratum, joint_error
-from workflow.consensus.cases import decide_case
-from workflow.consensus.engines import Terms
-from workflow.consensus.outcomes import ReadInput
 from workflow.consensus.spacing import scale_of
-from workflow.documents import guideline_of, protocol_of
 from workflow.models import Arbitration, CaseRound, ConsensusReport, Project, Read
-from workflow.protocol.protocol import Protocol
-from workflow.protocol.sections import Reads
 from workflow.sampling import name_of
 from workflow.states import State
+
+from .differing import differs
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,16 +126,4 @@ class _Judged:
         return self._differs(row, agreed, decision.content.data["labels"])
 
     def _differs(self, row: ConsensusReport, agreed: dict[str, Any], said: dict[str, Any]) -> bool:
-        """Whether the protocol would call these two answers a dispute; what never escalates decides nothing."""
-        round_ = self.rounds[row.case_id, row.round]
-        decision = decide_case(
-            schema=guideline_of(str(round_.guideline.content_id))["label_schema"],
-            protocol=_of_two(protocol_of(str(round_.protocol.content_id))),
-            reads=[ReadInput("agreed", agreed, "", 1), ReadInput("senior", {**said, "flags": []}, "", 2)],
-            terms=Terms(scale=scale_of(row.case.shown)),
-        )
-        return decision.outcome != "accept"
-
-
-def _of_two(protocol: Protocol) -> Protocol:
-    return replace(protocol, reads=Reads("unanimous", 2, 2))
+        return differs(self.rounds[row.case_id, row.round], scale_of(row.case.shown), agreed, said)

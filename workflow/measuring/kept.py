@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
-from workflow.errors import DomainError
+from workflow.errors import DomainError, NotFound
 from workflow.models import Measurement, Project, Read
 
 from .versions import state_of
@@ -25,11 +25,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A way to measure a project: what it rests on beside the reads, and how it is computed."""
+    """A way to measure a project: what it rests on beside the reads, how it is computed, and who is told of what.
+
+    `told` is given the document before and the new one, in the transaction that keeps the new one.
+    """
 
     kind: str
     rests_on: Callable[[Project, Conditions], list[Any]]
     document: Callable[[Project, Conditions], dict[str, Any]]
+    told: Callable[[Project, dict[str, Any] | None, dict[str, Any]], None] = lambda project, before, now: None
 
     def inputs(self, project: Project, conditions: Conditions) -> str:
         """A digest of all that a measurement rests on: the reads, the versions, the way of computing."""
@@ -63,10 +67,28 @@ def compute(measurement_id: UUID, measures: Mapping[str, Measure], inputs: str =
     row = Measurement.objects.select_related("project").get(pk=measurement_id)
     measure = measures[row.kind]
     inputs = inputs or measure.inputs(row.project, row.conditions)
-    row.document, row.inputs, row.failed = measure.document(row.project, row.conditions), inputs, ""
-    row.computed_at, row.wanted_at = timezone.now(), None
-    row.save(update_fields=["document", "inputs", "failed", "computed_at", "wanted_at"])
+    document = measure.document(row.project, row.conditions)
+    with transaction.atomic():
+        row = Measurement.objects.select_for_update(of=("self",)).select_related("project").get(pk=row.pk)
+        measure.told(row.project, row.document, document)
+        row.document, row.inputs, row.failed = document, inputs, ""
+        row.computed_at, row.wanted_at = timezone.now(), None
+        row.save(update_fields=["document", "inputs", "failed", "computed_at", "wanted_at"])
     return row
+
+
+def want_where_stale(measure: Measure, conditions: Conditions) -> int:
+    """Want a measurement of every project whose reads moved on since; how many."""
+    stale = 0
+    for project in Project.objects.all():
+        row = _row(project, measure, conditions)
+        try:
+            if row is None or row.inputs != measure.inputs(project, conditions):
+                _wanted(project, measure, conditions)
+                stale += 1
+        except NotFound:
+            continue  # nothing is published yet
+    return stale
 
 
 def wanted() -> list[UUID]:

@@ -5,5 +5,6 @@ from typing import Final
 from .agreeing import AGREEMENT
 from .designs import WHAT_IF
 from .kept import Measure
+from .monitors import MONITOR
 
-MEASURES: Final[dict[str, Measure]] = {one.kind: one for one in (AGREEMENT, WHAT_IF)}
+MEASURES: Final[dict[str, Measure]] = {one.kind: one for one in (AGREEMENT, WHAT_IF, MONITOR)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from workflow.consensus.spacing import Scale
@@ -15,7 +16,7 @@ CONDITIONAL_ON = "These numbers hold for these readers and these cases; they say
 
 @dataclass(frozen=True, slots=True)
 class FirstRead:
-    """One planned read as first submitted: who (an opaque name), in which slot, the labels in stored form."""
+    """One planned read as first submitted: who (their name in the log), in which slot, the labels in stored form."""
 
     id: str
     reader: str
@@ -24,6 +25,7 @@ class FirstRead:
     guideline: str = ""
     digest: str = ""
     seconds: float | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

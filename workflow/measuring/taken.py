@@ -47,7 +47,7 @@ def _reads(project: Project, conditions: Conditions) -> QuerySet[Any]:
         planned=Subquery(rounds.values("reads_planned")),
         under=Subquery(rounds.values("guideline__content")),
     )
-    return reads.filter(counted).select_related("case", "content")
+    return reads.filter(counted).select_related("case", "content", "member")
 
 
 def _measured_rounds(conditions: Conditions) -> QuerySet[Any]:
@@ -75,12 +75,13 @@ def _case(reads: list[Any]) -> StudiedCase:
 def _read(read: Any) -> FirstRead:
     return FirstRead(
         id=str(read.pk),
-        reader=str(read.member_id),
+        reader=read.member.actor_id,
         slot=read.slot,
         labels=read.content.data,
         guideline=read.under,
         digest=read.content_id,
         seconds=(read.submitted_at - read.started_at).total_seconds(),
+        at=read.submitted_at,
     )
 
 

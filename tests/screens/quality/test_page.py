@@ -3,6 +3,7 @@
 import pytest
 
 from screens.quality.intervals import interval_of
+from screens.quality.monitors import alarm_row
 from screens.quality.rows import number
 from tests.people import labels, study, with_protocol
 from tests.screens.desk import Desk
@@ -106,3 +107,30 @@ def test_other_designs_are_told_as_a_panel_of_the_protocol_editor() -> None:
 def test_before_any_comparison_nothing_is_said_of_designs() -> None:
     study("case-1")
     assert "Nothing can be said yet" in Desk("maria").get("/projects/chest/what-if/")
+
+
+@pytest.mark.parametrize(
+    ("name", "page"), [("maria", f"{PAGE}watch/"), ("aud", "/audit/chest/quality/watch/")]
+)
+def test_what_is_watched_is_told_with_its_false_alarm_rate_and_readers_by_name(name: str, page: str) -> None:
+    chest = study("case-1")
+    chest.read("anna", malignancy=2)
+    chest.read("bob", malignancy=5)
+    for reviewer in ("jin", "jana"):
+        chest.review(reviewer)
+    chest.arbitrate(labels={"fields": {"finding": "nodule", "malignancy": 5}})
+    told = Desk(name).get(page)
+    for words in (
+        "Nothing alarms.", "at most 5 %", "Anna Annotator 1 of 1, 100 %", "no ranking", "Anna Annotator and Bob",
+        "1 double-read cases: a window holds 50.",
+    ):  # fmt: skip
+        assert words in told, words
+
+
+def test_an_alarm_names_its_readers_and_asks_what_it_may_mean() -> None:
+    alarm = {
+        "kind": "pair_too_alike", "field": "malignancy", "subgroup": None, "about": "act_1 and act_2",
+        "words": "They agree on 9 of 9 cases.",
+    }  # fmt: skip
+    row = alarm_row(alarm, {"act_1": "Anna", "act_2": "Bob"})
+    assert (row.where, "copied?" in row.heading) == ("malignancy, Anna and Bob", True)

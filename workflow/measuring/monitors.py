@@ -1,0 +1,156 @@
+"""The monitors of a project: agreement window by window with its alarms, and readers beside each other."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from workflow.agreement.distances import Level
+from workflow.consensus.answers import Unanswered, decoded
+from workflow.models import Measurement, Membership, Project, Role
+from workflow.monitoring.readers import (
+    TimedRead,
+    disagreement_index,
+    identical_marks,
+    overturn_rates,
+    quick_reads,
+    reader_matrix,
+)
+from workflow.monitoring.series import PlannedCase, Series
+from workflow.monitoring.watching import Settings, watch
+from workflow.notices import tell
+
+from .agreeing import rests_on, terms_of
+from .findings import answer_of
+from .kept import Kept, Measure, measured
+from .report import Terms
+from .study import StudiedCase
+from .taken import Conditions, studied
+from .watched import drawn_marks, read_cases
+
+SCHEMA = "consilium/monitor/v1"
+LEVELS: Final[dict[str, Level]] = {
+    "nominal": "nominal",
+    "boolean": "nominal",
+    "ordinal": "ordinal",
+    "number": "interval",
+}
+RATE = 0.05
+MOST_SUBGROUPS = 12
+PAIR_DRAWS = 200
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+EXPLORATORY = "Subgroups are exploratory, with a false-alarm rate of their own."
+
+
+def monitors_of(project: Project) -> Kept:
+    """The monitors as last computed; computed at once or soon where reads came in since."""
+    return measured(project, MONITOR, {})
+
+
+def _document(project: Project, _: dict[str, Any]) -> dict[str, Any]:
+    terms, cases = terms_of(project), _in_order(project)
+    series = list(_series(cases, terms))
+    settings = Settings(parts=_parts(terms))
+    whole, groups = watch(series, settings), watch(list(_subgroups(series)), settings)
+    quick = quick_reads(list(_timed(cases)), RATE)
+    copied = [alarm for field, marks in drawn_marks(cases).items() for alarm in identical_marks(field, marks)]
+    parts = read_cases(project)
+    return {
+        "schema": SCHEMA,
+        "window": settings.window,
+        "false_alarms": whole.false_alarms.stated,
+        "quick_reads": f"at most {100 * RATE:g} % for all readers together",
+        "exploratory": EXPLORATORY,
+        "alarms": [one.as_dict() for one in (*whole.alarms, *quick, *copied)],
+        "series": whole.as_dict()["series"],
+        "subgroups": groups.as_dict()["series"],
+        "pairs": [
+            {"path": one.field, "pairs": [pair.as_dict() for pair in reader_matrix(one, PAIR_DRAWS)]}
+            for one in series
+        ],
+        "overturned": [one.as_dict() for one in overturn_rates(parts)],
+        "disagreement_index": [one.as_dict() for one in disagreement_index(parts)],
+    }
+
+
+def _in_order(project: Project) -> list[StudiedCase]:
+    """The cases in the order in which their last planned read came in."""
+    cases = studied(project, Conditions()).cases
+    return sorted(cases, key=lambda case: (max(read.at or LONG_AGO for read in case.reads), case.case))
+
+
+def _series(cases: list[StudiedCase], terms: Terms) -> Iterator[Series]:
+    for field in terms.schema["fields"]:
+        if field["kind"] in LEVELS:
+            name, bound = terms.protocol.acceptance.get(field["key"], ("", None))
+            scale = tuple(one["value"] for one in field.get("categories", ()))
+            yield Series(
+                field=field["key"],
+                level=LEVELS[field["kind"]],
+                cases=tuple(_planned(case, field) for case in cases),
+                bound=float(bound) if bound is not None and name == "alpha_lower" else None,
+                categories=(False, True) if field["kind"] == "boolean" else scale or None,
+            )
+
+
+def _planned(case: StudiedCase, field: Mapping[str, Any]) -> PlannedCase:
+    given = {read.reader: _value(field["kind"], answer_of(read, field["key"])) for read in case.reads}
+    return PlannedCase(
+        case.case, case.patient, given, tuple(f"{k} {v}" for k, v in sorted(case.strata.items()))
+    )
+
+
+def _value(kind: str, stored: Any) -> Any:
+    value = decoded(kind, stored)
+    if isinstance(value, Unanswered):
+        return None
+    return float(value) if kind == "number" else value
+
+
+def _subgroups(series: list[Series]) -> Iterator[Series]:
+    """Each series in each subgroup, by those strata of the cases that have few values."""
+    for one in series:
+        found = one.of_subgroups()
+        strata: dict[str, list[Series]] = {}
+        for each in found:
+            strata.setdefault((each.subgroup or "").partition(" ")[0], []).append(each)
+        for values in strata.values():
+            if 1 < len(values) <= MOST_SUBGROUPS:
+                yield from values
+
+
+def _parts(terms: Terms) -> dict[str, list[str]]:
+    """The fields that are asked only because of an answer to another: that one's parts."""
+    found: dict[str, list[str]] = {}
+    for field in terms.schema["fields"]:
+        conditions = field.get("when", ())
+        for condition in [conditions] if isinstance(conditions, dict) else conditions:
+            found.setdefault(condition["field"], []).append(field["key"])
+    return found
+
+
+def _timed(cases: list[StudiedCase]) -> Iterator[TimedRead]:
+    for case in cases:
+        for read in case.reads:
+            if read.seconds is not None:
+                yield TimedRead(read.reader, read.seconds)
+
+
+def _tell_of_new(project: Project, before: dict[str, Any] | None, now: dict[str, Any]) -> None:
+    """A notice to the managers where an alarm is new."""
+    known = {_identity(alarm) for alarm in (before or {}).get("alarms", ())}
+    new = [alarm for alarm in now["alarms"] if _identity(alarm) not in known]
+    if new:
+        managers = Membership.objects.filter(
+            project=project, roles__contains=[Role.MANAGER], status=Membership.Status.ACTIVE
+        )
+        count = "An alarm" if len(new) == 1 else f"{len(new)} alarms"
+        # What alarms is not said in the notice: it may be mailed.
+        text = f"{count} on how readers agree in {project.name}: see its page Quality."
+        tell(managers, kind="agreement_alarm", text=text, link=f"/projects/{project.slug}/quality/")
+
+
+def _identity(alarm: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(alarm[name] for name in ("kind", "field", "subgroup", "about", "look"))
+
+
+MONITOR = Measure(Measurement.Kind.MONITOR, lambda p, c: [SCHEMA, *rests_on(p, c)], _document, _tell_of_new)
