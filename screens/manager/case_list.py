@@ -4,16 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django import forms
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Aggregate, Count, Exists, Max, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from audit.models import Event
 from screens.listing.columns import Column, Listing
 from screens.styled import Narrowing
 from tasks.models import Task
 from tasks.opening import LIVE
-from workflow.models import Case, Exclusion
+from workflow.models import Case, CaseRound, Exclusion
 from workflow.permissions import Kind
 from workflow.queries import settled_how, skipped_twice
 from workflow.states import State
@@ -69,8 +70,11 @@ CASES: Final = Listing(
         Column("round", "Round", ("round", "created_at"), number=True, heads=("round",)),
         Column("returns", "Returns", ("passes", "created_at"), number=True, heads=("returns",), shown=False),
         Column("tasks", "Open tasks", number=True, heads=("open tasks",)),
+        Column("lease", "Lease until", heads=("lease until",), shown=False),
+        Column("guideline", "Guideline", number=True, heads=("guideline",), shown=False),
         Column("events", "Events", ("audit_seq",), number=True, heads=("events",), shown=False),
         Column("created", "Registered", ("created_at",), heads=("registered",)),
+        Column("activity", "Last activity", heads=("last activity",), shown=False),
     ),
     sort="created",
     form=CaseFilter,
@@ -105,17 +109,22 @@ def narrowed(cases: QuerySet[Case], asked: dict[str, Any]) -> QuerySet[Case]:
 
 
 def with_details(cases: QuerySet[Case]) -> QuerySet[Any]:
-    """Cases with their site and how many live tasks they have. Still one query."""
+    """Cases with their site, live tasks, the last lease, guideline version and last event. Still one query."""
+    # Subqueries are computed for the rows of the page alone; joins would be for all.
+    round_now = CaseRound.objects.filter(case=OuterRef("pk"), number=OuterRef("round"))
+    last = Event.objects.filter(stream_id=OuterRef("pk"), stream_seq=OuterRef("audit_seq"))
     return cases.annotate(
         site=KeyTextTransform("site", "strata"),
-        open_tasks=Coalesce(Subquery(_open_tasks()), 0),
+        open_tasks=Coalesce(_of_live_tasks(Count("pk")), 0),
+        lease=_of_live_tasks(Max("lease_until")),
+        guideline=Subquery(round_now.values("guideline__number")[:1]),
+        activity=Subquery(last.values("db_time")[:1]),
     )
 
 
-def _open_tasks() -> QuerySet[Any]:
-    # A subquery is counted for the rows of the page alone; a join would be counted for all.
+def _of_live_tasks(what: Aggregate) -> Subquery:
     live = Task.objects.filter(case=OuterRef("pk"), status__in=LIVE).order_by()
-    return live.values("case").annotate(n=Count("pk")).values("n")
+    return Subquery(live.values("case").annotate(what=what).values("what"))
 
 
 def lines(cases: Sequence[Any]) -> Iterator[tuple[object, ...]]:
@@ -123,5 +132,6 @@ def lines(cases: Sequence[Any]) -> Iterator[tuple[object, ...]]:
     for case in cases:
         yield (
             case.external_ref, case.pk, case.state, "yes" if case.held else "no", case.split, case.site,
-            case.priority, case.round, case.passes, case.open_tasks, case.audit_seq, case.created_at,
+            case.priority, case.round, case.passes, case.open_tasks, case.lease, case.guideline,
+            case.audit_seq, case.created_at, case.activity,
         )  # fmt: skip

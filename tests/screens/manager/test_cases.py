@@ -10,6 +10,8 @@ from urllib.parse import quote
 import pytest
 
 from audit.log import Reason
+from audit.models import Event
+from screens.manager.case_list import CASES as LISTED
 from tasks.leases import skip
 from tests.people import Study, study
 from tests.screens.desk import Desk
@@ -197,6 +199,22 @@ def test_several_cases_are_held_together_after_a_confirmation(chest: Study) -> N
     maria.post(f"{CASES}together/", 200, do="priority", case=ids, priority="9")
     assert set(Case.objects.values_list("held", "priority")) == {(True, 9)}
     assert "done for 3 of 3" in maria.post(f"{CASES}together/", 200, do="resume", case=ids)
+
+
+def test_columns_tell_lease_guideline_and_what_happened_last(chest: Study) -> None:
+    task = chest.claim("anna")
+    case = Case.objects.get(pk=task.case_id)
+    every = ",".join(LISTED.every())
+    [line] = [
+        found
+        for found in csv.DictReader(io.StringIO(Desk("maria").download(CASES, format="csv", columns=every)))
+        if found["id"] == str(case.pk)
+    ]
+    assert (line["guideline"], line["returns"], line["events"]) == ("1", "0", str(case.audit_seq))
+    assert task.lease_until is not None
+    assert line["lease until"] == task.lease_until.isoformat()
+    last = Event.objects.get(stream_id=case.pk, stream_seq=case.audit_seq)
+    assert line["last activity"] == last.db_time.isoformat()
 
 
 def test_one_comes_back_to_the_list_as_it_was_seen(chest: Study) -> None:
