@@ -8,6 +8,7 @@ are histories alone (bench/servers.py takes it off these databases). Never run o
 """
 
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
@@ -17,6 +18,7 @@ import django
 
 WRITERS = 2
 CASES_AT_ONCE = 30
+TELL_EVERY_SECONDS = 30
 WORTH_TWO = 2_000  # events from which a second process pays
 
 
@@ -30,7 +32,8 @@ def fill(cases: int, wanted: int) -> dict[str, Any]:
         _copy(log_id, missing)
     else:
         with ProcessPoolExecutor(WRITERS, mp_context=get_context("spawn"), initializer=django.setup) as pool:
-            list(pool.map(_copy, [log_id] * WRITERS, [missing // WRITERS] * WRITERS))
+            share = missing // WRITERS
+            list(pool.map(_copy, [log_id] * WRITERS, [share] * WRITERS, [True] + [False] * (WRITERS - 1)))
     return {"events": Event.objects.count(), "contents": Content.objects.count()}
 
 
@@ -50,11 +53,16 @@ def _quiet(name: str, done: int, of: int) -> None:
     """Nobody looks on."""
 
 
-def _copy(log_id: int, wanted: int) -> None:
+def _copy(log_id: int, wanted: int, tells: bool = False) -> None:
+    """Copy histories until there are as many events more; `tells`: say on the way how far it is."""
     from bench.inside.histories import Copies, endless, histories_of
 
-    source = endless(histories_of(log_id))
+    source, start, share = endless(histories_of(log_id)), time.monotonic(), wanted
+    told = start
     while wanted > 0:
+        if tells and time.monotonic() - told > TELL_EVERY_SECONDS:
+            told = time.monotonic()
+            sys.stderr.write(f"filled {1 - wanted / share:.0%} in {told - start:.0f} s\n")
         now, copies = _now(), Copies()
         for history in islice(source, CASES_AT_ONCE):
             if len(copies.events) < wanted:
