@@ -22,7 +22,8 @@ PROOF = "/audit/chest/cases/{case}/tlog-proof"
 PAGES = [
     LOG, f"{LOG}{{event}}/", "/audit/chest/cases/", "/audit/chest/cases/{case}/", "/audit/chest/versions/",
     "/audit/chest/guideline/1/", "/audit/chest/protocol/1/", "/audit/chest/readers/", "/audit/chest/readers/{member}/",
-    EXPORTS, "/audit/chest/", "/audit/chest/quality/", "/audit/chest/cases/{case}/dossier/", PROOF,
+    EXPORTS, "/audit/chest/", "/audit/chest/quality/", "/audit/chest/quality/watch/",
+    "/audit/chest/cases/{case}/dossier/", PROOF,
 ]  # fmt: skip
 
 
