@@ -157,6 +157,31 @@ class ConcordantOut(serializers.Serializer[Any]):
     by_decision = JointErrorOut()
 
 
+class DoubtfulCaseOut(serializers.Serializer[Any]):
+    """An accepted answer that the readers, weighed by their error rates, speak against."""
+
+    case_id = serializers.UUIDField()
+    accepted = AnyValue()
+    posterior = serializers.FloatField()
+
+
+class DoubtfulFieldOut(serializers.Serializer[Any]):
+    """The doubtful answers of one field, the least likely first; `reason` says why none can be told."""
+
+    path = serializers.CharField()
+    n = serializers.IntegerField()
+    reason = serializers.CharField(allow_null=True)
+    cases = DoubtfulCaseOut(many=True)
+
+
+class DoubtfulOut(serializers.Serializer[Any]):
+    """A batch audit of accepted labels."""
+
+    model = serializers.CharField()
+    below = serializers.FloatField()
+    fields = DoubtfulFieldOut(many=True)  # type: ignore[assignment]
+
+
 class AgreementDocumentOut(serializers.Serializer[Any]):
     """The measurement: on what, by whom, and every field and finding type."""
 
@@ -174,6 +199,7 @@ class AgreementDocumentOut(serializers.Serializer[Any]):
     findings = FindingsAgreementOut(many=True)
     subgroups = SubgroupsOut(required=False)
     concordant_sample = ConcordantOut(required=False, help_text="Only of all cases together.")
+    doubtful = DoubtfulOut(required=False, help_text="Only of all cases together.")
 
 
 class AgreementOut(serializers.Serializer[Any]):

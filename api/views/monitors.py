@@ -88,6 +88,7 @@ class MonitorDocumentOut(serializers.Serializer[Any]):
 
     schema = serializers.CharField()
     window = serializers.IntegerField()
+    labels = serializers.DictField(child=serializers.CharField(), help_text="Field → its question.")
     false_alarms = serializers.CharField()
     quick_reads = serializers.CharField()
     exploratory = serializers.CharField()

@@ -89,21 +89,23 @@ def monitors(request: HttpRequest, slug: str, place: str) -> HttpResponse:
 
 def _shown(project: Project, document: dict[str, Any]) -> dict[str, Any]:
     actors = set(Membership.objects.filter(project=project).values_list("actor_id", flat=True))
-    names = names_of(project, actors)
+    names, labels = names_of(project, actors), document["labels"]
     return {
         "document": document,
-        "alarms": [alarm_row(one, names) for one in document["alarms"]],
-        "group_alarms": [alarm_row(a, names) for one in document["subgroups"] for a in one["alarms"]],
-        "fields": [(one["field"], one["reason"], _windows(one)) for one in document["series"]],
+        "alarms": [alarm_row(one, names, labels) for one in document["alarms"]],
+        "group_alarms": [alarm_row(a, names, labels) for one in document["subgroups"] for a in one["alarms"]],
+        "fields": [(labels[one["field"]], one["reason"], _windows(one)) for one in document["series"]],
         "readers": _readers(document, names),
-        "pairs": [(one["path"], [_pair(pair, names) for pair in one["pairs"]]) for one in document["pairs"]],
+        "pairs": [
+            (labels[one["path"]], [_pair(pair, names) for pair in one["pairs"]]) for one in document["pairs"]
+        ],
     }
 
 
-def alarm_row(alarm: dict[str, Any], names: Names) -> AlarmRow:
+def alarm_row(alarm: dict[str, Any], names: Names, labels: Names) -> AlarmRow:
     """An alarm in words, its readers by name."""
     about = " and ".join(names.get(part, part) for part in alarm["about"].split(" and "))
-    where = ", ".join(filter(None, (alarm["field"], alarm["subgroup"], about)))
+    where = ", ".join(filter(None, (labels.get(alarm["field"], alarm["field"]), alarm["subgroup"], about)))
     return AlarmRow(ALARMS.get(alarm["kind"], alarm["kind"]), where, alarm["words"])
 
 

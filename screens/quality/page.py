@@ -24,6 +24,7 @@ PLACES: Final = {
     "audit": ("auditor/project.html", Kind.LOG),
     "projects": ("manager/project.html", Kind.OVERVIEW),
 }
+MOST_DOUBTFUL = 20
 
 
 class Which(Styled):
@@ -70,6 +71,21 @@ def _measured(project: Project, conditions: Conditions) -> dict[str, Any]:
     return {"kept": kept, **_shown(kept)} if kept.document else {"kept": kept}
 
 
+def _doubtful(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The fields with accepted answers to look at again, each case by its reference."""
+    fields = [one for one in document.get("doubtful", {}).get("fields", ()) if one["cases"]]
+    wanted = {each["case_id"] for one in fields for each in one["cases"][:MOST_DOUBTFUL]}
+    refs = {str(pk): ref for pk, ref in Case.objects.filter(pk__in=wanted).values_list("pk", "external_ref")}
+    return [
+        {
+            "path": one["path"],
+            "count": len(one["cases"]),
+            "cases": [{**each, "ref": refs[each["case_id"]]} for each in one["cases"][:MOST_DOUBTFUL]],
+        }
+        for one in fields
+    ]
+
+
 def _shown(kept: Kept) -> dict[str, Any]:
     document = kept.document or {}
     groups = document.get("subgroups", {}).get("groups", [])
@@ -79,4 +95,5 @@ def _shown(kept: Kept) -> dict[str, Any]:
         "rows": rows_of(document),
         "groups": [(group["value"], group["cases"], rows_of(group)) for group in groups],
         "sample": sample_of(document.get("concordant_sample")),
+        "doubtful": _doubtful(document),
     }

@@ -7,6 +7,7 @@ from workflow.documents import guideline_of, protocol_of
 from workflow.models import Measurement, Project, ProtocolVersion
 
 from .concordant import concordant_sample
+from .doubtful import doubtful_labels
 from .kept import Kept, Measure, measured
 from .report import SCHEMA, Terms, agreement_report
 from .taken import Conditions, studied
@@ -36,9 +37,11 @@ def rests_on(project: Project, conditions: dict[str, Any]) -> list[str]:
 
 def _document(project: Project, conditions: dict[str, Any]) -> dict[str, Any]:
     which = Conditions(**conditions)
-    document = agreement_report(studied(project, which), terms_of(project, which.guideline), by=which.by)
+    cases, terms = studied(project, which), terms_of(project, which.guideline)
+    document = agreement_report(cases, terms, by=which.by)
     if not conditions:
         document["concordant_sample"] = concordant_sample(project).document()
+        document["doubtful"] = doubtful_labels(project, cases.cases, terms.schema["fields"])
     return document
 
 

@@ -57,6 +57,7 @@ def _document(project: Project, _: dict[str, Any]) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "window": settings.window,
+        "labels": {field["key"]: field["label"] for field in terms.schema["fields"]},
         "false_alarms": whole.false_alarms.stated,
         "quick_reads": f"at most {100 * RATE:g} % for all readers together",
         "exploratory": EXPLORATORY,

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from statistics import median
+from typing import Any, Literal
 
 from workflow.agreement.bland_altman import bland_altman, repeatability, within_sd
 from workflow.agreement.distances import Level, jaccard
 from workflow.agreement.gwet import gwet_ac1
 from workflow.agreement.icc import intraclass
 from workflow.agreement.krippendorff import krippendorff_alpha
+from workflow.agreement.overlaps import BandOverlap, MaskCase, overlaps, size_of
 from workflow.agreement.pabak import pabak
 from workflow.agreement.percent import observed_agreement, specific_agreement
 from workflow.agreement.resampling import Resampling
@@ -19,13 +22,13 @@ from workflow.agreement.tables import Table
 from workflow.consensus.rules import Rule, cut_text
 from workflow.measuring.columns import Column
 from workflow.measuring.judging import Pairs, mean_number, pairs_of, protocol_agreement
+from workflow.protocol.drawn import Mask
 
 NUMBER_OF = {
     "box_iou": "mean_iou",
     "iou": "mean_iou",
     "span_iou": "mean_iou",
     "dice": "mean_dice",
-    "mask": "mean_dice",
     "distance": "mean_distance",
     "length": "mean_length_difference",
 }
@@ -65,6 +68,8 @@ def measured(column: Column, asked: Asked) -> Measured:
             return _measurements(column, asked)
         case "multi":
             return _sets(column, asked)
+        case "mask":
+            return _masks(column, asked)
         case _:
             return _marks(column, asked)
 
@@ -135,6 +140,31 @@ def _sets(column: Column, asked: Asked) -> Measured:
 def _label(column: Column, label: Hashable, asked: Asked) -> Measured:
     table = column.table(lambda chosen: label in chosen, (False, True))
     return _of_table(table, column, "nominal", None, asked, *specific_agreement(table, asked.how))
+
+
+def _masks(column: Column, asked: Asked) -> Measured:
+    """Masks by Dice, IoU, HD95 and NSD, of all cases and by thirds of size, in the protocol's unit and tolerance."""
+    stated = asked.rule.comparator
+    mask = stated if isinstance(stated, Mask) else Mask()
+    unit: Literal["mm", "px"] = "mm" if mask.unit == "mm" else "px"
+    rows = [tuple(value for value in row if value is not None) for row in column.rows]
+    cases = [MaskCase(patient, row) for patient, row in zip(column.patients, rows, strict=True)]
+    sizes = sorted(median(size_of(one) for one in row) for row in rows if len(row) > 1)
+    limits = [sizes[len(sizes) * k // len(BANDS)] for k in range(1, len(BANDS))] if len(sizes) >= 6 else []
+    whole, *bands = overlaps(
+        cases, tolerance=mask.tolerance or Decimal(1), unit=unit, limits=limits, how=asked.how
+    )
+    missing = sum(value is None for row in column.rows for value in row)
+    tolerated = protocol_agreement(pairs_of(column, asked.rule), missing, asked.how)
+    parts = tuple(
+        (name, Measured(_overlap_of(one), (), 0, one.cases)) for name, one in zip(BANDS, bands, strict=False)
+    )
+    return Measured((tolerated, *_overlap_of(whole)), (), missing, tolerated.n, parts)
+
+
+def _overlap_of(band: BandOverlap) -> tuple[Estimate, ...]:
+    found = (band.dice, band.iou, band.hd95, band.nsd)
+    return tuple(replace(one, statistic=f"mean_{one.statistic}") for one in found)
 
 
 def _marks(column: Column, asked: Asked) -> Measured:

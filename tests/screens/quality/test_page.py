@@ -132,5 +132,5 @@ def test_an_alarm_names_its_readers_and_asks_what_it_may_mean() -> None:
         "kind": "pair_too_alike", "field": "malignancy", "subgroup": None, "about": "act_1 and act_2",
         "words": "They agree on 9 of 9 cases.",
     }  # fmt: skip
-    row = alarm_row(alarm, {"act_1": "Anna", "act_2": "Bob"})
-    assert (row.where, "copied?" in row.heading) == ("malignancy, Anna and Bob", True)
+    row = alarm_row(alarm, {"act_1": "Anna", "act_2": "Bob"}, {"malignancy": "Malignancy"})
+    assert (row.where, "copied?" in row.heading) == ("Malignancy, Anna and Bob", True)

@@ -174,3 +174,23 @@ def test_the_order_of_cases_and_readers_changes_no_value(rows: list[tuple[Any, .
 def test_no_patient_is_told() -> None:
     cases = [case(n, AB, ("a", "a"), patient="Mrs Smith") for n in range(3)]
     assert "Smith" not in json.dumps(agreement_report(Studied(tuple(cases)), terms(NOMINAL)))
+
+
+def mask(*rows: int) -> dict[str, Any]:
+    """Five pixels in each of some rows of a 10 × 10 image."""
+    runs = [number for row in rows for number in (10 * row, 5)]
+    return {
+        "kind": "mask", "on": {"series": "1.2.3"}, "rows": 10, "columns": 10,
+        "slices": [{"slice": 0, "runs": runs}],
+    }  # fmt: skip
+
+
+def test_masks_are_measured_by_overlap_and_by_the_distance_of_their_borders() -> None:
+    cases = [case(n, AB, (mask(1, 2, 3), mask(2, 3, 4))) for n in range(6)]
+    rule = {"x": {"comparator": {"mask": {"dice": "0.6", "nsd": "0.9", "tolerance": "1", "unit": "px"}}}}
+    found = field_of(cases, terms({"kind": "mask"}, fields=rule))
+    assert values(found)["mean_dice"] == pytest.approx(2 / 3)
+    assert values(found)["mean_iou"] == pytest.approx(1 / 2)
+    assert values(found)["mean_hd95"] == pytest.approx(1)
+    assert values(found)["mean_nsd"] == pytest.approx(1)
+    assert values(found)["protocol_agreement"] == 1
