@@ -1524,7 +1524,8 @@ def v6_history(run: Run) -> None:
     _check_epochs(run)
     losses: list[Event] = []
     named: list[Event] = []
-    about = {"log.recovered": losses, "log.heartbeat": named}
+    opened: list[Event] = []
+    about = {"log.recovered": losses, "log.heartbeat": named, "log.opened": opened}
     run.on_leaf.append(lambda event: about[event.action].append(event) if event.action in about else None)
 
     def end() -> None:
@@ -1533,6 +1534,9 @@ def v6_history(run: Run) -> None:
             _check_loss(run, event)
         for event in named:
             _check_named_head(run, event)
+        for event in opened:
+            if run.epoch_of(event)[1] != 0:
+                run.fault("HISTORY_FORK", event.place, "A log is opened by its first event, and by no other.")
         for path, earlier, epoch in kept:
             key = run.key_over(epoch, earlier.size)
             if key is not None and not earlier.signed_by(key):
@@ -2478,6 +2482,7 @@ class _Tales:
             read.id == event.object and read.review is None, event, "It is about a read that does not stand."
         )
         tale.must(event.cited("read") == [read.digest], event, "It is about other labels than the read's.")
+        tale.must(not waived or _is_repeatable(more["draw"]), event, "The draw is not the one of its seed.")
         said = {"actor": None if waived else event.actor, "digest": digest, "event": event.leaf}
         read.review = {**said, "verdict": VERDICTS[event.action], "action": event.action.partition(".")[2]}
         if not waived:
@@ -2493,6 +2498,7 @@ class _Tales:
         inputs = sorted({(r.review or {}).get("digest") or r.digest for r in tale.standing().values()})
         tale.must(event.cited("read") == inputs, event, "Other labels were compared than those that stand.")
         digest, draw = digest_of(event.after), more["draw"]
+        tale.must(not draw or _is_repeatable(draw), event, "The draw is not the one of its seed.")
         report = tale.run.content(digest)
         drawn = bool(draw) and draw["value_ppm"] < draw["share_ppm"]
         tale.last["consensus"] = {**_decision(event), "outcome": more["outcome"], "drawn": drawn}
@@ -2513,6 +2519,14 @@ class _Tales:
         if event.action == "arbitration.decided":
             tale.must(tale.state == "arbitration", event, "A case is decided in arbitration.")
             content = tale.run.content(digest_of(event.after))
+            same = not isinstance(content, dict) or content.get("outcome") == more["outcome"]
+            tale.must(same, event, "The decision says another outcome.")
+            seen = set(event.cited("read"))
+            tale.must(seen <= {read.digest for read in tale.reads}, event, "It cites reads of another case.")
+            stand = {read.digest for read in tale.standing().values()}
+            tale.must(
+                not stand or seen == stand, event, "It was decided on other reads than those that stand."
+            )
             tale.last["arbitration"] = {
                 **_decision(event),
                 "outcome": more["outcome"],
@@ -2527,6 +2541,8 @@ class _Tales:
         content = tale.run.content(digest)
         tale.must(event.cited("decision") == [decision.get("digest")], event, "It cites another decision.")
         tale.must(int(event.version) == len(tale.labels) + 1, event, "Versions of a label follow each other.")
+        open_end = how == "arbitration" and decision.get("outcome") == "equivocal"
+        tale.must((more["status"] == "equivocal") == open_end, event, "It was decided otherwise.")
         said = {
             "version": int(event.version),
             "round": tale.round,
@@ -2544,6 +2560,12 @@ class _Tales:
             _check_label(tale, event, said, decision, content)
         else:
             tale.run.is_gone(digest)
+
+
+def _is_repeatable(draw: dict[str, Any]) -> bool:
+    """Whether the value drawn is the one that follows from the seed."""
+    value = int(hashlib.sha256(str(draw["seed"]).encode()).hexdigest()[:15], 16) * 1_000_000 >> 60
+    return bool(draw["value_ppm"] == value)
 
 
 def _decision(event: Event) -> dict[str, Any]:
@@ -2796,12 +2818,18 @@ def _at(content: dict[str, Any], path: str) -> Any:
 def v21_blinding(run: Run) -> None:
     """Nobody from whom others' labels were hidden was shown one of the same round before they gave their own."""
     made: list[tuple[str, str]] = []  # in the round: by whom, and the digest
+    claimed: set[tuple[str, str]] = set()  # in the case: by whom, and the task
 
     def each(event: Event, last: Event | None) -> None:
+        if last is None:
+            claimed.clear()
+        if event.action == "task.claimed":
+            claimed.add((event.actor, event.object))
+        _check_policy(run, event)
         if last is None or (event.target and '"reads_planned":' in event.extra):
             made.clear()
-        if event.peer_labels == "true" and event.display and event.action != "read.second_look":
-            _check_display(run, event, made)
+        if event.display and event.action in BY_TASK:
+            _check_display(run, event, made, claimed)
         after = digest_of(event.after)
         if after and (event.action in READS or event.action == "review.corrected"):
             made.append((event.actor, after))
@@ -2809,35 +2837,66 @@ def v21_blinding(run: Run) -> None:
     run.on_event.append(each)
 
 
+BY_TASK = frozenset((*READS, *VERDICTS, "arbitration.decided", "arbitration.sent_back"))
+
+
+def _check_policy(run: Run, event: Event) -> None:
+    """Where the protocol hides others' labels, the event doesn't say that they were to be seen."""
+    reads = event.action in ("read.submitted", "read.revised") and '"slot":0' not in event.extra
+    if (
+        event.peer_labels == "true"
+        or not (reads or event.action in VERDICTS)
+        or event.action == "review.waived"
+    ):
+        return
+    protocol = run.content(digest_of(event.protocol))
+    hidden = protocol.get("blinding", {}) if isinstance(protocol, dict) else {}
+    if "other_reads" in hidden.get("annotate" if reads else "review", ["other_reads"]):
+        run.fault(
+            "BLINDING_BREACH", event.place, "The protocol hides others' labels here, the event doesn't."
+        )
+
+
 _DISPLAY = re.compile(
     rb'\{"from":"[0-9TZ.:-]+","items":\[(\{"digest":"sha256:[0-9a-f]{64}","kind":"[a-z_]+"\}'
     rb'(?:,\{"digest":"sha256:[0-9a-f]{64}","kind":"[a-z_]+"\})*)\],"kind":"[a-z_]+",'
-    rb'"schema":"consilium/display/v1","task":"[0-9a-f-]+","until":"[0-9TZ.:-]+"\}'
+    rb'"schema":"consilium/display/v1","task":"([0-9a-f-]+)","until":"[0-9TZ.:-]+"\}'
 )
 _DISPLAYED = re.compile(r'"digest":"([^"]+)","kind":"([^"]+)"')
 
 
-def _displayed(run: Run, digest: str) -> set[tuple[str, str]]:
-    """Kind and digest of what a display's manifest names; KeyError or TypeError if it is none."""
+def _displayed(run: Run, digest: str) -> tuple[set[tuple[str, str]], str]:
+    """Kind and digest of what a display's manifest names, and its task; KeyError or TypeError if it is none."""
     usual = _DISPLAY.fullmatch(run.read(content_path(digest)))  # what has this form is canonical
     if usual:
-        return {(kind, item) for item, kind in _DISPLAYED.findall(usual.group(1).decode())}
-    return {(item["kind"], item["digest"]) for item in run.content(digest)["items"]}
+        items = {(kind, item) for item, kind in _DISPLAYED.findall(usual.group(1).decode())}
+        return items, usual.group(2).decode()
+    told = run.content(digest)
+    return {(item["kind"], item["digest"]) for item in told["items"]}, str(told["task"])
 
 
-def _check_display(run: Run, event: Event, made: list[tuple[str, str]]) -> None:
+def _check_display(
+    run: Run, event: Event, made: list[tuple[str, str]], claimed: set[tuple[str, str]]
+) -> None:
+    blinded = event.peer_labels == "true" and event.action != "read.second_look"
     try:
-        items = _displayed(run, event.display or "")
+        items, task = _displayed(run, event.display or "")
     except (KeyError, TypeError):
-        if not run.is_gone(event.display):
+        if not run.is_gone(event.display) and blinded:
             run.fault(
                 "BLINDING_BREACH", event.place, "What was shown can't be told: its manifest is not there."
             )
         return
+    if (event.actor, task) not in claimed:
+        run.fault(
+            "BLINDING_BREACH", event.place, "What was shown is of a task that this person did not claim."
+        )
     own = {digest for actor, digest in made if actor == event.actor} | set(event.cited("read"))
     peers = {digest for actor, digest in made if actor != event.actor} - own
     named = {"guideline", "case", "own_read"} | ({"read"} if event.action in VERDICTS else set())
-    if peers & {digest for _, digest in items} or not named.issuperset(kind for kind, _ in items):
+    if blinded and (
+        peers & {digest for _, digest in items} or not named.issuperset(kind for kind, _ in items)
+    ):
         run.fault(
             "BLINDING_BREACH", event.place, "Another person's labels were shown to one who may not see them."
         )
@@ -2850,6 +2909,11 @@ def v22_registers(run: Run) -> None:
     """The registers of versions and people tell what the project's events tell."""
     versions: dict[tuple[str, int], dict[str, Any]] = {}
     people: dict[str, dict[str, Any]] = {}
+    acted: dict[tuple[str, str], str] = {}  # actor and person: where first
+
+    def seen(event: Event) -> None:
+        if event.person and (event.actor, event.person) not in acted:
+            acted[event.actor, event.person] = event.place
 
     def each(event: Event, _: Event | None) -> None:
         if event.kind == "project":
@@ -2862,7 +2926,13 @@ def v22_registers(run: Run) -> None:
         if last.kind == "project":
             _check_register(run, "guidelines", [versions[key] for key in sorted(versions)])
             _check_register(run, "readers", [people[key] for key in sorted(people)])
+            for (actor, person), place in acted.items():
+                if people.get(actor, {}).get("person") != person:
+                    run.fault(
+                        "REPORT_MISMATCH", place, "Its actor is registered as another person, or not at all."
+                    )
 
+    run.on_leaf.append(seen)
     run.on_event.append(each)
     run.on_stream.append(end)
 

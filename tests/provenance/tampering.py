@@ -1,6 +1,7 @@
 """What a forger may do to a bundle: each function is one attempt. The matrix says what must be said of it."""
 
 import re
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -331,6 +332,47 @@ def peer_shown(forge: Forge) -> None:
     display["items"].append({"kind": "case", "digest": first["after"]["digest"]})
     second["display"] = forge.put(display)["digest"]
     forge.drop_uncited()
+    forge.settle(earlier=True)
+
+
+def unblinded(forge: Forge) -> None:
+    forge.of_case("read.submitted")[0]["blinding"]["peer_labels"] = False
+    forge.settle(earlier=True)
+
+
+def display_swapped(forge: Forge) -> None:
+    first, second = forge.of_case("read.submitted")[:2]
+    first["display"] = second["display"]
+    forge.drop_uncited()
+    forge.settle(earlier=True)
+
+
+def other_outcome(forge: Forge) -> None:
+    forge.of_case("arbitration.decided")[0]["extra"]["outcome"] = "equivocal"
+    forge.settle(earlier=True)
+
+
+def decided_on_nothing(forge: Forge) -> None:
+    forge.of_case("arbitration.decided")[0]["inputs"] = []
+    forge.settle(earlier=True)
+
+
+def other_draw(forge: Forge) -> None:
+    draw = forge.of_case("consensus.computed", 1)[0]["extra"]["draw"]
+    draw["value_ppm"] = (draw["value_ppm"] + 1) % 1_000_000
+    forge.settle(earlier=True)
+
+
+def other_person(forge: Forge) -> None:
+    first, second = forge.of_case("read.submitted")[:2]
+    first["actor"]["person"] = second["actor"]["person"]
+    forge.settle(earlier=True)
+
+
+def opened_twice(forge: Forge) -> None:
+    again = {**parse(canonical(forge.events[0])), "event_id": str(uuid.uuid4())}
+    forge.events.insert(1, again)
+    forge.export["extra"]["leaves"] += 1
     forge.settle(earlier=True)
 
 
