@@ -16,7 +16,7 @@ WHERE {sealed} AND e.stream_kind = 'project' AND e.action = ANY(%s)
 ORDER BY e.stream_id, e.stream_seq
 """
 _STATUS: Final = {"reader.paused": "paused", "reader.resumed": "active", "account.disabled": "left"}
-_ACTIONS: Final = (
+ACTIONS: Final = (
     *(f"{kind}.{what}" for kind in ("guideline", "protocol") for what in ("published", "retired")),
     "guideline.acknowledged",
     "account.registered",
@@ -32,7 +32,7 @@ def write_registers(bag: Bag, reader: Reader, scope: Scope, *, named: bool) -> N
     """Write both registers; `named`: with people's names, as far as they were not erased."""
     registers = Registers()
     sealed, params = scope.sealed()
-    for (body,) in reader.rows(_EVENTS.format(sealed=sealed), [*params, list(_ACTIONS)]):
+    for (body,) in reader.rows(_EVENTS.format(sealed=sealed), [*params, list(ACTIONS)]):
         registers.take(parse(body), f"sha256:{leaf_hash(body).hex()}")
     people = list(registers.people())
     names = _names(reader, [person["person"] for person in people]) if named else {}

@@ -1,4 +1,4 @@
-"""Replay: rebuild every case of a project from its log alone, and name each difference from the tables.
+"""Replay: rebuild a project's cases, people and versions from its log alone, and name each difference from the tables.
 
 One snapshot, streamed by case: memory does not grow with the project. Whether the log itself is as it was
 written is asked elsewhere (`check_log`); here it is taken at its word.
@@ -20,6 +20,7 @@ from workflow.models import Case, Project
 
 from .fact_kinds import UNKNOWN, CaseFacts, Standing
 from .facts import Unreplayable, needed, rebuild
+from .replay_people import beside_the_cases
 from .tabled import facts_in_tables
 
 AT_ONCE: Final = 100  # cases
@@ -57,6 +58,8 @@ class Replay:
                 self._compare(some)
             for case_id in _without_a_stream(self.project):
                 self._found("LOG_MISSING", f"case {case_id}", "The log doesn't know this case.")
+            for found in beside_the_cases(self.project):
+                self._found(*found)
         return self
 
     def _found(self, code: str, place: str, message: str) -> None:

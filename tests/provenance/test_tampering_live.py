@@ -204,6 +204,27 @@ def time_of_the_row(live: Live) -> None:
     live.tamper("audit_event", "UPDATE audit_event SET db_time = db_time - interval '1 hour' WHERE id = 5")
 
 
+def role(live: Live) -> None:
+    grant = "UPDATE workflow_membership SET roles = roles || 'manager'::varchar WHERE id = %s"
+    live.tamper("workflow_membership", grant, live.chest.members["anna"].pk)
+
+
+def member(live: Live) -> None:
+    """Nobody else acts under a name that the log knows."""
+    other = "UPDATE workflow_membership SET actor_id = %s WHERE id = %s"
+    live.tamper("workflow_membership", other, f"act_{'0' * 32}", live.chest.members["mehmet"].pk)
+
+
+def published(live: Live) -> None:
+    changed = "UPDATE workflow_guidelineversion SET changes_meaning = NOT changes_meaning"
+    live.tamper("workflow_guidelineversion", changed)
+
+
+def acknowledged(live: Live) -> None:
+    gone = "DELETE FROM workflow_acknowledgement WHERE member_id = %s"
+    live.tamper("workflow_acknowledgement", gone, live.chest.members["cleo"].pk)
+
+
 # The change, and what it is found by: in the log, in the tables, in a bundle made afterwards.
 TAMPERS: tuple[tuple[Callable[[Live], None], str, str, str], ...] = (
     (nothing, "", "", ""),
@@ -222,6 +243,10 @@ TAMPERS: tuple[tuple[Callable[[Live], None], str, str, str], ...] = (
     (key, "SIG_BAD", "", "refused:WRONG_KEY"),
     (relinked, "HISTORY_FORK ROOT_MISMATCH", "", "refused:HISTORY_FORK"),
     (time_of_the_row, "COLUMN_MISMATCH", "", ""),
+    (role, "", "FACT_DIFFERS", ""),
+    (member, "", "ROW_UNTOLD ROW_MISSING", ""),
+    (published, "", "FACT_DIFFERS", ""),
+    (acknowledged, "", "FACT_DIFFERS", ""),
 )
 
 
