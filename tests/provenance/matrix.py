@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.provenance import tampering as try_to
+from tests.provenance import tampering_work as in_work
 from tests.provenance.forging import Forge
 
 
@@ -66,23 +67,23 @@ MATRIX = (
     Tamper("a file too many", try_to.extra_file, "FILE_EXTRA FILE_CHANGED", "V1"),
     Tamper("a program listed in the manifest", try_to.program, "FILE_EXTRA"),
     Tamper("a chain broken with the stolen key", try_to.broken_chain, "STREAM_CHAIN", "V9"),
-    Tamper("a revision of another read", try_to.other_before, "REVISION_BROKEN", "V14"),
+    Tamper("a revision of another read", in_work.other_before, "REVISION_BROKEN", "V14"),
     Tamper("a stream left out of the heads", try_to.head_left_out, "HEADS_MISMATCH", "V18"),
     Tamper("a graph that allows more", try_to.graph_with_a_shortcut, "HEADS_MISMATCH"),
-    Tamper("another state in the manifest", try_to.other_state, "TRUTH_MISMATCH", "V20"),
-    Tamper("another label in the table", try_to.other_label_in_the_table, "TRUTH_MISMATCH"),
-    Tamper("a label that was not decided", try_to.other_label, "TRUTH_MISMATCH"),
-    Tamper("a review skipped", try_to.skipped_review, "WORKFLOW_VIOLATION"),
-    Tamper("a reader who reviews", try_to.one_person_twice, "WORKFLOW_VIOLATION"),
-    Tamper("a peer's labels shown", try_to.peer_shown, "BLINDING_BREACH", "V21"),
-    Tamper("a reader who is told that nothing was hidden", try_to.unblinded, "BLINDING_BREACH"),
-    Tamper("a display of somebody else's task", try_to.display_swapped, "BLINDING_BREACH"),
-    Tamper("an arbiter's outcome changed", try_to.other_outcome, "WORKFLOW_VIOLATION"),
-    Tamper("an arbiter who saw no reads", try_to.decided_on_nothing, "WORKFLOW_VIOLATION"),
-    Tamper("a draw that its seed does not give", try_to.other_draw, "WORKFLOW_VIOLATION"),
-    Tamper("an act under another's name", try_to.other_person, "REPORT_MISMATCH"),
+    Tamper("another state in the manifest", in_work.other_state, "TRUTH_MISMATCH", "V20"),
+    Tamper("another label in the table", in_work.other_label_in_the_table, "TRUTH_MISMATCH"),
+    Tamper("a label that was not decided", in_work.other_label, "TRUTH_MISMATCH"),
+    Tamper("a review skipped", in_work.skipped_review, "WORKFLOW_VIOLATION"),
+    Tamper("a reader who reviews", in_work.one_person_twice, "WORKFLOW_VIOLATION"),
+    Tamper("a peer's labels shown", in_work.peer_shown, "BLINDING_BREACH", "V21"),
+    Tamper("a reader who is told that nothing was hidden", in_work.unblinded, "BLINDING_BREACH"),
+    Tamper("a display of somebody else's task", in_work.display_swapped, "BLINDING_BREACH"),
+    Tamper("an arbiter's outcome changed", in_work.other_outcome, "WORKFLOW_VIOLATION"),
+    Tamper("an arbiter who saw no reads", in_work.decided_on_nothing, "WORKFLOW_VIOLATION"),
+    Tamper("a draw that its seed does not give", in_work.other_draw, "WORKFLOW_VIOLATION"),
+    Tamper("an act under another's name", in_work.other_person, "REPORT_MISMATCH"),
     Tamper("a log opened twice", try_to.opened_twice, "HISTORY_FORK"),
-    Tamper("another role in the register", try_to.other_role, "REPORT_MISMATCH", "V22"),
+    Tamper("another role in the register", in_work.other_role, "REPORT_MISMATCH", "V22"),
     Tamper("an event of another log", try_to.other_log, "EVENT_WRONG_LOG"),
     Tamper("called pseudonymous", try_to.other_profile, "HEADS_MISMATCH"),
     Tamper("nothing", try_to.nothing, ""),
