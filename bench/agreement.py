@@ -14,17 +14,15 @@ from workflow.agreement.resampling import Resampling
 from workflow.agreement.tables import Table
 from workflow.consensus.cases import decide_case
 from workflow.consensus.outcomes import CaseDecision, ReadInput
-from workflow.protocol.protocol import Protocol
 
 from . import masks
 from .bench import Bench
+from .cases import Decided, mixed, ratings
 from .figures import Figure, figure_with_ratio
 from .loops import Row, alpha_by_counting, alpha_by_pairs
 
 FASTER, DECISIONS = 20, 5_000
 LOOP_DRAWS = 3
-GRADES = range(1, 6)
-_FIELDS = [f"rating_{n}" for n in range(1, 10)]
 
 
 def measure(bench: Bench) -> list[Figure]:
@@ -32,7 +30,7 @@ def measure(bench: Bench) -> list[Figure]:
     bench.say("drawing for α")
     figures = [*_alpha(bench, "nominal"), *_alpha(bench, "ordinal")]
     bench.say("deciding cases")
-    figures.append(_decisions(bench))
+    figures += [_decisions(bench, made(bench.scale.decided)) for made in (ratings, mixed)]
     return figures + masks.measure(bench)
 
 
@@ -66,66 +64,23 @@ def _graded(chance: np.random.Generator, cases: int, readers: int) -> NDArray[np
     return np.asarray(np.clip(truth + chance.choice([-1, 0, 0, 1], (cases, readers)), 1, 5))
 
 
-def _decisions(bench: Bench) -> Figure:
-    cases = [_case(number) for number in range(bench.scale.decided)]
-    texts = [json.dumps([read.content for read in case]) for case in cases]
+def _decisions(bench: Bench, given: Decided) -> Figure:
+    texts = [json.dumps([read.content for read in case]) for case in given.cases]
     ours, parsed = [], []
     for _ in range(bench.rounds):
-        ours.append(len(cases) / _seconds(lambda: [_decide(case) for case in cases]))
-        parsed.append(len(cases) / _seconds(lambda: [json.loads(text) for text in texts]))
+        ours.append(len(texts) / _seconds(lambda: [_decide(given, case) for case in given.cases]))
+        parsed.append(len(texts) / _seconds(lambda: [json.loads(text) for text in texts]))
     return Figure(
-        "decide a case of nine ratings, two reads", "cases/s", ours, parsed,
+        f"decide a case of {given.name}, two reads", "cases/s", ours, parsed,
         "json.loads of the same two reads", f"at least {DECISIONS:,} cases/s", median(ours) >= DECISIONS,
     )  # fmt: skip
 
 
-def _decide(case: list[ReadInput]) -> CaseDecision:
-    return decide_case(schema=SCHEMA, protocol=PROTOCOL, reads=case)
-
-
-def _case(number: int) -> list[ReadInput]:
-    grades = _graded(np.random.default_rng(number), len(_FIELDS), 2).T.tolist()
-    return [_read(slot, given) for slot, given in enumerate(grades, 1)]
-
-
-def _read(slot: int, grades: list[int]) -> ReadInput:
-    content = {
-        "schema": "consilium/read/v1",
-        "fields": dict(zip(_FIELDS, grades, strict=True)),
-        "findings": [],
-    }
-    return ReadInput(f"read {slot}", content, f"sha256:{slot:064}", slot)
+def _decide(given: Decided, case: list[ReadInput]) -> CaseDecision:
+    return decide_case(schema=given.schema, protocol=given.protocol, reads=case)
 
 
 def _seconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
-
-
-# Seven grades, of which one is critical, and two classes, as radiologists rate a nodule in LIDC-IDRI.
-_CATEGORIES = [{"value": grade, "label": str(grade)} for grade in GRADES]
-SCHEMA: dict[str, Any] = {
-    "schema": "consilium/label-schema/v1",
-    "fields": [
-        {
-            "key": key,
-            "kind": "ordinal" if n < 7 else "nominal",
-            "label": f"Rating {n + 1}",
-            "categories": _CATEGORIES,
-        }
-        for n, key in enumerate(_FIELDS)
-    ],
-}
-_GRADE: dict[str, Any] = {"comparator": {"ordinal": {"within": 1}}, "median": "high"}
-PROTOCOL = Protocol.parse(
-    {
-        "schema": "consilium/protocol/v1",
-        "reads": {"rule": "2+1", "count": 2},
-        "safety_contact": {"none_because": "Made-up cases."},
-        "fields": {
-            key: {**_GRADE, "cutoffs": [4]} if n == 0 else _GRADE if n < 7 else {"comparator": {"equal": {}}}
-            for n, key in enumerate(_FIELDS)
-        },
-    }
-)

@@ -1,17 +1,21 @@
 """One field of the label schema, over all reads: the values put in, the decision, the outcome."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from typing import Any
 
 from workflow.consensus.answers import FieldRead, decoded, encoded
-from workflow.consensus.engines import Terms
+from workflow.consensus.comparators import PairNumber
+from workflow.consensus.engines import Engine, Terms
 from workflow.consensus.fields import Decision, decide_answers
 from workflow.consensus.outcomes import FieldOutcome
-from workflow.consensus.rules import completed
+from workflow.consensus.rules import Completed, completed
 from workflow.protocol.fieldrules import FieldRule
 from workflow.protocol.sections import Reads
 
+FEW_ANSWERS = frozenset({"nominal", "boolean", "ordinal"})
+MOST_KEPT = 4096
 NOT_COMPARED: dict[str, Any] = {"comparator": {}, "aggregate": "none", "escalates": False}
 
 
@@ -29,14 +33,36 @@ def field_outcome(
     if field["kind"] not in terms.engine.kinds:
         return _uncompared(field, path, values)
     kind = field["kind"]
-    rule, told = completed(kind, stated, reads)
+    known = completed(kind, stated, reads)
     values = dict(sorted(values.items()))
     answers = [FieldRead(read, decoded(kind, value, terms.scale)) for read, value in values.items()]
-    decision = decide_answers(kind, rule, answers, more=more, engine=terms.engine)
+    decision = _decided(kind, known, answers, more, terms.engine)
     if kind == "number" and terms.engine.tells_all:
         decision = replace(decision, detail={**decision.detail, "unit": field["unit"]})
     value = encoded(field, decision.value)
-    return FieldOutcome(path, field["key"], kind, told, _given(values), decision, value)
+    return FieldOutcome(path, field["key"], kind, known.told, _given(values), decision, value)
+
+
+def _decided(
+    kind: str, known: Completed, answers: Sequence[FieldRead], more: bool, engine: Engine
+) -> Decision:
+    if kind not in FEW_ANSWERS:
+        return decide_answers(kind, known.rule, answers, more=more, engine=engine)
+    # The same few answers come again in case after case: only whose they are differs.
+    values = [answer.value for answer in answers]
+    # With their types: to Python True is 1, and a report tells them apart.
+    key = (engine.name, more, *map(type, values), *values)
+    kept = known.decided.get(key)
+    if kept is None:
+        if len(known.decided) >= MOST_KEPT:
+            known.decided.clear()
+        kept = known.decided[key] = decide_answers(kind, known.rule, answers, more=more, engine=engine)
+        return kept
+    pairs = zip(kept.numbers, combinations(answers, 2), strict=True)
+    numbers = tuple(PairNumber(a.id, b.id, one.agree, one.number) for one, (a, b) in pairs)
+    return Decision(
+        kept.state, kept.value, kept.reason, kept.pairwise_agreement, numbers, kept.detail, kept.held
+    )
 
 
 def _uncompared(field: dict[str, Any], path: str, values: Mapping[str, Any]) -> FieldOutcome:

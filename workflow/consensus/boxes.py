@@ -53,7 +53,7 @@ def iou(a: Box, b: Box) -> Fraction:
     high = tuple(map(min, zip(a.high, b.high, strict=True)))
     shared = Box(a.on, low, high).size
     either = a.size + b.size - shared
-    return Fraction(shared) / Fraction(either) if either else Fraction(0)
+    return Fraction(shared, either) if either else Fraction(0)
 
 
 def fused(boxes: Sequence[Box], *, whole: bool = True) -> Box:
@@ -66,9 +66,5 @@ def fused(boxes: Sequence[Box], *, whole: bool = True) -> Box:
 
 
 def _means(corners: Sequence[tuple[Coordinate, ...]], whole: bool) -> tuple[Coordinate, ...]:
-    means = (Fraction(sum(axis), len(corners)) for axis in map(_exact, zip(*corners, strict=True)))
+    means = (Fraction(sum(axis), len(corners)) for axis in zip(*corners, strict=True))
     return tuple(half_up(mean) if whole else mean for mean in means)
-
-
-def _exact(axis: tuple[Coordinate, ...]) -> tuple[Fraction, ...]:
-    return tuple(map(Fraction, axis))

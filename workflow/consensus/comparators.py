@@ -107,10 +107,10 @@ def _plainly_compared(comparator: Comparator, a: Value, b: Value) -> tuple[bool,
             return abs(a - b) <= _tolerance(comparator, a, b), Fraction(abs(a - b))
         case stated.Jaccard():
             overlap = jaccard(a, b)
-            return overlap >= Fraction(comparator.at_least), overlap
+            return overlap >= _bound(comparator.at_least), overlap
         case stated.BoxIou():
             overlap = iou(a, b)
-            return overlap >= Fraction(comparator.at_least), overlap
+            return overlap >= _bound(comparator.at_least), overlap
         case BoxSets():
             score = f1(a, b, comparator.iou)
             return score >= comparator.min_f1, score
@@ -129,8 +129,13 @@ def _share(part: int | Decimal, of: int = 1) -> Fraction:
 
 
 def _tolerance(number: stated.Number, a: Fraction, b: Fraction) -> Fraction:
-    relative = Fraction(number.rel or 0) * abs(a + b) / 2
-    return max(Fraction(number.abs or 0), relative, Fraction(number.repeatability or 0))
+    fixed = max(_bound(number.abs), _bound(number.repeatability))
+    return fixed if number.rel is None else max(fixed, _bound(number.rel) * abs(a + b) / 2)
+
+
+@lru_cache(maxsize=1024)
+def _bound(stated_: Decimal | None) -> Fraction:
+    return Fraction(stated_ or 0)
 
 
 def _pair(comparator: Comparator, a: FieldRead, b: FieldRead) -> PairNumber:

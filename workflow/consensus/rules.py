@@ -1,6 +1,6 @@
 """The rule that settles one field: the protocol's words, completed by what the field's kind implies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -79,18 +79,29 @@ def rule_for(kind: str, stated: FieldRule, reads: Reads) -> Rule:
     )
 
 
-def completed(kind: str, stated: FieldRule, reads: Reads) -> tuple[Rule, dict[str, Any]]:
-    """The complete rule of a field and how a report states it, worked out once for a protocol in memory."""
-    # By identity, not equality: "0.5" and "0.50" are equal bounds, and are not stated alike.
+@dataclass(frozen=True, slots=True, eq=False)
+class Completed:
+    """A field's rule, how a report states it, what it came from, and what it has decided of which answers."""
+
+    rule: Rule
+    told: dict[str, Any]
+    stated: FieldRule
+    reads: Reads
+    decided: dict[Any, Any] = field(default_factory=dict)
+
+
+def completed(kind: str, stated: FieldRule, reads: Reads) -> Completed:
+    """The complete rule of a field, worked out once for a protocol in memory."""
+    # By identity, not equality: "0.5" and "0.50" are equal bounds, and are not stated alike. What came in is held,
+    # so that nothing else can get its identity.
     key = kind, id(stated), id(reads)
     kept = _COMPLETED.get(key)
     if kept is None:
         if len(_COMPLETED) >= _MOST_COMPLETED:
             _COMPLETED.clear()
         rule = rule_for(kind, stated, reads)
-        # Both are held, so that nothing else can get their identity.
-        kept = _COMPLETED[key] = rule, stated_rule(rule), stated, reads
-    return kept[0], kept[1]
+        kept = _COMPLETED[key] = Completed(rule, stated_rule(rule), stated, reads)
+    return kept
 
 
 def stated_rule(rule: Rule) -> dict[str, Any]:
@@ -110,5 +121,5 @@ def cut_text(cut: Cutoff) -> str:
     return str(cut) if isinstance(cut, int) else decimal_text(cut)
 
 
-_COMPLETED: dict[tuple[str, int, int], tuple[Rule, dict[str, Any], FieldRule, Reads]] = {}
+_COMPLETED: dict[tuple[str, int, int], Completed] = {}
 _MOST_COMPLETED = 4096
