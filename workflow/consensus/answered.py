@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from workflow.consensus.answers import FieldRead, decoded, encoded
+from workflow.consensus.answers import FieldRead, Value, decoded, encoded
 from workflow.consensus.comparators import PairNumber
 from workflow.consensus.engines import Engine, Terms
 from workflow.consensus.fields import Decision, decide_answers
@@ -14,7 +14,7 @@ from workflow.consensus.rules import Completed, completed
 from workflow.protocol.fieldrules import FieldRule
 from workflow.protocol.sections import Reads
 
-FEW_ANSWERS = frozenset({"nominal", "boolean", "ordinal"})
+FEW_ANSWERS = frozenset({"nominal", "boolean", "ordinal", "multi"})
 MOST_KEPT = 4096
 NOT_COMPARED: dict[str, Any] = {"comparator": {}, "aggregate": "none", "escalates": False}
 
@@ -51,7 +51,7 @@ def _decided(
     # The same few answers come again in case after case: only whose they are differs.
     values = [answer.value for answer in answers]
     # With their types: to Python True is 1, and a report tells them apart.
-    key = (engine.name, more, *map(type, values), *values)
+    key = (engine.name, more, *map(_type, values), *values)
     kept = known.decided.get(key)
     if kept is None:
         if len(known.decided) >= MOST_KEPT:
@@ -63,6 +63,10 @@ def _decided(
     return Decision(
         kept.state, kept.value, kept.reason, kept.pairwise_agreement, numbers, kept.detail, kept.held
     )
+
+
+def _type(value: Value) -> type | frozenset[type]:
+    return frozenset(map(type, value)) if isinstance(value, frozenset) else type(value)
 
 
 def _uncompared(field: dict[str, Any], path: str, values: Mapping[str, Any]) -> FieldOutcome:

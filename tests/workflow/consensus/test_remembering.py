@@ -17,13 +17,16 @@ READS = [Reads("2+1", 2, 3), Reads("majority", 3, 3), Reads("n-of-m", 3, 4, 2), 
 RULES = {
     "nominal": [field_rule_from({}), field_rule_from({"unanimous": True})],
     "boolean": [field_rule_from({})],
+    "multi": [field_rule_from({}), field_rule_from({"comparator": {"jaccard": {"at_least": "0.5"}}})],
     "ordinal": [
         field_rule_from({"comparator": {"ordinal": {"within": 1}}, "cutoffs": [4], "median": "high"})
     ],
 }
+CATEGORIES = [{"value": value} for value in ("a", "b", 1)]
 VALUES = {
     "nominal": st.sampled_from(["a", "b", 1, 2]),
     "boolean": st.booleans(),
+    "multi": st.lists(st.sampled_from(["a", "b", 1]), unique=True),
     "ordinal": st.integers(1, 5),
 }
 
@@ -49,7 +52,13 @@ def questions(draw):
 def test_a_decision_is_the_same_remembered_or_not(question, more, name):
     kind, stated, reads, values = question
     found = field_outcome(
-        {"key": "a", "kind": kind}, "fields/a", stated, reads, values, more=more, terms=Terms(ENGINES[name])
+        {"key": "a", "kind": kind, "categories": CATEGORIES},
+        "fields/a",
+        stated,
+        reads,
+        values,
+        more=more,
+        terms=Terms(ENGINES[name]),
     )
     answers = [FieldRead(read, decoded(kind, value)) for read, value in sorted(values.items())]
     rule = rule_for(kind, stated, reads)
@@ -59,12 +68,14 @@ def test_a_decision_is_the_same_remembered_or_not(question, more, name):
 
 def test_true_and_one_are_remembered_apart():
     stated, reads = field_rule_from({}), READS[0]
-    field = {"key": "a", "kind": "nominal"}
-    told = [
-        field_outcome(field, "fields/a", stated, reads, {"x": one, "y": one}, more=True, terms=Terms()).value
-        for one in (1, True, 1)
-    ]
-    assert [type(one) for one in told] == [int, bool, int]
+    given_ = ((kind, one) for kind in ("nominal", "multi") for one in (1, True, 1))
+    for kind, one in given_:
+        field, answer = {"key": "a", "kind": kind, "categories": []}, one if kind == "nominal" else [one]
+        found = field_outcome(
+            field, "fields/a", stated, reads, {"x": answer, "y": answer}, more=True, terms=Terms()
+        )
+        [voted] = found.decision.detail["votes"]
+        assert type(voted["value"]) is type(one)
 
 
 def test_equal_bounds_that_are_written_otherwise_are_stated_as_written():
