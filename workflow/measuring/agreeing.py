@@ -32,7 +32,7 @@ def terms_of(project: Project, guideline: int | None = None) -> Terms:
 def rests_on(project: Project, conditions: dict[str, Any]) -> list[str]:
     """The versions by which a project is measured, as digests."""
     guideline = guideline_for(project, conditions.get("guideline"))
-    return [SCHEMA, str(guideline.content_id), str(in_force(ProtocolVersion, project).content_id)]
+    return [str(guideline.content_id), str(in_force(ProtocolVersion, project).content_id)]
 
 
 def _document(project: Project, conditions: dict[str, Any]) -> dict[str, Any]:
@@ -45,4 +45,4 @@ def _document(project: Project, conditions: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
-AGREEMENT = Measure(Measurement.Kind.AGREEMENT, rests_on, _document)
+AGREEMENT = Measure(Measurement.Kind.AGREEMENT, SCHEMA, rests_on, _document)

@@ -44,7 +44,7 @@ def what_if_of(project: Project, conditions: dict[str, Any]) -> Kept:
 
 def _rests_on(project: Project, conditions: dict[str, Any]) -> list[Any]:
     _, protocol = protocol_to_check(project, conditions.get("protocol"))
-    return [SCHEMA, str(guideline_for(project, None).content_id), protocol.document()]
+    return [str(guideline_for(project, None).content_id), protocol.document()]
 
 
 def _document(project: Project, conditions: dict[str, Any]) -> dict[str, Any]:
@@ -170,4 +170,4 @@ def _estimate(told: dict[str, Any]) -> Estimate:
     return Estimate(told["statistic"], told["n"], 0, told["value"], told["reason"], interval)
 
 
-WHAT_IF = Measure(Measurement.Kind.WHAT_IF, _rests_on, _document)
+WHAT_IF = Measure(Measurement.Kind.WHAT_IF, SCHEMA, _rests_on, _document)

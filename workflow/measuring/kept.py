@@ -31,13 +31,19 @@ class Measure:
     """
 
     kind: str
+    schema: str
     rests_on: Callable[[Project, Conditions], list[Any]]
     document: Callable[[Project, Conditions], dict[str, Any]]
     told: Callable[[Project, dict[str, Any] | None, dict[str, Any]], None] = lambda project, before, now: None
 
     def inputs(self, project: Project, conditions: Conditions) -> str:
         """A digest of all that a measurement rests on: the reads, the versions, the way of computing."""
-        return _digest([*self.rests_on(project, conditions), *state_of(project)])
+        return _digest([self.schema, *self.rests_on(project, conditions), *state_of(project)])
+
+    def known(self, row: Measurement | None) -> dict[str, Any] | None:
+        """What a row holds, if it holds anything in the form that is written now: an upgrade may change that."""
+        document: dict[str, Any] | None = row.document if row is not None else None
+        return document if document is not None and document["schema"] == self.schema else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,11 @@ def measured(project: Project, measure: Measure, conditions: Conditions) -> Kept
     """What is known of a project by this measure; what is out of date is computed, at once or soon."""
     inputs = measure.inputs(project, conditions)
     row = _row(project, measure, conditions)
-    if row is not None and row.inputs == inputs and row.document is not None:
+    if row is not None and row.inputs == inputs and measure.known(row) is not None:
         return Kept(row.document, row.computed_at, stale=False)
     wanted = _wanted(project, measure, conditions)
     if Read.objects.filter(case__project=project).count() > AT_ONCE:
-        return Kept(wanted.document, wanted.computed_at, stale=True)
+        return Kept(measure.known(wanted), wanted.computed_at, stale=True)
     row = compute(wanted.pk, {measure.kind: measure}, inputs)
     return Kept(row.document, row.computed_at, stale=False)
 
@@ -70,7 +76,7 @@ def compute(measurement_id: UUID, measures: Mapping[str, Measure], inputs: str =
     document = measure.document(row.project, row.conditions)
     with transaction.atomic():
         row = Measurement.objects.select_for_update(of=("self",)).select_related("project").get(pk=row.pk)
-        measure.told(row.project, row.document, document)
+        measure.told(row.project, measure.known(row), document)
         row.document, row.inputs, row.failed = document, inputs, ""
         row.computed_at, row.wanted_at = timezone.now(), None
         row.save(update_fields=["document", "inputs", "failed", "computed_at", "wanted_at"])

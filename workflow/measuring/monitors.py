@@ -154,4 +154,4 @@ def _identity(alarm: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(alarm[name] for name in ("kind", "field", "subgroup", "about", "look"))
 
 
-MONITOR = Measure(Measurement.Kind.MONITOR, lambda p, c: [SCHEMA, *rests_on(p, c)], _document, _tell_of_new)
+MONITOR = Measure(Measurement.Kind.MONITOR, SCHEMA, rests_on, _document, _tell_of_new)

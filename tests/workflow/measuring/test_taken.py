@@ -114,6 +114,17 @@ def test_a_large_study_is_measured_by_a_job(monkeypatch: pytest.MonkeyPatch) -> 
     assert (done.stale, done.document and done.document["reads"]) == (False, 2)
 
 
+def test_a_measurement_in_an_older_form_is_computed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    chest = study("case-1")
+    chest.read("anna")
+    agreement_of(chest.project, ALL)
+    Measurement.objects.update(document={"schema": "consilium/agreement/v0"})
+    assert field(chest.project, "finding")["percent_agreement"] is None
+    Measurement.objects.update(document={"schema": "consilium/agreement/v0"})
+    monkeypatch.setattr(kept, "AT_ONCE", 0)
+    assert agreement_of(chest.project, ALL).document is None
+
+
 def test_what_cannot_be_measured_says_so_and_is_not_tried_for_ever() -> None:
     chest = study("case-1")
     chest.read("anna")
