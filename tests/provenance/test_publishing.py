@@ -19,7 +19,7 @@ from tests.databases import TestDatabases
 from tests.people import study
 from tests.sealed import a_sealer, seal_all
 
-HEAD = Head("example.org/p/1/e1", 7, b"\0" * 32, "example.org/p/1/e1\n7\nAAAA\n\n— x y\n", "", "", "")
+HEAD = Head("example.org/p/1/e1", 7, b"\0" * 32, "example.org/p/1/e1\n7\nAAAA\n\n— x y\n", "", "", "", 1)
 
 
 class Collector(BaseHTTPRequestHandler):
