@@ -13,6 +13,7 @@ from workflow.agreement.exact import t_quantile
 from workflow.agreement.krippendorff import krippendorff_alpha
 from workflow.agreement.resampling import Resampling
 from workflow.agreement.results import Estimate
+from workflow.monitoring.coefficients import NAMES, coefficient_of
 from workflow.monitoring.levels import at_least, more_than_rest
 from workflow.monitoring.series import PlannedCase, Series, table_of
 
@@ -48,22 +49,23 @@ class Alarm:
 def too_low(
     series: Series, window: Sequence[PlannedCase], level: float, look: int, seed: int = 1
 ) -> Alarm | None:
-    """Agreement below the protocol's bound: the one-sided upper end of α lies below it.
+    """Agreement below the protocol's bound: the one-sided upper end of the coefficient lies below it.
 
-    The end is the higher of the percentile of the bootstrap over patients and of α + t · its standard deviation: in
-    windows of fifty the first alone alarms too often.
+    The end is the higher of the interval's own and of the value + t · its standard deviation: in windows of fifty
+    the percentile of a bootstrap alone alarms too often.
     """
     if series.bound is None or level <= 0:
         return None
-    found = alpha_of(window, series, 1 - 2 * level, seed)
-    sigma = alpha_of(window, series, ONE_SIGMA, seed).interval
+    found = coefficient_of(window, series, 1 - 2 * level, seed)
+    sigma = coefficient_of(window, series, ONE_SIGMA, seed).interval
     if found.value is None or found.interval is None or sigma is None:
         return None
     free = max(len({case.patient for case in window}) - 1, 1)
     upper = max(found.interval.high, found.value + t_quantile(1 - level, free) * (sigma.high - sigma.low) / 2)
     if upper >= series.bound:
         return None
-    words = f"α is {found.value:.3f}, and its upper end {upper:.3f} lies below the bound of {series.bound:g}."
+    name = NAMES[series.coefficient]
+    words = f"{name} is {found.value:.3f}, and its upper end {upper:.3f} lies below the bound of {series.bound:g}."
     return Alarm(
         TOO_LOW, series.field, "all readers", words, upper, series.bound, level, series.subgroup, look
     )

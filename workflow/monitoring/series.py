@@ -2,11 +2,13 @@
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from workflow.agreement.distances import Level
 from workflow.agreement.tables import Table
 from workflow.monitoring.levels import LEAST_CASES
+
+Coefficient = Literal["alpha", "kappa", "ac1", "ac2", "icc"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class PlannedCase:
 class Series:
     """What is watched: a field, of a subgroup or of all, its cases in the order in which their reads were complete.
 
-    bound: α below which agreement is too low, fixed in the protocol; None where it fixes none.
+    bound: the value of `coefficient` below which agreement is too low, fixed in the protocol; None where it fixes
+    none. Kappa is Fleiss', ac2 and kappa of an ordered scale have quadratic weights, and icc is ICC(1,1).
     """
 
     field: str
@@ -42,6 +45,7 @@ class Series:
     bound: float | None = None
     subgroup: str | None = None
     categories: tuple[Any, ...] | None = None
+    coefficient: Coefficient = "alpha"
 
     @property
     def double(self) -> tuple[PlannedCase, ...]:

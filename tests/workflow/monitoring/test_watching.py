@@ -46,6 +46,28 @@ def test_agreement_far_below_the_bound_alarms_with_its_number_and_bound() -> Non
     assert watch([series(cases(150, 0.5, 1))], Settings(draws=FEW)).alarms == ()
 
 
+@pytest.mark.parametrize(
+    ("coefficient", "level", "name"),
+    [
+        ("kappa", "ordinal", "κ"),
+        ("ac1", "nominal", "AC1"),
+        ("ac2", "ordinal", "AC2"),
+        ("icc", "interval", "ICC(1,1)"),
+    ],
+)
+def test_the_bound_is_of_the_coefficient_that_the_protocol_names(
+    coefficient: Any, level: Any, name: str
+) -> None:
+    low, high = (
+        Series("a", level, cases(150, right, 1), 0.9, categories=(0, 1), coefficient=coefficient)
+        for right in (0.5, 1.0)
+    )
+    found = watch([low], Settings(draws=FEW))
+    assert "too_low" in kinds(found)
+    assert found.alarms[0].words.startswith(f"{name} is ")
+    assert watch([high], Settings(draws=FEW)).alarms == ()
+
+
 def test_readers_who_begin_to_copy_are_noticed() -> None:
     given = cases(100, 0.7, 2)
     copied = tuple(
