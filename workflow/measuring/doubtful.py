@@ -3,27 +3,33 @@
 Dawid & Skene's model (1979) never settles a case; it points at accepted answers that somebody should look at again.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from workflow.agreement.dawid_skene import dawid_skene
 from workflow.consensus.answers import Unanswered, decoded
-from workflow.models import Project, ReferenceLabel
+from workflow.models import Project, Read, ReferenceLabel
 from workflow.states import State
 
 from .findings import answer_of
-from .study import StudiedCase
+from .study import FirstRead, StudiedCase
+from .taken import first_read
 
 BELOW = 0.9
 FEWEST = 50  # cases: with fewer, the error rates are guesses
-KINDS = ("nominal", "boolean", "ordinal")
+KINDS = ("nominal", "boolean")  # a grade beside another is no error
 MODEL = "Dawid & Skene 1979, smoothed by one pseudo-read; a batch audit, never the rule that settles a case"
 
 
 def doubtful_labels(
     project: Project, cases: Sequence[StudiedCase], fields: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
-    """By field, the cases whose accepted answer has a posterior below .9, the least likely first. One query."""
+    """By field, the cases whose accepted answer has a posterior below .9, the least likely first. Two queries.
+
+    Here reads that were asked for because others differ count too: they are independent votes on the same case.
+    """
     labels = ReferenceLabel.objects.filter(
         case__project=project, case__state=State.FINAL, settled_by="consensus"
     )
@@ -31,9 +37,17 @@ def doubtful_labels(
         str(case): data["labels"]["fields"]
         for case, data in labels.order_by("version").values_list("case", "content__data")
     }
-    settled = [case for case in cases if case.case in accepted]
+    settled = _with_further_reads(project, [case for case in cases if case.case in accepted])
     found = {field["key"]: _of_field(field, settled, accepted) for field in fields if field["kind"] in KINDS}
     return {"model": MODEL, "below": BELOW, "fields": [{"path": key, **one} for key, one in found.items()]}
+
+
+def _with_further_reads(project: Project, cases: Sequence[StudiedCase]) -> list[StudiedCase]:
+    further: dict[tuple[str, int], list[FirstRead]] = defaultdict(list)
+    asked = Read.objects.filter(case__project=project, kind=Read.Kind.CONDITIONAL, revision=1)
+    for read in asked.select_related("content", "member"):
+        further[str(read.case_id), read.round].append(first_read(read))
+    return [replace(case, reads=(*case.reads, *further[case.case, case.round])) for case in cases]
 
 
 def _of_field(

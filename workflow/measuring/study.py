@@ -38,6 +38,7 @@ class StudiedCase:
     reads: tuple[FirstRead, ...]
     strata: Mapping[str, Any] = field(default_factory=dict)
     scale: Scale = field(default_factory=Scale)
+    round: int = 1
 
 
 @dataclass(frozen=True, slots=True)

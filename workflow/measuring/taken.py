@@ -66,20 +66,22 @@ def _case(reads: list[Any]) -> StudiedCase:
         case=str(case.pk),
         patient=case.patient_key,
         planned=reads[0].planned,
-        reads=tuple(_read(read) for read in reads),
+        reads=tuple(first_read(read, read.under) for read in reads),
         strata=case.strata,
         scale=scale_of(case.shown),
+        round=reads[0].round,
     )
 
 
-def _read(read: Any) -> FirstRead:
+def first_read(read: Read, guideline: str = "") -> FirstRead:
+    """A read in plain values; `content` and `member` selected, `guideline` the digest it was made under."""
     return FirstRead(
         id=str(read.pk),
         reader=read.member.actor_id,
         slot=read.slot,
         labels=read.content.data,
-        guideline=read.under,
-        digest=read.content_id,
+        guideline=guideline,
+        digest=str(read.content_id),
         seconds=(read.submitted_at - read.started_at).total_seconds(),
         at=read.submitted_at,
     )
