@@ -265,7 +265,7 @@ def _text(moment: datetime) -> str:
 
 def moment(text: str) -> datetime:
     """The time that an event carries, as a datetime in UTC."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    return datetime.fromisoformat(text)
 
 
 def _regressed(last: str, now: str) -> int:

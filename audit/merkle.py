@@ -149,7 +149,7 @@ class Frontier:
 
     def append(self, leaf_hash: bytes) -> None:
         """Add one leaf hash at the right."""
-        if not _are_hashes([leaf_hash]):
+        if not isinstance(leaf_hash, bytes) or len(leaf_hash) != HASH_SIZE:
             raise ValueError(f"a leaf hash has {HASH_SIZE} bytes")
         full = self.size
         while full & 1:

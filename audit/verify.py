@@ -1074,14 +1074,17 @@ class Run:
             self._faults.setdefault(self.check, []).append((code, shown(place), shown(message)))
 
     def findings(self, checks: Sequence[tuple[str, str, Callable[[Run], None]]]) -> tuple[Any, ...]:
-        """What these checks found, as `adopt` takes it."""
+        """What these checks found, and the claims that they left for others, as `adopt` takes it."""
         names = {name for name, _, _ in checks}
         counts = {key: count for key, count in self._counts.items() if key[0] in names}
-        return {name: found for name, found in self._faults.items() if name in names}, counts, self.gone
+        faults = {name: found for name, found in self._faults.items() if name in names}
+        return faults, counts, self.gone, list(self.claims)
 
     def adopt(self, findings: tuple[Any, ...]) -> None:
         """Add what other checks found on the same bundle."""
-        faults, counts, gone = findings
+        faults, counts, gone, claims = findings
+        for claim in claims:
+            self.claims.add(claim)
         self._faults.update(faults)
         self._counts.update(counts)
         self.gone += gone
@@ -1164,7 +1167,12 @@ class Run:
         """The key that must have signed a head of so many leaves; None if no key was given."""
         return next((key for at, key in reversed(self.log_keys(epoch)) if at < size), None)
 
-    def go(self, checks: Sequence[tuple[str, str, Callable[[Run], None]]], aside: bool = False) -> None:
+    def go(
+        self,
+        checks: Sequence[tuple[str, str, Callable[[Run], None]]],
+        aside: bool = False,
+        before_close: Callable[[], None] = lambda: None,
+    ) -> None:
         """Make these checks; `aside`: they need neither the files' digests nor the tree, which others look at."""
         self._aside = aside
         self.check = "V1"
@@ -1183,6 +1191,7 @@ class Run:
                 self._lost(error, ())
         self._read_log()
         self._read_streams()
+        before_close()
         self._tell(self.at_close)
 
     def _find_epochs(self) -> None:
@@ -3026,7 +3035,7 @@ NOT_BUILT = (
 )
 
 
-ASIDE = ("V12", "V20", "V22")  # about half of the work; these share nothing with the others
+ASIDE = ("V20", "V22")  # about half of the work; the others need nothing of theirs before V12's end
 
 
 def _number_of(check: str) -> tuple[int, str]:
@@ -3051,12 +3060,15 @@ def verify(
     if apart:
         aside = Run(bundle, log_key, known, witness, old_keys)
         with _elsewhere(aside, apart) as found:
-            run.go([check for check in checks if check not in apart])
-            findings = found()
-        if findings is None:  # the other process was stopped, perhaps for want of memory
-            aside.go(apart, aside=True)
-            findings = aside.findings(apart)
-        run.adopt(findings)
+
+            def adopt() -> None:
+                findings = found()
+                if findings is None:  # the other process was stopped, perhaps for want of memory
+                    aside.go(apart, aside=True)
+                    findings = aside.findings(apart)
+                run.adopt(findings)
+
+            run.go([check for check in checks if check not in apart], before_close=adopt)
     else:
         run.go(checks)
     if run.gone:
