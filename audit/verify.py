@@ -1713,6 +1713,7 @@ _PLAIN = re.compile(rf"\{{{_MEMBER}(?:,{_MEMBER})*\}}")
 _NAMES = re.compile(r'"([a-z_]+)":')
 
 
+@lru_cache(maxsize=1024)
 def _is_plain(extra: str) -> bool:
     """Whether this is none, or a flat object in its canonical spelling: what most are, and soon told."""
     if extra == "null":
@@ -1819,19 +1820,19 @@ def v11_contents(run: Run) -> None:
     cited = Sorted()
     lately: dict[str, bool] = {}
 
-    def cite(raw: str) -> None:
-        if raw not in lately:
-            cited.add(raw.encode())
+    def cite(text: str, bare: bool = False) -> None:
+        if text not in lately:
+            cited.add((f'{{"digest":"{text}"' if bare else text).encode())
             if len(lately) > 50_000:
                 lately.clear()
-            lately[raw] = True
+            lately[text] = True
 
     def each(event: Event) -> None:
         for raw in (event.before, event.after, event.diff):
             if raw:
                 cite(raw)
         for digest in _plainly_cited(event):
-            cite(f'{{"digest":"{digest}"')
+            cite(digest, bare=True)
 
     run.on_leaf.append(each)
     run.at_close.append(lambda: _check_contents(run, cited))
@@ -2799,6 +2800,7 @@ def _read_form(read: Read) -> tuple[str, str | None]:
     return _form(about, ("marks", "review", "value")), _form(review, ("value",)) if review else None
 
 
+@lru_cache(maxsize=1024)
 def _cell(value: Any) -> str:
     """A text or a number in a line of CSV; what a spreadsheet would take for a formula is marked as text."""
     text = "" if value is None else str(value)

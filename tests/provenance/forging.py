@@ -186,8 +186,9 @@ class Forge:
                     event["prev"] = before["leaf"] if before else None
                     caused = event["request"]["causation"]
                     event["request"]["causation"] = moved.get(caused, caused)
-                if event["action"] == "log.heartbeat" and resign and folder == LOG:
-                    self._name_head(event["extra"]["head"], event["log"], bodies)
+                named = event["action"] == "log.heartbeat" and (event["extra"] or {}).get("head")
+                if named and resign and folder == LOG:
+                    self._name_head(named, event["log"], bodies)
                 bodies.append(self.spelled.get(id(event)) or canonical(event))
                 leaf = f"sha256:{leaf_hash(bodies[-1]).hex()}"
                 moved[self._leaves.get(id(event), leaf)] = leaf
