@@ -87,6 +87,7 @@ class MonitorDocumentOut(serializers.Serializer[Any]):
     """Everything watched, with the stated chance of a false alarm."""
 
     schema = serializers.CharField()
+    left_out = serializers.DictField(child=serializers.IntegerField(), required=False)
     window = serializers.IntegerField()
     labels = serializers.DictField(child=serializers.CharField(), help_text="Field → its question.")
     false_alarms = serializers.CharField()

@@ -99,6 +99,7 @@ class WhatIfDocumentOut(serializers.Serializer[Any]):
     schema = serializers.CharField()
     protocol = serializers.IntegerField()
     minutes = MinutesOut()
+    left_out = serializers.DictField(child=serializers.IntegerField(), required=False)
     cases = serializers.IntegerField()
     patients = serializers.IntegerField()
     draws = serializers.IntegerField()

@@ -12,7 +12,7 @@ from workflow.errors import DomainError
 from workflow.measuring.designs import what_if_of
 from workflow.permissions import Kind, Verb
 
-from .rows import NAMES
+from .rows import NAMES, left_out_words
 
 FIGURES: Final = (
     ("reads_per_case", "Reads per case", "number"),
@@ -59,6 +59,7 @@ def what_if(request: HttpRequest, slug: str, number: str = "") -> HttpResponse:
         context |= {
             "kept": kept,
             "document": document,
+            "left_out": left_out_words(document.get("left_out", {})),
             "rows": [_row(one) for one in document.get("designs", ())],
             "widths": [_width(one) for one in document.get("precision", ())],
         }

@@ -17,7 +17,7 @@ from workflow.queries import names_of
 
 from .intervals import Interval, interval_of
 from .page import PLACES
-from .rows import percent
+from .rows import left_out_words, percent
 
 ALARMS = {
     "too_low": "Agreement is too low",
@@ -92,6 +92,7 @@ def _shown(project: Project, document: dict[str, Any]) -> dict[str, Any]:
     names, labels = names_of(project, actors), document["labels"]
     return {
         "document": document,
+        "left_out": left_out_words(document.get("left_out", {})),
         "alarms": [alarm_row(one, names, labels) for one in document["alarms"]],
         "group_alarms": [alarm_row(a, names, labels) for one in document["subgroups"] for a in one["alarms"]],
         "fields": [(labels[one["field"]], one["reason"], _windows(one)) for one in document["series"]],

@@ -16,7 +16,7 @@ from workflow.measuring.taken import Conditions, strata_of
 from workflow.models import Case, GuidelineVersion, Project
 from workflow.permissions import Kind, Verb
 
-from .rows import rows_of
+from .rows import left_out_words, rows_of
 from .sample import sample_of
 
 # Where the page stands: its layout, and what opens that door.
@@ -91,7 +91,7 @@ def _shown(kept: Kept) -> dict[str, Any]:
     groups = document.get("subgroups", {}).get("groups", [])
     return {
         "document": document,
-        "left_out": [(name.replace("_", " "), n) for name, n in document["left_out"].items() if n],
+        "left_out": left_out_words(document["left_out"]),
         "rows": rows_of(document),
         "groups": [(group["value"], group["cases"], rows_of(group)) for group in groups],
         "sample": sample_of(document.get("concordant_sample")),

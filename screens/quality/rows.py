@@ -1,6 +1,6 @@
 """The agreement of a project as rows of a page: what people look at first, and all of it below."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -175,3 +175,8 @@ def _decimal(value: float) -> str:
 
 def _said(value: Any) -> str:
     return {True: "Yes", False: "No"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+
+
+def left_out_words(left_out: Mapping[str, int]) -> str:
+    """What was not counted, and how much of it: "2 corrections, 1 excluded cases"."""
+    return ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in left_out.items() if n)

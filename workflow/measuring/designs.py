@@ -9,7 +9,7 @@ from uuid import UUID
 
 from workflow.agreement.results import Estimate, Interval
 from workflow.consensus.engines import Terms
-from workflow.documents import guideline_of
+from workflow.documents import guideline_of, label_schema_of
 from workflow.drafting import protocol_to_check
 from workflow.models import Arbitration, CaseRound, ConsensusReport, Measurement, Project, Read
 from workflow.protocol.protocol import Protocol
@@ -19,7 +19,8 @@ from workflow.what_if.designs import DESIGNS, Design, design_of
 from workflow.what_if.estimating import Workload, what_if
 from workflow.what_if.precision import cases_needed
 
-from .agreeing import terms_of
+from .agreeing import cases_of, terms_of
+from .fitting import RULES, as_asked_now, fitting_rules
 from .kept import Kept, Measure, measured
 from .pace import minutes_of
 from .report import agreement_report
@@ -29,6 +30,7 @@ from .versions import guideline_for
 SCHEMA = "consilium/what-if/v1"
 WIDTHS = (0.1, 0.2)
 DISPUTED = "disputed"
+CASES = "cases_that_no_longer_fit"
 MINUTES = ("minutes_read", "minutes_review", "minutes_arbitration")
 
 
@@ -48,18 +50,23 @@ def _rests_on(project: Project, conditions: dict[str, Any]) -> list[Any]:
 
 
 def _document(project: Project, conditions: dict[str, Any]) -> dict[str, Any]:
-    version, protocol = protocol_to_check(project, conditions.get("protocol"))
-    schema = guideline_of(str(guideline_for(project, None).content_id))["label_schema"]
+    version, stated = protocol_to_check(project, conditions.get("protocol"))
+    guideline = str(guideline_for(project, None).content_id)
+    schema = guideline_of(guideline)["label_schema"]
+    protocol, unfit = fitting_rules(stated, schema)
     minutes = _minutes(project, protocol, conditions)
+    cases = [_asked_now(case, then, guideline) for case, then in _cases(project)]
+    fitting = [case for case in cases if case is not None]
     found = what_if(
-        list(_cases(project)),
+        fitting,
         schema=schema,
         protocol=protocol,
         designs=_designs(protocol),
         workload=Workload(minutes, sampled_share=float(protocol.arbitration.share)),
     )
     told = {"read": minutes.read, "review": minutes.review, "arbitration": minutes.arbitration}
-    about = {"schema": SCHEMA, "protocol": version.number, "minutes": told}
+    left_out = {CASES: len(cases) - len(fitting), RULES: unfit}
+    about = {"schema": SCHEMA, "protocol": version.number, "minutes": told, "left_out": left_out}
     return {**about, **found.as_dict(), "precision": list(_precision(project))}
 
 
@@ -69,8 +76,8 @@ def _designs(protocol: Protocol) -> list[Design]:
     return [own, *(each for each in DESIGNS if each.reads != own.reads)]
 
 
-def _cases(project: Project) -> Iterator[WhatIfCase]:
-    """The cases whose first reads were compared, each with what came after. Six queries."""
+def _cases(project: Project) -> Iterator[tuple[WhatIfCase, str]]:
+    """The cases whose first reads were compared, each with what came after, and its guideline. Six queries."""
     compared = {case.case: case for case in studied(project, Conditions()).cases}
     came = _After(project)
     for key, case in compared.items():
@@ -78,7 +85,21 @@ def _cases(project: Project) -> Iterator[WhatIfCase]:
         if after is not None:
             reads = tuple(read.labels for read in case.reads)
             terms = Terms(scale=case.scale)
-            yield WhatIfCase(key, case.patient, reads, **after, terms=terms)
+            yield WhatIfCase(key, case.patient, reads, **after, terms=terms), case.reads[0].guideline
+
+
+def _asked_now(case: WhatIfCase, then: str, now: str) -> WhatIfCase | None:
+    """A case whose reads answer what is asked now; None where questions or answers don't fit."""
+    if then == now:
+        return case
+    schemas = label_schema_of(then), label_schema_of(now)
+    reads, further, revised, arbiter = (
+        as_asked_now(contents, *schemas)
+        for contents in (case.reads, case.further, case.revised, [case.arbiter] if case.arbiter else [])
+    )
+    if reads is None or further is None or revised is None or arbiter is None:
+        return None
+    return replace(case, reads=reads, further=further, revised=revised, arbiter=next(iter(arbiter), None))
 
 
 class _After:
@@ -150,7 +171,7 @@ def _minutes(project: Project, protocol: Protocol, conditions: dict[str, Any]) -
 
 def _precision(project: Project) -> Iterator[dict[str, Any]]:
     """How many cases must be read twice for intervals of some widths, for the primary statistic of each field."""
-    document = agreement_report(studied(project, Conditions()), terms_of(project))
+    document = agreement_report(cases_of(project, Conditions()), terms_of(project))
     for field in document["fields"]:
         primary = (field["primary"] or {}).get("statistic")
         wanted = [one for one in field["statistics"] if one["statistic"] == (primary or "krippendorff_alpha")]

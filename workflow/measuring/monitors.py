@@ -1,6 +1,6 @@
 """The monitors of a project: agreement window by window with its alarms, and readers beside each other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -19,12 +19,12 @@ from workflow.monitoring.series import PlannedCase, Series
 from workflow.monitoring.watching import Settings, watch
 from workflow.notices import tell
 
-from .agreeing import rests_on, terms_of
+from .agreeing import cases_of, rests_on, terms_of
 from .findings import answer_of
 from .kept import Kept, Measure, measured
 from .report import Terms
 from .study import StudiedCase
-from .taken import Conditions, studied
+from .taken import Conditions
 from .watched import drawn_marks, read_cases
 
 SCHEMA = "consilium/monitor/v1"
@@ -47,7 +47,8 @@ def monitors_of(project: Project) -> Kept:
 
 
 def _document(project: Project, _: dict[str, Any]) -> dict[str, Any]:
-    terms, cases = terms_of(project), _in_order(project)
+    terms, found = terms_of(project), cases_of(project, Conditions())
+    cases = _in_order(found.cases)
     series = list(_series(cases, terms))
     settings = Settings(parts=_parts(terms))
     whole, groups = watch(series, settings), watch(list(_subgroups(series)), settings)
@@ -56,6 +57,7 @@ def _document(project: Project, _: dict[str, Any]) -> dict[str, Any]:
     parts = read_cases(project)
     return {
         "schema": SCHEMA,
+        "left_out": {**found.left_out, **terms.left_out},
         "window": settings.window,
         "labels": {field["key"]: field["label"] for field in terms.schema["fields"]},
         "false_alarms": whole.false_alarms.stated,
@@ -73,9 +75,8 @@ def _document(project: Project, _: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _in_order(project: Project) -> list[StudiedCase]:
+def _in_order(cases: Iterable[StudiedCase]) -> list[StudiedCase]:
     """The cases in the order in which their last planned read came in."""
-    cases = studied(project, Conditions()).cases
     return sorted(cases, key=lambda case: (max(read.at or LONG_AGO for read in case.reads), case.case))
 
 

@@ -1,7 +1,7 @@
 """The agreement of a study as one document: every field and finding type, with what each number rests on."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -31,11 +31,15 @@ SUBGROUPS = "Subgroups are exploratory: no bound was fixed for them, and many of
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Under which label schema and protocol agreement is measured, and how intervals are drawn."""
+    """Under which label schema and protocol agreement is measured, and how intervals are drawn.
+
+    `left_out` counts what of the protocol doesn't fit the schema.
+    """
 
     schema: Mapping[str, Any]
     protocol: Protocol
     how: Resampling
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def agreement_report(studied: Studied, terms: Terms, by: str = "") -> dict[str, Any]:
@@ -50,7 +54,7 @@ def agreement_report(studied: Studied, terms: Terms, by: str = "") -> dict[str, 
         "patients": len(set(studied.patients)),
         "readers": len(studied.readers),
         "reads": sum(len(case.reads) for case in studied.cases),
-        "left_out": dict(studied.left_out),
+        "left_out": {**studied.left_out, **terms.left_out},
         **_measured(studied.cases, terms),
     }
     if by:
@@ -70,10 +74,10 @@ def _measured(cases: Sequence[StudiedCase], terms: Terms) -> dict[str, Any]:
 
 
 def _fields(cases: Sequence[StudiedCase], terms: Terms) -> Iterator[dict[str, Any]]:
-    for field in terms.schema["fields"]:
-        rule = terms.protocol.fields.get(field["key"], FieldRule())
-        if field["kind"] != "text":
-            yield _field(field, field["key"], rule, cases, terms)
+    for asked in terms.schema["fields"]:
+        rule = terms.protocol.fields.get(asked["key"], FieldRule())
+        if asked["kind"] != "text":
+            yield _field(asked, asked["key"], rule, cases, terms)
 
 
 def _findings(cases: Sequence[StudiedCase], terms: Terms) -> Iterator[dict[str, Any]]:
