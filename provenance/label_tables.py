@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, groupby, islice
 from typing import IO, Any
 from uuid import UUID
@@ -36,9 +36,10 @@ def write_labels(bag: Bag, reader: Reader, scope: Scope, *, named: bool) -> None
     with tempfile.TemporaryFile() as manifest, tempfile.TemporaryFile() as table:
         table.write(",".join(COLUMNS).encode() + b"\n")
         with bag.stream("data/labels/labels.ndjson") as out:
-            stories = _stories(reader, scope)
-            while some := list(islice(stories, _AT_ONCE)):
-                for line, rows in _told(reader, scope, some, named=named):
+            for stories, fetched in reader.ahead(
+                _fetching(reader, scope), _in_batches(_stories(reader, scope))
+            ):
+                for line, rows in _told(reader, stories, fetched, named=named):
                     manifest.write(spelled(line) + b"\n")
                     both = list(rows)
                     out.write(b"".join([row + b"\n" for row, _ in both]))
@@ -59,15 +60,33 @@ def _stories(reader: Reader, scope: Scope) -> Iterator[CaseStory]:
         yield story
 
 
+def _in_batches(stories: Iterator[CaseStory]) -> Iterator[list[CaseStory]]:
+    while some := list(islice(stories, _AT_ONCE)):
+        yield some
+
+
+_Rows = list[tuple[Any, ...]]
+
+
+def _fetching(reader: Reader, scope: Scope) -> Callable[[list[CaseStory]], tuple[_Rows, _Rows]]:
+    """What gets the contents that cases' tables need, and their last events."""
+    sealed, under = scope.sealed()
+
+    def fetch(stories: list[CaseStory]) -> tuple[_Rows, _Rows]:
+        wanted = sorted(set().union(*(story.cited() for story in stories)))
+        ids = [UUID(story.case) for story in stories]
+        return reader.all(_CONTENTS, [wanted]), reader.all(_LAST.format(sealed=sealed), [ids, *under])
+
+    return fetch
+
+
 def _told(
-    reader: Reader, scope: Scope, stories: Sequence[CaseStory], *, named: bool
+    reader: Reader, stories: Sequence[CaseStory], fetched: tuple[_Rows, _Rows], *, named: bool
 ) -> Iterator[tuple[dict[str, Any], Iterator[tuple[bytes, bytes]]]]:
     """For each case its line of the manifest and its rows."""
-    contents = _contents(reader, stories)
+    contents = {digest: value_of(body) for digest, body in fetched[0]}
     refs = _references(reader, stories, contents) if named else {}
-    ids = [UUID(story.case) for story in stories]
-    sealed, under = scope.sealed()
-    last = {str(case): rest for case, *rest in reader.all(_LAST.format(sealed=sealed), [ids, *under])}
+    last = {str(case): rest for case, *rest in fetched[1]}
     for story in stories:
         seq, head = last[story.case]
         about = contents.get(story.about, {})
@@ -87,11 +106,6 @@ def _line(story: CaseStory, ref: str | None, split: str | None, seq: int, head: 
         "head": f"sha256:{head.hex()}",
         "labels": [{name: getattr(label, name) for name in said} for label in story.labels],
     }
-
-
-def _contents(reader: Reader, stories: Sequence[CaseStory]) -> dict[str, Content]:
-    wanted = sorted(set().union(*(story.cited() for story in stories)))
-    return {digest: value_of(body) for digest, body in reader.all(_CONTENTS, [wanted])}
 
 
 def _references(reader: Reader, stories: Sequence[CaseStory], contents: dict[str, Content]) -> dict[str, str]:

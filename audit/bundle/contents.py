@@ -16,7 +16,7 @@ from .cited import Citations
 from .reading import Reader
 from .scope import BundleFault, Scope
 
-_AT_ONCE = 100  # contents may be large: few are in memory at a time
+_AT_ONCE = 50  # contents may be large: few are in memory at a time
 _CONTENTS = "SELECT digest, media_type, size, body FROM audit_content WHERE digest = ANY(%s)"
 _ERASED = (
     "SELECT object_id FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id"
@@ -28,8 +28,10 @@ _OPENINGS = "SELECT commitment, kind, salt, value::text FROM audit_opening WHERE
 def write_contents(bag: Bag, reader: Reader, scope: Scope, citations: Citations) -> None:
     """Copy every cited content under its digest, and list them; BundleFault if one is missing or changed."""
     with tempfile.TemporaryFile() as index:
-        for wanted in batches(citations.contents, _AT_ONCE):
-            found = {row[0]: row for row in reader.all(_CONTENTS, [wanted])}
+        for wanted, rows in reader.ahead(
+            lambda digests: reader.all(_CONTENTS, [digests]), batches(citations.contents, _AT_ONCE)
+        ):
+            found = {row[0]: row for row in rows}
             erased = _erased(reader, scope, [d for d in wanted if d not in found])
             for digest in wanted:
                 index.write(spelled(_listed(digest, found.get(digest), erased)) + b"\n")

@@ -1,14 +1,16 @@
 """One view of the database for as long as a bundle takes, on a connection of its own, read row by row."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from django.db import connection
 
 _AT_ONCE = 1000
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Reader:
@@ -39,6 +41,18 @@ class Reader:
             while found := coming.result():
                 coming = ahead.submit(cursor.fetchmany, at_once)
                 yield found
+
+    def ahead(self, fetch: Callable[[T], R], parts: Iterable[T]) -> Iterator[tuple[T, R]]:
+        """Each part with what is fetched for it; that of the next is fetched while this one is looked at."""
+        with ThreadPoolExecutor(1) as other:
+            before: tuple[T, Future[R]] | None = None
+            for part in parts:
+                coming = other.submit(fetch, part)
+                if before is not None:
+                    yield before[0], before[1].result()
+                before = part, coming
+            if before is not None:
+                yield before[0], before[1].result()
 
     def all(self, query: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         """All rows at once."""
