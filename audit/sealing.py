@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from .actions import Action
+from .holding import SealingRefused, hold, refuse_older
 from .keys import Signer
 from .merkle import Frontier
 from .models import Checkpoint, Leaf, Log, Standing
@@ -23,17 +23,7 @@ from .notes import NoteError, open_checkpoint, signature_line_by, vkey
 from .proving import make_tiles
 from .records import Records, RecordUnreadable
 from .rotation import WrongKey, signers
-
-AT_ONCE = 4096
-SEALER_LOCK = 0x5EA1  # + the log's id: two sealers never work on one log
-
-
-class SealingRefused(Exception):
-    """The log doesn't fit what was signed before; nothing is signed until somebody has looked."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
+from .waiting import check_contiguous, insert_leaves, take_lock, take_pending
 
 
 @dataclass(slots=True)
@@ -47,16 +37,16 @@ class Sealer:
     def seal(self, log: Log) -> int:
         """Seal what is pending in one log, at most AT_ONCE events; returns how many. Nothing if another has it."""
         with self._told(log), transaction.atomic():
-            if not _take_lock(log):
+            if not take_lock(log):
                 return 0
             log = Log.objects.get(pk=log.pk)
             self._refuse_rollback(log)
-            events = _take_pending(log)
+            events = take_pending(log)
             if not events:
                 return 0
-            _check_contiguous(events)
+            check_contiguous(events)
             frontier = Frontier(log.size, [bytes(h) for h in log.frontier])
-            _insert_leaves(log, frontier.size, events)
+            insert_leaves(log, frontier.size, events)
             make_tiles(log.pk, frontier.size, frontier.size + len(events))
             for event in events:
                 frontier.append(event.leaf_hash)
@@ -68,7 +58,7 @@ class Sealer:
     def publish(self, log: Log) -> Checkpoint | None:
         """Sign the present head and keep it, here and in the database; None if it is signed already."""
         with self._told(log), transaction.atomic():
-            if not _take_lock(log):
+            if not take_lock(log):
                 return None
             log = Log.objects.get(pk=log.pk)
             if not log.size and self._recorded(log) is None:
@@ -99,7 +89,7 @@ class Sealer:
 
     def hold_against_record(self, log: Log, head: Head) -> None:
         """Refuse a database that is older than, or differs from, what this sealer signed last."""
-        _hold(log, head, self._recorded(log))
+        hold(log, head, self._recorded(log))
 
     def _refuse_rollback(self, log: Log) -> None:
         """Add nothing to a database that lost leaves: what is missing must stay countable until it is recovered.
@@ -108,7 +98,7 @@ class Sealer:
         """
         known = self._recorded(log)
         if known is not None and known.size > log.size and not is_frozen(log):
-            _refuse_older(log.size, known)
+            refuse_older(log.size, known)
 
     def _catch_up(self, log: Log, head: Head) -> None:
         """Whoever was killed between signing a head and recording it left the record behind.
@@ -122,7 +112,7 @@ class Sealer:
                 newest = open_checkpoint(note, [vkey(log.origin, key.public_key) for key in self._held()])
             except NoteError:
                 continue  # another's: it says nothing of what this sealer did
-            _hold(log, head, newest)
+            hold(log, head, newest)
             Records(self.records).keep(log, note)
             return
 
@@ -160,103 +150,6 @@ class Sealer:
             raise SealingRefused("RECORD_UNREADABLE", str(fault)) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Sealable:
-    id: int
-    stream_id: Any
-    stream_seq: int
-    leaf_hash: bytes
-    sealed_before: int
-
-
 def is_frozen(log: Log) -> bool:
     """Whether the project goes on in a later epoch."""
     return Log.objects.filter(project_id=log.project_id, epoch__gt=log.epoch).exists()
-
-
-def _take_lock(log: Log) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [SEALER_LOCK, log.pk])
-        return bool(cursor.fetchone()[0])
-
-
-def _take_pending(log: Log) -> list[_Sealable]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH taken AS (DELETE FROM audit_pending WHERE event_id IN ("
-            "  SELECT p.event_id FROM audit_pending p JOIN audit_event e ON e.id = p.event_id"
-            "  WHERE e.log_id = %s ORDER BY p.event_id LIMIT %s) RETURNING event_id),"
-            " chosen AS (SELECT e.id, e.stream_id, e.stream_seq, e.leaf_hash FROM audit_event e"
-            "  JOIN taken t ON t.event_id = e.id)"
-            " SELECT c.id, c.stream_id, c.stream_seq, c.leaf_hash, EXISTS (SELECT 1 FROM audit_leaf l"
-            "  JOIN audit_event b ON b.id = l.event_id"
-            "  WHERE b.stream_id = c.stream_id AND b.stream_seq = c.stream_seq - 1)"
-            " FROM chosen c ORDER BY c.id",
-            [log.pk, AT_ONCE],
-        )
-        return [_Sealable(i, stream, seq, bytes(leaf), before) for i, stream, seq, leaf, before in cursor]
-
-
-def _check_contiguous(events: list[_Sealable]) -> None:
-    """Each event follows one that is sealed already, or one earlier in this batch."""
-    here: dict[Any, int] = {}
-    for event in events:
-        follows = (
-            event.stream_seq == 1 or event.sealed_before or here.get(event.stream_id) == event.stream_seq - 1
-        )
-        if not follows:
-            raise SealingRefused(
-                "STREAM_GAP", f"Event {event.stream_seq} of {event.stream_id} came before its place."
-            )
-        here[event.stream_id] = event.stream_seq
-
-
-def _insert_leaves(log: Log, first: int, events: list[_Sealable]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO audit_leaf (log_id, leaf_index, event_id, leaf_hash)"
-            " SELECT %s, %s + place - 1, id, hash"
-            " FROM unnest(%s::bigint[], %s::bytea[]) WITH ORDINALITY AS given(id, hash, place)",
-            [log.pk, first, [e.id for e in events], [e.leaf_hash for e in events]],
-        )
-
-
-def _refuse_older(size: int, known: Head) -> None:
-    if known.size > size:
-        raise SealingRefused(
-            "ROLLBACK", f"The database holds {size} sealed events, but {known.size} were signed before."
-        )
-
-
-def _hold(log: Log, head: Head, known: Head | None) -> None:
-    """Refuse a log that is shorter than a head that is known of it, or begins otherwise, or isn't its leaves.
-
-    What the sealer goes on from lies in the database, too: whoever can write there could have any root signed.
-    """
-    if known is not None:
-        _refuse_older(head.size, known)
-        if known.size == head.size:
-            if head.root != known.root:
-                raise SealingRefused("HISTORY_FORK", _OTHERS)
-            return  # nothing that is new will be signed
-    then, now = _roots(log, known.size if known else 0, head.size)
-    if now != head.root or (known is not None and then != known.root):
-        raise SealingRefused("HISTORY_FORK", _OTHERS)
-
-
-_OTHERS = "The database's first events are not those that were signed."
-
-
-def _roots(log: Log, first: int, size: int) -> tuple[bytes, bytes]:
-    """The roots over the first `first` leaves, and over the first `size`, which are more, in one pass."""
-    frontier, then = Frontier(), b""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT leaf_hash FROM audit_leaf WHERE log_id = %s AND leaf_index < %s ORDER BY leaf_index",
-            [log.pk, size],
-        )
-        for (leaf,) in cursor:
-            if frontier.size == first:
-                then = frontier.root()
-            frontier.append(bytes(leaf))
-    return then, frontier.root()

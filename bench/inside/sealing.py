@@ -35,7 +35,7 @@ def write_plainly() -> dict[str, Any]:
     from django.db import connection
 
     from audit.models import Leaf
-    from audit.sealing import AT_ONCE
+    from audit.waiting import AT_ONCE
 
     limit = int(sys.argv[2])
     newest = Leaf.objects.order_by("-leaf_index").values_list("leaf_index", "event_id", "leaf_hash")[:limit]

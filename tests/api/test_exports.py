@@ -14,7 +14,7 @@ from provenance.packing import file_of
 from tests.api.client import API, As, key
 from tests.databases import TestDatabases
 from tests.people import Study, study
-from tests.provenance.exports import new_sealer, seal_all
+from tests.sealed import a_sealer, seal_all
 from workflow.members import change_roles
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +32,7 @@ def chest() -> Study:
 
 def ready(asked: dict[str, Any], databases: TestDatabases, tmp_path: Path) -> Any:
     """The export once the sealer and the machine did their parts."""
-    sealer = new_sealer(tmp_path)
+    sealer = a_sealer(tmp_path)
     for _ in range(2):
         seal_all(sealer, databases)
         sweep_exports()

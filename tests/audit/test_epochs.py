@@ -30,9 +30,8 @@ from tests.crowd import all_at_once
 from tests.databases import TestDatabases
 from tests.people import Study, study
 from tests.provenance.epochs import anew, exported_in
-from tests.provenance.exports import seal_all
 from tests.roles import acting_as_role
-from tests.sealed import a_sealer
+from tests.sealed import a_sealer, seal_all
 from workflow.acting import machine
 from workflow.checking import log_check
 from workflow.epochs import freeze, open_log

@@ -12,15 +12,17 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from audit.holding import SealingRefused
 from audit.keys import FileSigner, make_key
 from audit.models import Checkpoint, Event, Standing
 from audit.notes import verify, vkey
 from audit.rotation import BOTH_FOR, last_rotation, signers
-from audit.sealing import Sealer, SealingRefused
+from audit.sealing import Sealer
 from tests.databases import ROOT, TestDatabases
 from tests.people import Study, study
-from tests.provenance.exports import exported, seal_all
+from tests.provenance.exports import exported
 from tests.roles import acting_as_role
+from tests.sealed import seal_all
 from workflow.acting import machine
 from workflow.errors import AlreadyDone, InvalidInput, NotAllowed
 from workflow.rotating import rotate_log_key

@@ -6,12 +6,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from audit.holding import SealingRefused
 from audit.keys import FileSigner, KeyProblem, make_key
 from audit.management.commands.seal import Command
 from audit.merkle import root
 from audit.models import Checkpoint, Event, Leaf, Log, Pending, Standing
 from audit.notes import open_checkpoint, vkey
-from audit.sealing import Sealer, SealingRefused
+from audit.sealing import Sealer
 from tests.databases import TestDatabases
 from tests.people import study
 from tests.roles import acting_as_role

@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections, transaction
 
 from audit.actions import Action
+from audit.holding import SealingRefused
 from audit.keys import CommandSigner, FileSigner, KeyProblem, make_key
 from audit.log import SYSTEM, Journal, Request
 from audit.merkle import root
@@ -22,7 +23,7 @@ from audit.models import Checkpoint, Event, Leaf, Log, Pending, Standing
 from audit.notes import Checkpoint as Head
 from audit.notes import open_checkpoint, signature_line_by, vkey
 from audit.records import Records, head_of
-from audit.sealing import Sealer, SealingRefused
+from audit.sealing import Sealer
 from tests.crowd import all_at_once
 from tests.databases import ROOT, TestDatabases
 from tests.people import person

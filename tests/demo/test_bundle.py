@@ -7,7 +7,8 @@ from django.core.management import CommandError
 
 from demo import bundle
 from tests.databases import TestDatabases
-from tests.provenance.exports import exported, finished_study, new_sealer
+from tests.provenance.exports import exported, finished_study
+from tests.sealed import a_sealer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -16,7 +17,7 @@ def test_a_bundle_is_checked_alone_and_a_changed_one_is_refused(
     tmp_path: Path, own_databases: TestDatabases
 ) -> None:
     chest, out = finished_study(), tmp_path / "chest.zip"
-    exported(chest, out, new_sealer(tmp_path), own_databases)
+    exported(chest, out, a_sealer(tmp_path), own_databases)
     made = bundle.export(chest.project, out)
     assert made["bytes"] == out.stat().st_size
     assert bundle.check(chest.project, out)["verdict"] == "valid"

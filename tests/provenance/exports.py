@@ -5,8 +5,6 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from audit.keys import FileSigner, make_key
-from audit.models import Log
 from audit.sealing import Sealer
 from provenance.exporting import request_export
 from provenance.models import Export
@@ -14,7 +12,7 @@ from provenance.packing import pack_to
 from provenance.recording import record
 from tests.databases import TestDatabases
 from tests.people import Study, labels, study
-from tests.roles import acting_as_role
+from tests.sealed import seal_all
 
 
 def finished_study() -> Study:
@@ -32,21 +30,6 @@ def finished_study() -> Study:
     chest.register("case-3")
     chest.read("cleo")
     return chest
-
-
-def new_sealer(folder: Path) -> Sealer:
-    """A sealer with a key of its own."""
-    make_key(folder / "log.key")
-    return Sealer(FileSigner(folder / "log.key"), folder / "records")
-
-
-def seal_all(sealer: Sealer, databases: TestDatabases) -> None:
-    """Seal and sign as the sealer's own role."""
-    with acting_as_role(databases, "sealer"):
-        for log in Log.objects.all():
-            while sealer.seal(log):
-                pass
-            sealer.publish(log)
 
 
 def exported(

@@ -21,7 +21,8 @@ from tasks import cases as managing
 from tasks.completing import recall
 from tests.databases import TestDatabases
 from tests.people import Study, labels, study
-from tests.provenance.exports import exported, new_sealer, seal_all
+from tests.provenance.exports import exported
+from tests.sealed import a_sealer, seal_all
 from workflow import heartbeats
 
 
@@ -60,7 +61,7 @@ def whole_study() -> Study:
 
 def make_bundles(folder: Path, databases: TestDatabases) -> Bundles:
     """Carry the study through, sealing on the way, and export every profile."""
-    sealer = new_sealer(folder)
+    sealer = a_sealer(folder)
     chest = whole_study()
     seal_all(sealer, databases)
     with transaction.atomic():

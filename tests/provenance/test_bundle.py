@@ -26,7 +26,8 @@ from provenance.packing import pack_to
 from provenance.recording import record
 from tests.databases import TestDatabases
 from tests.people import Study, study
-from tests.provenance.exports import exported, finished_study, lines, members, new_sealer, seal_all
+from tests.provenance.exports import exported, finished_study, lines, members
+from tests.sealed import a_sealer, seal_all
 from workflow.acting import Acting
 from workflow.errors import InvalidInput, NotAllowed
 from workflow.members import change_roles
@@ -48,7 +49,7 @@ SCHEMA_OF = {
 
 @pytest.fixture
 def sealer(tmp_path: Path) -> Sealer:
-    return new_sealer(tmp_path)
+    return a_sealer(tmp_path)
 
 
 def leaf_hashes(bundle: dict[str, bytes]) -> list[bytes]:

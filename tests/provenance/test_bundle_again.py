@@ -13,7 +13,8 @@ import pytest
 from audit.models import Event
 from provenance.models import Export
 from tests.databases import ROOT, TestDatabases
-from tests.provenance.exports import exported, finished_study, new_sealer, seal_all
+from tests.provenance.exports import exported, finished_study
+from tests.sealed import a_sealer, seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,7 +65,7 @@ def an_upgrade(folder: Path) -> Path:
 def test_an_export_asked_for_before_an_upgrade_and_packed_after_it_fails_with_a_sentence(
     own_databases: TestDatabases, tmp_path: Path
 ) -> None:
-    chest, sealer = finished_study(), new_sealer(tmp_path)
+    chest, sealer = finished_study(), a_sealer(tmp_path)
     export = exported(chest, tmp_path / "a.zip", sealer, own_databases)
     pack_elsewhere(own_databases, export, tmp_path / "b.zip", source=an_upgrade(tmp_path / "next"))
     export.refresh_from_db()
@@ -82,7 +83,7 @@ def digest_of(path: Path) -> str:
 def test_two_builds_in_different_surroundings_are_the_same_bytes(
     own_databases: TestDatabases, tmp_path: Path, profile: str
 ) -> None:
-    chest, sealer = finished_study(), new_sealer(tmp_path)
+    chest, sealer = finished_study(), a_sealer(tmp_path)
     export = exported(chest, tmp_path / "a.zip", sealer, own_databases, profile)
     # What happens afterwards, to the log and to what people call things, doesn't change what was exported.
     chest.read("anna")
@@ -106,7 +107,7 @@ def test_two_builds_in_different_surroundings_are_the_same_bytes(
 def test_a_killed_packing_leaves_no_bundle_and_the_next_one_the_same_bytes(
     own_databases: TestDatabases, tmp_path: Path
 ) -> None:
-    chest, sealer = finished_study(), new_sealer(tmp_path)
+    chest, sealer = finished_study(), a_sealer(tmp_path)
     export = exported(chest, tmp_path / "a.zip", sealer, own_databases)
     out = tmp_path / "b.zip"
     assert pack_elsewhere(own_databases, export, out, first=DIE_AT_THE_END) == -signal.SIGKILL

@@ -10,7 +10,8 @@ from audit.models import Event
 from provenance.models import Export
 from tests.databases import TestDatabases
 from tests.people import study
-from tests.provenance.exports import members, new_sealer
+from tests.provenance.exports import members
+from tests.sealed import a_sealer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,7 +25,7 @@ def run(*arguments: object) -> str:
 @pytest.fixture
 def key_at_hand(own_databases: TestDatabases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The environment of somebody who holds the log key and the sealer's role."""
-    new_sealer(tmp_path)
+    a_sealer(tmp_path)
     monkeypatch.setenv("LOG_KEY_FILE", str(tmp_path / "log.key"))
     monkeypatch.setenv("SEALER_RECORDS", str(tmp_path / "records"))
     monkeypatch.setenv("SEALER_DATABASE_URL", own_databases.environment("sealer")["DATABASE_URL"])

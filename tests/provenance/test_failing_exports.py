@@ -24,8 +24,8 @@ from provenance.queries import in_words
 from provenance.recording import record
 from tests.databases import ROOT, TestDatabases
 from tests.people import Study, study
-from tests.provenance.exports import new_sealer, seal_all
 from tests.roles import acting_as_role
+from tests.sealed import a_sealer, seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +42,7 @@ def folder(settings: Any, tmp_path: Path) -> Path:
 @pytest.fixture
 def asked(own_databases: TestDatabases, tmp_path: Path) -> Callable[[Study], Export]:
     """Asks for an export, and has it sealed and signed."""
-    sealer = new_sealer(tmp_path)
+    sealer = a_sealer(tmp_path)
 
     def ask(chest: Study) -> Export:
         export = request_export(acting=chest.acting("aud"), project=chest.project, profile="full")
@@ -102,7 +102,7 @@ def killed_while_packing(databases: TestDatabases, folder: Path) -> int:
 def test_an_export_whose_worker_is_killed_each_time_fails_after_three(
     own_databases: TestDatabases, tmp_path: Path, folder: Path
 ) -> None:
-    chest, sealer = study("case-1"), new_sealer(tmp_path)
+    chest, sealer = study("case-1"), a_sealer(tmp_path)
     export = request_export(acting=chest.acting("aud"), project=chest.project, profile="full")
     seal_all(sealer, own_databases)
     assert record(export.pk)
@@ -150,7 +150,7 @@ def test_the_command_says_that_the_disk_is_full(
     own_databases: TestDatabases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study("case-1")
-    new_sealer(tmp_path)
+    a_sealer(tmp_path)
     monkeypatch.setenv("LOG_KEY_FILE", str(tmp_path / "log.key"))
     monkeypatch.setenv("SEALER_RECORDS", str(tmp_path / "records"))
     monkeypatch.setenv("SEALER_DATABASE_URL", own_databases.environment("sealer")["DATABASE_URL"])

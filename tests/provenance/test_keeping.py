@@ -18,7 +18,7 @@ from provenance.packing import file_of, partial_of
 from provenance.queries import in_words
 from tests.databases import TestDatabases
 from tests.people import Study, study
-from tests.provenance.exports import new_sealer, seal_all
+from tests.sealed import a_sealer, seal_all
 
 DAYS = 7
 
@@ -96,7 +96,7 @@ def test_what_no_export_needs_is_cleared_away_and_what_is_being_packed_is_not(fo
 def test_a_bundle_that_expired_is_asked_for_again_and_has_its_own_event(
     own_databases: TestDatabases, tmp_path: Path
 ) -> None:
-    chest, sealer = study("case-1"), new_sealer(tmp_path)
+    chest, sealer = study("case-1"), a_sealer(tmp_path)
     for _ in range(2):
         request_export(acting=chest.acting("aud"), project=chest.project, profile="full")
         for _ in range(2):

@@ -7,7 +7,8 @@ import pytest
 
 from tests.databases import TestDatabases
 from tests.people import GUIDELINE, LABEL_SCHEMA, Study, study
-from tests.provenance.exports import exported, lines, members, new_sealer
+from tests.provenance.exports import exported, lines, members
+from tests.sealed import a_sealer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +52,7 @@ def test_a_finding_has_a_row_for_its_mark_and_for_each_field(
     chest.review("jin")
     chest.review("jana")
     assert chest.case().state == "final"
-    exported(chest, tmp_path / "b.zip", new_sealer(tmp_path), own_databases)
+    exported(chest, tmp_path / "b.zip", a_sealer(tmp_path), own_databases)
     rows = lines(members(tmp_path / "b.zip")["data/labels/labels.ndjson"])
     solid, mark = (row for row in rows if row["finding"] is not None)
     assert [row["path"] for row in rows] == sorted(row["path"] for row in rows)

@@ -12,15 +12,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from audit import verify
 from audit.canonical import canonical, parse
+from audit.holding import SealingRefused
 from audit.merkle import Frontier
 from audit.models import Checkpoint, Event, Leaf, Standing
 from audit.notes import vkey as vkey_of
-from audit.sealing import Sealer, SealingRefused
+from audit.sealing import Sealer
 from provenance.models import Export
 from provenance.replay import replay
 from tests.databases import TestDatabases
 from tests.people import Study
-from tests.provenance.exports import exported, finished_study, new_sealer, seal_all
+from tests.provenance.exports import exported, finished_study
+from tests.sealed import a_sealer, seal_all
 from workflow.checking import check_log
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,7 +94,7 @@ class Live:
 
 @pytest.fixture
 def live(own_databases: TestDatabases, superuser_connection: psycopg.Connection, tmp_path: Path) -> Live:
-    chest, sealer = finished_study(), new_sealer(tmp_path)
+    chest, sealer = finished_study(), a_sealer(tmp_path)
     seal_all(sealer, own_databases)
     return Live(chest, sealer, own_databases, superuser_connection, tmp_path)
 

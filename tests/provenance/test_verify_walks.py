@@ -13,7 +13,8 @@ from audit import verify
 from audit.models import Standing
 from audit.sealing import Sealer
 from tests.databases import TestDatabases
-from tests.provenance.exports import exported, new_sealer
+from tests.provenance.exports import exported
+from tests.sealed import a_sealer
 from tests.tasks.test_random_walk import Walk
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +42,7 @@ class ExportedWalk(Walk):
 
 @pytest.mark.slow
 def test_the_bundle_of_whatever_anybody_did_is_valid(own_databases: TestDatabases, tmp_path: Path) -> None:
-    ExportedWalk.sealer, ExportedWalk.databases = new_sealer(tmp_path), own_databases
+    ExportedWalk.sealer, ExportedWalk.databases = a_sealer(tmp_path), own_databases
     run_state_machine_as_test(
         ExportedWalk,
         settings=settings(

@@ -8,9 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
+from audit.holding import SealingRefused
 from audit.keys import FileSigner, KeyProblem, signer_from
 from audit.models import Log
-from audit.sealing import AT_ONCE, Sealer, SealingRefused, is_frozen
+from audit.sealing import Sealer, is_frozen
+from audit.waiting import AT_ONCE
 
 PAUSE_SECONDS = 2.0
 SIGN_EVERY_SECONDS = 60.0

@@ -11,8 +11,8 @@ from provenance.jobs import sweep_exports
 from provenance.models import Export
 from tests.databases import ROOT, TestDatabases
 from tests.people import study
-from tests.provenance.exports import new_sealer, seal_all
 from tests.screens.desk import Desk
+from tests.sealed import a_sealer, seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,7 +26,7 @@ def test_a_bundle_is_asked_for_with_a_button_and_downloaded_from_the_list(
     assert "waits until everything before it is sealed" in desk.follow(
         "/audit/chest/exports/", profile="full"
     )
-    sealer = new_sealer(tmp_path)
+    sealer = a_sealer(tmp_path)
     for _ in range(2):
         seal_all(sealer, own_databases)
         sweep_exports()

@@ -5,8 +5,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from audit.holding import SealingRefused
 from audit.models import Checkpoint, Event, Standing
-from audit.sealing import SealingRefused
 from tests.databases import TestDatabases
 from tests.people import Study, study
 from tests.screens.auditor.test_audit import PAGES, PROOF
