@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from screens.comparison_words import ComparedField, compared_fields
 from screens.forms.readable import SaidRead, in_words
 from workflow.documents import label_schema_of
-from workflow.models import Arbitration, Case, ConsensusReport, Read, ReferenceLabel, Review
+from workflow.labels.schema import LabelSchema
+from workflow.models import Arbitration, Case, CaseRound, ConsensusReport, Read, ReferenceLabel, Review
 from workflow.queries import CaseFacts, History, history, name_of
 
 
@@ -28,24 +30,34 @@ class ArbitrationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportRow:
+    """A comparison, field by field in words; its reads are named by slot and revision."""
+
+    report: ConsensusReport
+    fields: list[ComparedField]
+
+
+@dataclass(frozen=True, slots=True)
 class Decisions:
     """All of a case's decisions, as the page shows them."""
 
     reads: list[ReadRow]
-    reports: list[ConsensusReport]
+    reports: list[ReportRow]
     arbitrations: list[ArbitrationRow]
     labels: list[ReferenceLabel]
 
 
 def decisions_of(case: Case) -> Decisions:
-    """Everything that was decided on the case. Four queries."""
+    """Everything that was decided on the case. Five queries."""
     found = history(case)
+    rounds = CaseRound.objects.filter(case=case).values_list("number", "guideline__content")
+    schemas = {number: label_schema_of(str(digest)) for number, digest in rounds}
     return Decisions(
         [
             _read_row(read, case, found)
             for read in sorted(found.reads, key=lambda r: (r.round, r.submitted_at))
         ],
-        found.reports,
+        [_report_row(report, found, schemas[report.round]) for report in found.reports],
         [ArbitrationRow(a, name_of(a.arbiter)) for a in found.arbitrations],
         found.labels,
     )
@@ -63,6 +75,13 @@ def _read_row(read: Read, case: Case, found: History) -> ReadRow:
         name_of(review.reviewer) if review and review.reviewer else "",
         _stands(read, review, later=later or read.round < case.round),
     )
+
+
+def _report_row(report: ConsensusReport, found: History, schema: LabelSchema) -> ReportRow:
+    compared = {str(key) for key in report.read_ids}
+    reads = sorted((r for r in found.reads if str(r.pk) in compared), key=lambda r: (r.slot, r.revision))
+    names = {str(r.pk): f"{r.slot}.{r.revision}" for r in reads}
+    return ReportRow(report, list(compared_fields(report.content.data, schema, names)))
 
 
 def _stands(read: Read, review: Review | None, *, later: bool) -> str:

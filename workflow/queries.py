@@ -135,7 +135,7 @@ def history(case: Case) -> History:
     reports, arbitrations = ConsensusReport.objects.filter(case=case), Arbitration.objects.filter(case=case)
     return History(
         list(reads.order_by("round", "slot", "revision")),
-        list(reports.order_by("round", "sequence")),
+        list(reports.select_related("content").order_by("round", "sequence")),
         list(arbitrations.select_related("arbiter__user", "event").order_by("event__stream_seq")),
         list(ReferenceLabel.objects.filter(case=case).order_by("version")),
     )

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from provenance.dossier_parts import Arbitrated, Compared, DossierRead, DossierRound, Released, Who
+from screens.comparison_words import ComparedField
 from screens.forms.readable import SaidFinding
-
-from .comparison_words import ComparedField
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,12 @@ from provenance.dossier_parts import (
     Released,
     Snapshot,
 )
+from screens.comparison_words import compared_fields
 from screens.forms.readable import SaidRead, in_words
 from workflow.consensus.words import rule_of_reads
 from workflow.labels.faults import SchemaError
 from workflow.labels.schema import LabelSchema
 
-from .comparison_words import compared_fields
 from .dossier_views import (
     AnswerRow,
     Answers,

@@ -15,7 +15,7 @@ from workflow.monitoring.readers import (
     quick_reads,
     reader_matrix,
 )
-from workflow.monitoring.series import PlannedCase, Series
+from workflow.monitoring.series import Coefficient, PlannedCase, Series
 from workflow.monitoring.watching import Settings, watch
 from workflow.notices import tell
 
@@ -33,6 +33,14 @@ LEVELS: Final[dict[str, Level]] = {
     "boolean": "nominal",
     "ordinal": "ordinal",
     "number": "interval",
+}
+# What the protocol may bound and a window can be held against; F1 and Dice are of findings and marks.
+COEFFICIENTS: Final[dict[str, Coefficient]] = {
+    "alpha_lower": "alpha",
+    "kappa_lower": "kappa",
+    "ac1_lower": "ac1",
+    "ac2_lower": "ac2",
+    "icc_lower": "icc",
 }
 RATE = 0.05
 MOST_SUBGROUPS = 12
@@ -89,7 +97,8 @@ def _series(cases: list[StudiedCase], terms: Terms) -> Iterator[Series]:
                 field=field["key"],
                 level=LEVELS[field["kind"]],
                 cases=tuple(_planned(case, field) for case in cases),
-                bound=float(bound) if bound is not None and name == "alpha_lower" else None,
+                bound=float(bound) if bound is not None and name in COEFFICIENTS else None,
+                coefficient=COEFFICIENTS.get(name, "alpha"),
                 categories=(False, True) if field["kind"] == "boolean" else scale or None,
             )
 

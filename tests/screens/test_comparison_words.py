@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from screens.auditor.comparison_words import compared_fields
+from screens.comparison_words import compared_fields
 from tests.people import labels, study, with_protocol
 from tests.provenance.test_label_rows import WITH_FINDINGS, nodule, read
 from tests.screens.desk import Desk
