@@ -10,7 +10,8 @@ from workflow.agreement.results import Estimate
 from workflow.consensus.rules import rule_for
 from workflow.measuring.columns import column_of
 from workflow.measuring.findings import answer_of, detected
-from workflow.measuring.statistics import Asked, Measured, measured
+from workflow.measuring.measured import Asked, Measured
+from workflow.measuring.statistics import measured
 from workflow.measuring.study import CONDITIONAL_ON, METHOD, Studied, StudiedCase
 from workflow.protocol.fieldrules import FieldRule, FindingRule
 from workflow.protocol.protocol import Protocol
