@@ -31,6 +31,9 @@ class AgreementOut(serializers.Serializer[Any]):
 
     computed_at = serializers.DateTimeField(allow_null=True)
     stale = serializers.BooleanField(help_text="Whether reads came in since; it is being computed anew.")
+    failed = serializers.CharField(
+        allow_blank=True, help_text="Why the last try came to nothing; asking again tries again."
+    )
     agreement = AgreementDocumentOut(allow_null=True)
 
 
@@ -49,7 +52,12 @@ class Agreement(View):
         """
         project = acting_on_agreement(request, slug).person().project
         kept = agreement_of(project, Conditions(**self.asked(request, WhichAgreement)))
-        answer = {"computed_at": kept.computed_at, "stale": kept.stale, "agreement": kept.document}
-        if kept.document is None:
+        answer = {
+            "computed_at": kept.computed_at,
+            "stale": kept.stale,
+            "failed": kept.failed,
+            "agreement": kept.document,
+        }
+        if kept.document is None and not kept.failed:
             return Response(AgreementOut(answer).data, status=202, headers={"Retry-After": SOON})
         return Response(AgreementOut(answer).data)

@@ -106,6 +106,9 @@ class MonitorOut(serializers.Serializer[Any]):
 
     computed_at = serializers.DateTimeField(allow_null=True)
     stale = serializers.BooleanField()
+    failed = serializers.CharField(
+        allow_blank=True, help_text="Why the last try came to nothing; asking again tries again."
+    )
     readers = serializers.DictField(child=serializers.CharField(), help_text="Name in the log → person.")
     monitor = MonitorDocumentOut(allow_null=True)
 
@@ -122,9 +125,10 @@ class Monitors(View):
         answer = {
             "computed_at": kept.computed_at,
             "stale": kept.stale,
+            "failed": kept.failed,
             "readers": names_of(project, actors),
             "monitor": kept.document,
         }
-        if kept.document is None:
+        if kept.document is None and not kept.failed:
             return Response(MonitorOut(answer).data, status=202, headers={"Retry-After": SOON})
         return Response(MonitorOut(answer).data)

@@ -114,6 +114,9 @@ class WhatIfOut(serializers.Serializer[Any]):
 
     computed_at = serializers.DateTimeField(allow_null=True)
     stale = serializers.BooleanField()
+    failed = serializers.CharField(
+        allow_blank=True, help_text="Why the last try came to nothing; asking again tries again."
+    )
     what_if = WhatIfDocumentOut(allow_null=True)
 
 
@@ -131,7 +134,12 @@ class WhatIf(View):
         """
         project = acting_on_agreement(request, slug).person().project
         kept = what_if_of(project, self.asked(request, WhichDesigns))
-        answer = {"computed_at": kept.computed_at, "stale": kept.stale, "what_if": kept.document}
-        if kept.document is None:
+        answer = {
+            "computed_at": kept.computed_at,
+            "stale": kept.stale,
+            "failed": kept.failed,
+            "what_if": kept.document,
+        }
+        if kept.document is None and not kept.failed:
             return Response(WhatIfOut(answer).data, status=202, headers={"Retry-After": SOON})
         return Response(WhatIfOut(answer).data)

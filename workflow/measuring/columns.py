@@ -19,7 +19,8 @@ Answer = Callable[[FirstRead], Any]  # the stored value of a read, None where it
 class Column:
     """A field's answers: `rows` one per case, in the comparable form, None where a read has none.
 
-    `fixed`: each column is one and the same reader. `unassessable` counts answers "not assessable".
+    `fixed`: each column is one and the same reader. `unassessable` counts answers "not assessable"; `unplanned`
+    the places in rows of cases that had fewer reads planned than others: no read is missing there.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Column:
     fixed: bool
     unassessable: int = 0
     asked: int = 0
+    unplanned: int = 0
 
     def table(self, of: Callable[[Value], Hashable], categories: Sequence[Hashable] | None = None) -> Table:
         """The table of the answers, each as `of` gives it."""
@@ -53,6 +55,7 @@ def column_of(kind: str, cases: Sequence[StudiedCase], answer: Answer) -> Column
         fixed,
         sum(value is NOT_ASSESSABLE for row in made for value in row),
         sum(len(case.reads) for case in cases),
+        sum(width - case.planned for case in cases),
     )
 
 

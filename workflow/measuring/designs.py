@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from workflow.agreement.results import Estimate, Interval
 from workflow.consensus.engines import Terms
 from workflow.documents import guideline_of, label_schema_of
@@ -107,9 +109,9 @@ class _After:
 
     def __init__(self, project: Project) -> None:
         self.rounds = _last_rounds(project)
-        reads = Read.objects.filter(case__project=project, recall__isnull=True).exclude(
-            kind=Read.Kind.PLANNED
-        )
+        # As submitted at first, like the planned ones: a further read that was taken back and given anew counts.
+        standing = Q(recall__isnull=True) | Q(kind=Read.Kind.CONDITIONAL)
+        reads = Read.objects.filter(standing, case__project=project).exclude(kind=Read.Kind.PLANNED)
         self.reads: dict[tuple[UUID, int, str], list[Any]] = defaultdict(list)
         for read in reads.select_related("content").order_by("slot", "revision"):
             self.reads[read.case_id, read.round, read.kind].append(read)

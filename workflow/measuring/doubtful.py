@@ -30,13 +30,9 @@ def doubtful_labels(
 
     Here reads that were asked for because others differ count too: they are independent votes on the same case.
     """
-    labels = ReferenceLabel.objects.filter(
-        case__project=project, case__state=State.FINAL, settled_by="consensus"
-    )
-    accepted = {
-        str(case): data["labels"]["fields"]
-        for case, data in labels.order_by("version").values_list("case", "content__data")
-    }
+    labels = ReferenceLabel.objects.filter(case__project=project, case__state=State.FINAL).order_by("version")
+    last = {case: (by, data) for case, by, data in labels.values_list("case", "settled_by", "content__data")}
+    accepted = {str(case): data["labels"]["fields"] for case, (by, data) in last.items() if by == "consensus"}
     settled = _with_further_reads(project, [case for case in cases if case.case in accepted])
     found = {field["key"]: _of_field(field, settled, accepted) for field in fields if field["kind"] in KINDS}
     return {"model": MODEL, "below": BELOW, "fields": [{"path": key, **one} for key, one in found.items()]}

@@ -48,11 +48,15 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A measurement as it is known now; `document` is None while it is computed for the first time."""
+    """A measurement as it is known now; `document` is None while it is computed for the first time.
+
+    `failed`: why the last try came to nothing; told once, and by asking it is tried again.
+    """
 
     document: dict[str, Any] | None
     computed_at: datetime | None
     stale: bool
+    failed: str = ""
 
 
 def measured(project: Project, measure: Measure, conditions: Conditions) -> Kept:
@@ -63,7 +67,7 @@ def measured(project: Project, measure: Measure, conditions: Conditions) -> Kept
         return Kept(row.document, row.computed_at, stale=False)
     wanted = _wanted(project, measure, conditions)
     if Read.objects.filter(case__project=project).count() > AT_ONCE:
-        return Kept(measure.known(wanted), wanted.computed_at, stale=True)
+        return Kept(measure.known(wanted), wanted.computed_at, stale=True, failed=wanted.failed)
     row = compute(wanted.pk, {measure.kind: measure}, inputs)
     return Kept(row.document, row.computed_at, stale=False)
 
@@ -141,14 +145,14 @@ def _row(project: Project, measure: Measure, conditions: Conditions) -> Measurem
 
 
 def _wanted(project: Project, measure: Measure, conditions: Conditions) -> Measurement:
-    """The measurement's row, noted as wanted; never waits for a job that is at it."""
+    """The measurement's row as it was, noted as wanted; never waits for a job that is at it."""
     row, _ = Measurement.objects.get_or_create(
         project=project,
         kind=measure.kind,
         conditions_key=_digest(conditions),
         defaults={"conditions": conditions},
     )
-    Measurement.objects.filter(pk=row.pk, wanted_at__isnull=True).update(wanted_at=timezone.now())
+    Measurement.objects.filter(pk=row.pk, wanted_at__isnull=True).update(wanted_at=timezone.now(), failed="")
     return row
 
 

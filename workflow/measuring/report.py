@@ -128,16 +128,16 @@ def _field(
         "readers_fixed": column.fixed,
         "not_assessable": column.unassessable,
         "primary": _primary(terms.protocol, path, found.statistics),
-        **_told(found),
+        **_told(found, column.unplanned),
         "spread": dict(found.notes) or None,
-        "parts": [{"part": name, **_told(part)} for name, part in found.parts],
+        "parts": [{"part": name, **_told(part, column.unplanned)} for name, part in found.parts],
     }
 
 
-def _told(found: Measured) -> dict[str, Any]:
+def _told(found: Measured, unplanned: int) -> dict[str, Any]:
     return {
         "n": found.n,
-        "missing": found.missing,
+        "missing": found.missing - unplanned,
         "prevalence": [{"value": value, "share": share} for value, share in found.prevalence],
         "statistics": [told(one) for one in found.statistics],
     }

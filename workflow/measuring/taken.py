@@ -37,17 +37,23 @@ def studied(project: Project, conditions: Conditions) -> Studied:
 
 
 def _reads(project: Project, conditions: Conditions) -> QuerySet[Any]:
-    counted = Q(kind=Read.Kind.PLANNED, revision=1, round=F("measured_round"))
-    where = Q(case__project=project) & ~Q(case__state=State.EXCLUDED)
+    """The first submissions of the planned reads that are counted."""
+    reads = _first_reads(project, conditions).filter(round=F("measured_round"))
+    return reads.select_related("case", "content", "member")
+
+
+def _first_reads(project: Project, conditions: Conditions) -> QuerySet[Any]:
+    """Those of every round, each with the round that is measured of its case."""
+    where = Q(kind=Read.Kind.PLANNED, revision=1)
+    where &= Q(case__project=project) & ~Q(case__state=State.EXCLUDED)
     if conditions.split:
         where &= Q(case__split=conditions.split)
     rounds = CaseRound.objects.filter(case=OuterRef("case"), number=OuterRef("round"))
-    reads = Read.objects.filter(where).annotate(
+    return Read.objects.filter(where).annotate(
         measured_round=Subquery(_measured_rounds(conditions)),
         planned=Subquery(rounds.values("reads_planned")),
         under=Subquery(rounds.values("guideline__content")),
     )
-    return reads.filter(counted).select_related("case", "content", "member")
 
 
 def _measured_rounds(conditions: Conditions) -> QuerySet[Any]:
@@ -94,9 +100,10 @@ def _left_out(project: Project, conditions: Conditions) -> dict[str, int]:
     for kind, revision, count in rows.annotate(n=Count("pk")).order_by():
         kinds["reworked" if kind == Read.Kind.PLANNED and revision > 1 else kind] += count
     kinds.pop(Read.Kind.PLANNED, None)
+    kinds["earlier_round"] = _first_reads(project, conditions).filter(measured_round__gt=F("round")).count()
     corrected = Review.objects.filter(case__project=project, correction__isnull=False).count()
     excluded = Case.objects.filter(project=project, state=State.EXCLUDED).count()
-    return {f"{name}_reads": n for name, n in sorted(kinds.items())} | {
+    return {f"{name}_reads": n for name, n in sorted(kinds.items()) if n} | {
         "corrections": corrected,
         "excluded_cases": excluded,
     }

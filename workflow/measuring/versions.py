@@ -1,6 +1,6 @@
 """Under which versions a project is measured, and what says that a measurement is out of date."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from workflow.errors import NotFound
 from workflow.models import (
@@ -11,6 +11,8 @@ from workflow.models import (
     GuidelineVersion,
     Project,
     Read,
+    Recall,
+    ReferenceLabel,
     Review,
     Version,
 )
@@ -40,10 +42,13 @@ def in_force(versions: type[V], project: Project) -> V:
     return found
 
 
-def state_of(project: Project) -> list[int]:
-    """What changes whenever a measurement would come out otherwise: its rows are only ever added. Six queries."""
-    of_case = (Read, CaseRound, ConsensusReport, Arbitration)
+def state_of(project: Project) -> list[Any]:
+    """What changes whenever a measurement would come out otherwise: rows that are only ever added, and which cases
+    are excluded. Eight queries."""
+    of_case = (Read, CaseRound, ConsensusReport, Arbitration, ReferenceLabel)
     added = [rows._default_manager.filter(case__project=project).count() for rows in of_case]
     corrections = Review.objects.filter(case__project=project, correction__isnull=False).count()
-    excluded = Case.objects.filter(project=project, state=State.EXCLUDED).count()
-    return [*added, corrections, excluded]
+    recalls = Recall.objects.filter(read__case__project=project).count()
+    # Which, not how many: one may be excluded while another is reinstated.
+    excluded = Case.objects.filter(project=project, state=State.EXCLUDED).order_by("pk")
+    return [*added, corrections, recalls, [str(pk) for pk in excluded.values_list("pk", flat=True)]]

@@ -194,3 +194,8 @@ def test_masks_are_measured_by_overlap_and_by_the_distance_of_their_borders() ->
     assert values(found)["mean_hd95"] == pytest.approx(1)
     assert values(found)["mean_nsd"] == pytest.approx(1)
     assert values(found)["protocol_agreement"] == 1
+
+
+def test_a_case_with_fewer_planned_reads_than_others_misses_none() -> None:
+    cases = [case(1, AB, (1, 1)), case(2, (*AB, "cleo"), (1, 2, None))]
+    assert field_of(cases, terms(GRADES))["missing"] == 1

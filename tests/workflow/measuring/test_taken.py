@@ -4,12 +4,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from audit.log import Reason
+from tasks.cases import reinstate
+from tasks.completing import recall
 from tests.people import labels, study, with_protocol
 from tests.workflow.measuring.reports import values
 from workflow.jobs import measure, sweep_measurements
 from workflow.measuring import kept
 from workflow.measuring.agreeing import agreement_of
 from workflow.measuring.taken import Conditions, studied
+from workflow.measuring.versions import state_of
 from workflow.models import Measurement, Project
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -136,6 +140,17 @@ def test_what_cannot_be_measured_says_so_and_is_not_tried_for_ever() -> None:
     assert (row.wanted_at, row.failed) == (None, "It could not be computed: TypeError.")
 
 
+def test_a_job_that_failed_is_told_to_whoever_asks_and_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    chest = study("case-1")
+    chest.read("anna")
+    monkeypatch.setattr(kept, "AT_ONCE", 0)
+    assert agreement_of(chest.project, ALL).failed == ""
+    Measurement.objects.update(wanted_at=None, failed="It could not be computed: ValueError.")
+    assert agreement_of(chest.project, ALL).failed == "It could not be computed: ValueError."
+    assert agreement_of(chest.project, ALL).failed == ""  # it is wanted again
+    assert sweep_measurements() == 1
+
+
 def test_its_queries_do_not_grow_with_the_cases() -> None:
     chest = study(*(f"case-{n}" for n in range(6)))
     chest.read("anna")
@@ -147,4 +162,34 @@ def test_its_queries_do_not_grow_with_the_cases() -> None:
         with CaptureQueriesContext(connection) as queries:
             agreement_of(chest.project, ALL)
         counts.append(len(queries))
-    assert counts[0] == counts[1] < 30
+    assert counts[0] == counts[1] < 35
+
+
+def test_reads_of_an_earlier_round_of_independent_readers_are_left_out_and_counted() -> None:
+    chest = study("case-1")
+    chest.agree_at_two()
+    chest.reopen("new_readers")
+    chest.read("cleo", malignancy=5)
+    measured = studied(chest.project, ALL)
+    assert [len(case.reads) for case in measured.cases] == [1]
+    assert measured.left_out["earlier_round_reads"] == 2
+
+
+def test_it_is_out_of_date_when_one_case_is_excluded_and_another_comes_back() -> None:
+    chest = study("case-1", "case-2")
+    chest.exclude(ref="case-2")
+    before = state_of(chest.project)
+    again = Reason("image_sent_again", "The site sent it again.")
+    reinstate(acting=chest.acting("maria"), case_id=chest.case("case-2").pk, reason=again)
+    chest.exclude(ref="case-1")
+    assert state_of(chest.project) != before
+
+
+def test_a_read_that_was_taken_back_counts_as_it_was_submitted_at_first() -> None:
+    chest = study("case-1")
+    task = chest.read("anna", malignancy=1)
+    recall(acting=chest.acting("anna"), task_id=task.pk)
+    chest.read("anna", malignancy=5)
+    measured = studied(chest.project, ALL)
+    assert [read.labels["fields"]["malignancy"] for read in measured.cases[0].reads] == [1]
+    assert measured.left_out["reworked_reads"] == 1
