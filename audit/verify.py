@@ -1358,6 +1358,7 @@ PAYLOAD = re.compile(
     "|content/(?:index.ndjson|sha256/[0-9a-f]{2}/[0-9a-f]{64})|registers/(?:guidelines|readers).ndjson"
     "|labels/(?:manifest.ndjson|labels.ndjson|labels.csv))".replace(".", "[.]")
 )
+_OF_EPOCH = re.compile("data/(?:log/epochs/|trust/log-e)([1-9][0-9]{0,3})[/.]")
 _ALWAYS = """
 data/README.txt data/workflow-graph.json data/log/checkpoint data/log/events.ndjson data/log/heads.ndjson
 data/content/index.ndjson data/registers/guidelines.ndjson data/registers/readers.ndjson
@@ -1377,9 +1378,12 @@ def v1_bag(run: Run) -> None:
     _check_manifest(run, "tagmanifest-sha256.txt", [path for path in paths if path in TAGS])
     for path in sorted(ALWAYS.difference(paths)):
         run.fault("FILE_MISSING", path, "Every bundle has this file.")
+    numbers = {epoch.number for epoch in run.epochs[:-1]}
     for path in paths:
         proves = path.endswith("/leaves.bin") or path.startswith("data/log/proofs/")
-        if not (path in ALWAYS or PAYLOAD.fullmatch(path)) or (proves and not run.subset):
+        of_epoch = _OF_EPOCH.match(path)
+        strange = of_epoch is not None and int(of_epoch.group(1)) not in numbers
+        if strange or not (path in ALWAYS or PAYLOAD.fullmatch(path)) or (proves and not run.subset):
             run.fault("FILE_EXTRA", path, "No such bundle has this file.")
     octets = f"{sum(run.bundle.sizes[path] for path in payload)}.{len(payload)}"
     if run.info.get("Payload-Oxum") != octets or run.read("bagit.txt") != BAGIT:

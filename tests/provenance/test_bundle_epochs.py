@@ -150,6 +150,16 @@ def head_of_another_epoch(forge: Forge) -> None:
     forge.repack()
 
 
+def stray_head(forge: Forge) -> None:
+    forge.files["data/log/epochs/7/checkpoints/3"] = b"anything"
+    forge.repack()
+
+
+def stray_key(forge: Forge) -> None:
+    forge.files["data/trust/log-e3.vkey"] = b"anything"
+    forge.repack()
+
+
 def invented_loss(forge: Forge) -> None:
     """Say that events of the epoch before were lost, without a head that was signed over them."""
     event = forge.events[2]
@@ -179,6 +189,8 @@ TAMPERS: dict[str, tuple[Callable[[Forge], None], str]] = {
     "an event moved into the last epoch": (event_moved, "EVENT_WRONG_LOG"),
     "a head told of another epoch": (head_of_another_epoch, "HEADS_MISMATCH"),
     "a loss invented": (invented_loss, "HISTORY_FORK"),
+    "a head of an epoch that isn't there": (stray_head, "FILE_EXTRA"),
+    "a key of an epoch that isn't there": (stray_key, "FILE_EXTRA"),
 }
 
 
