@@ -64,7 +64,7 @@ def _document(project: Project, conditions: dict[str, Any]) -> dict[str, Any]:
         schema=schema,
         protocol=protocol,
         designs=_designs(protocol),
-        workload=Workload(minutes, sampled_share=float(protocol.arbitration.share)),
+        workload=Workload(minutes, sampled=True),
     )
     told = {"read": minutes.read, "review": minutes.review, "arbitration": minutes.arbitration}
     left_out = {CASES: len(cases) - len(fitting), RULES: unfit}
@@ -86,8 +86,8 @@ def _cases(project: Project) -> Iterator[tuple[WhatIfCase, str]]:
         after = came.of(UUID(key), case.planned)
         if after is not None:
             reads = tuple(read.labels for read in case.reads)
-            terms = Terms(scale=case.scale)
-            yield WhatIfCase(key, case.patient, reads, **after, terms=terms), case.reads[0].guideline
+            more: dict[str, Any] = {"terms": Terms(scale=case.scale), "strata": case.strata}
+            yield WhatIfCase(key, case.patient, reads, **after, **more), case.reads[0].guideline
 
 
 def _asked_now(case: WhatIfCase, then: str, now: str) -> WhatIfCase | None:

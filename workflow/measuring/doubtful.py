@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from workflow.agreement.dawid_skene import dawid_skene
-from workflow.consensus.answers import Unanswered, decoded
+from workflow.consensus.answers import decoded
 from workflow.models import Project, Read, ReferenceLabel
 from workflow.states import State
 
@@ -54,7 +54,7 @@ def _of_field(
     if len(rows) < FEWEST:
         return {"n": len(rows), "reason": f"The error rates need {FEWEST} accepted answers.", "cases": []}
     readers = sorted({read.reader for case in rows for read in case.reads})
-    reads = [[_votes(field, case, reader) for reader in readers] for case in rows]
+    reads = [[_votes(field, classes, case, reader) for reader in readers] for case in rows]
     model = dawid_skene(reads, classes)
     answers = [accepted[case.case][key] for case in rows]
     told = [
@@ -72,6 +72,7 @@ def _classes(field: dict[str, Any]) -> list[Any]:
     return [False, True] if field["kind"] == "boolean" else [one["value"] for one in field["categories"]]
 
 
-def _votes(field: dict[str, Any], case: StudiedCase, reader: str) -> list[Any]:
+def _votes(field: dict[str, Any], classes: list[Any], case: StudiedCase, reader: str) -> list[Any]:
+    """What a reader said of a case: a choice that the guideline of now no longer has is no vote."""
     values = [decoded(field["kind"], answer_of(r, field["key"])) for r in case.reads if r.reader == reader]
-    return [value for value in values if not isinstance(value, Unanswered)]
+    return [value for value in values if value in classes]

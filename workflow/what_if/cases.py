@@ -17,7 +17,7 @@ class WhatIfCase:
     revised: the reads after a second look, all of them. arbiter: the senior's answer, if there is one.
     stratum: within it the senior answered every case, or a random sample. arbiter_weight: how many cases of the
     stratum an answer stands for; by default as many as the stratum has for each answer. weight: how many cases of
-    the project this one stands for.
+    the project this one stands for. strata: the case's own, by which agreed cases may be drawn for a senior.
     """
 
     id: str
@@ -29,6 +29,7 @@ class WhatIfCase:
     stratum: str = "all"
     arbiter_weight: float | None = None
     weight: float = 1.0
+    strata: Mapping[str, Any] = field(default_factory=dict)
     terms: Terms = field(default_factory=Terms)
 
 

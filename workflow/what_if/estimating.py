@@ -23,11 +23,14 @@ NO_MINUTES = "Nobody has said how many minutes one takes."
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What turns shares into work: minutes, for how many cases, and the share of agreed cases shown to a senior."""
+    """What turns shares into work: minutes, and for how many cases.
+
+    sampled: agreed cases are drawn for a senior as the protocol says.
+    """
 
     minutes: Minutes = field(default_factory=Minutes)
     for_cases: int | None = None
-    sampled_share: float = 0.0
+    sampled: bool = False
 
 
 def what_if(
@@ -67,25 +70,36 @@ def _tried(
     entered, weight, ways = zip(*begun, strict=True)
     how = replace(how, patients=tuple(case.patient for case in entered))
     sample = Sample(np.array([case.weight for case in entered]), how)
-    found = _quantities(sample, design, ways, work) | with_arbiter(sample, entered, np.array(weight), ways)
+    found = _quantities(sample, design, ways, rules, work) | with_arbiter(
+        sample, entered, np.array(weight), ways
+    )
     return DesignEstimate(design, len(begun), len(cases) - len(begun), {name: found[name] for name in NAMES})
 
 
-def _quantities(sample: Sample, design: Design, ways: Sequence[Paths], work: Workload) -> dict[str, Estimate]:
+def _quantities(
+    sample: Sample, design: Design, ways: Sequence[Paths], rules: Rules, work: Workload
+) -> dict[str, Estimate]:
     needs, reads = design.reads, [way.reads for way in ways]
     cut, escalated = sum(way.cut > 0 for way in ways), np.array([way.escalated for way in ways])
     missing = f"{cut} of {sample.n} cases would need a further read that nobody gave."
     used = [one for one in reads if one is not None]
     per_case = np.array(used) if len(used) == sample.n else None
-    shown = None if cut else escalated + work.sampled_share * (1 - escalated)
+    drawn = np.array([way.drawn for way in ways]) if work.sampled else 0.0
+    shown = None if cut else escalated + drawn
     names = ("reads_per_case", "escalated", "arbitrated")
-    ends = ((float(needs.count), float(needs.max)), (0.0, 1.0), (work.sampled_share, 1.0))
+    ends = ((float(needs.count), float(needs.max)), (0.0, 1.0), (_least_drawn(rules, work), 1.0))
     given = (per_case, None if cut else escalated, shown)
     told = {
         name: none(name, sample.n, missing) if values is None else sample.mean(name, values, between)
         for name, values, between in zip(names, given, ends, strict=True)
     }
     return told | _hours(sample, told, per_case, shown, work)
+
+
+def _least_drawn(rules: Rules, work: Workload) -> float:
+    """The share of cases that a senior is shown at least, were all of them agreed."""
+    drawn = rules.protocol.arbitration
+    return float(min([drawn.share, *(one.share for one in drawn.shares)])) if work.sampled else 0.0
 
 
 def _hours(

@@ -15,6 +15,7 @@ from workflow.consensus.cases import decide_case
 from workflow.consensus.outcomes import CaseDecision, ReadInput
 from workflow.protocol.protocol import Protocol
 from workflow.protocol.sections import Reads
+from workflow.sampling import share_of, stratum_of
 from workflow.what_if.cases import Content, WhatIfCase
 from workflow.what_if.designs import TWO_PHASE, Design
 
@@ -35,6 +36,7 @@ class Paths:
 
     cut: paths that need a read which nobody gave; `reads` counts it if it would be the last, else is None.
     agreeing: accepted with the arbiter's answer, by the protocol's comparators and cut-offs; 0 without an answer.
+    drawn: accepted, and drawn for a senior all the same, at the share that the protocol has for its stratum.
     """
 
     reads: float | None
@@ -42,6 +44,7 @@ class Paths:
     escalated: float
     cut: float
     agreeing: float
+    drawn: float = 0.0
 
 
 def paths(case: WhatIfCase, design: Design, rules: Rules) -> Paths | None:
@@ -86,7 +89,12 @@ class _Walk:
             return _mean([self._from(held | {n}) for n in following]) if following else self._cut(held)
         accepted = decision.outcome == "accept"
         agreeing = accepted and self._case.arbiter is not None and self._agrees(decision)
-        return Paths(len(held), float(accepted), float(not accepted), 0.0, float(agreeing))
+        drawn = self._drawn(decision) if accepted else 0.0
+        return Paths(len(held), float(accepted), float(not accepted), 0.0, float(agreeing), drawn)
+
+    def _drawn(self, decision: CaseDecision) -> float:
+        stratum = stratum_of(self._protocol, self._case.strata, decision.reference or {})
+        return float(share_of(self._protocol.arbitration, stratum))
 
     def _following(self, held: frozenset[int]) -> list[int]:
         planned = [n for n in range(self._planned) if n not in held]
@@ -111,6 +119,7 @@ def _mean(some: list[Paths]) -> Paths:
         _average(one.escalated for one in some),
         _average(one.cut for one in some),
         _average(one.agreeing for one in some),
+        _average(one.drawn for one in some),
     )
 
 

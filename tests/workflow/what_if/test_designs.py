@@ -1,6 +1,8 @@
 """What other designs would have needed and given: by hand, by identity, and whatever the order."""
 
 import json
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workflow.what_if.made import case, content, protocol, schema
-from workflow.protocol.sections import Reads
+from workflow.protocol.sections import Arbitration, Reads, StratumShare
 from workflow.what_if.cases import Minutes, WhatIfCase
 from workflow.what_if.designs import DESIGNS, Design, design, design_of
 from workflow.what_if.estimating import Workload, what_if
@@ -86,13 +88,24 @@ def test_the_protocols_comparator_says_what_agrees_with_the_arbiter() -> None:
 
 def test_hours_follow_from_minutes_and_the_share_shown_to_a_senior() -> None:
     cases = [case(str(n), (1, 1) if n else (1, 2)) for n in range(4)]
-    work = Workload(Minutes(read=6, review=2, arbitration=12), for_cases=100, sampled_share=0.2)
-    found = tried(cases, TWO_PLUS_SENIOR, workload=work)
+    work = Workload(Minutes(read=6, review=2, arbitration=12), for_cases=100, sampled=True)
+    drawn = replace(protocol(), arbitration=Arbitration(Decimal("0.2")))
+    found = tried(cases, TWO_PLUS_SENIOR, workload=work, protocol=drawn)
     assert value(found, "arbitrated") == pytest.approx(0.25 + 0.75 * 0.2)
     assert value(found, "hours_reading") == pytest.approx(20)
     assert value(found, "hours_arbitration") == pytest.approx(100 * 0.4 * 12 / 60)
     assert value(found, "hours") == pytest.approx(20 + 200 * 2 / 60 + 8)
     assert tried(cases, TWO_PLUS_SENIOR).quantities["hours"].reason
+
+
+def test_agreed_cases_are_shown_to_a_senior_at_the_share_of_their_stratum() -> None:
+    rare = StratumShare({"site": "north"}, Decimal("0.5"))
+    drawn = replace(protocol(), arbitration=Arbitration(Decimal("0.1"), ("site",), (rare,)))
+    cases = [case(str(n), (1, 1), strata={"site": site}) for n, site in enumerate(["north", *["south"] * 3])]
+    found = tried(
+        [*cases, case("x", (1, 2))], TWO_PLUS_SENIOR, workload=Workload(sampled=True), protocol=drawn
+    )
+    assert value(found, "arbitrated") == pytest.approx((1 + 0.5 + 3 * 0.1) / 5)
 
 
 def test_cases_that_are_all_alike_prove_no_certainty() -> None:
