@@ -34,11 +34,14 @@ def in_project(caller: Caller, slug: str, verb: Verb, kind: Kind) -> Allowed:
 
 def on_agreement(caller: Caller, slug: str) -> Allowed:
     """The person as a member who may see how well a project's readers agree; NotFound for an outsider."""
-    parts = Part.objects.filter(member=OuterRef("pk"), round=F("case__round")).exclude(
-        case__state__in=[State.FINAL, State.EXCLUDED]
-    )
-    found = _first(caller, _rows(caller).filter(project__slug=slug).annotate(plays_part=Exists(parts)))
+    found = _first(caller, _rows(caller).filter(project__slug=slug).annotate(plays_part=in_open_cases()))
     return _ask(found, Verb.SEE, Kind.AGREEMENT, plays_part=getattr(found, "plays_part", False))
+
+
+def in_open_cases() -> Exists:
+    """Whether a membership plays a part in the present round of any case that isn't final."""
+    parts = Part.objects.filter(member=OuterRef("pk"), round=F("case__round"))
+    return Exists(parts.exclude(case__state__in=[State.FINAL, State.EXCLUDED]))
 
 
 def on_case(caller: Caller, case_id: UUID, verb: Verb, kind: Kind = Kind.CASE) -> Allowed:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from workflow.access import in_open_cases
 from workflow.agreement.distances import Level
 from workflow.consensus.answers import Unanswered, decoded
 from workflow.models import Measurement, Membership, Project, Role
@@ -147,13 +148,13 @@ def _timed(cases: list[StudiedCase]) -> Iterator[TimedRead]:
 
 
 def _tell_of_new(project: Project, before: dict[str, Any] | None, now: dict[str, Any]) -> None:
-    """A notice to the managers where an alarm is new."""
+    """A notice to the managers where an alarm is new; to none who plays a part in a case that isn't final."""
     known = {_identity(alarm) for alarm in (before or {}).get("alarms", ())}
     new = [alarm for alarm in now["alarms"] if _identity(alarm) not in known]
     if new:
         managers = Membership.objects.filter(
             project=project, roles__contains=[Role.MANAGER], status=Membership.Status.ACTIVE
-        )
+        ).exclude(in_open_cases())
         count = "An alarm" if len(new) == 1 else f"{len(new)} alarms"
         # What alarms is not said in the notice: it may be mailed.
         text = f"{count} on how readers agree in {project.name}: see its page Quality."

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -30,16 +31,15 @@ class Conditions:
 def studied(project: Project, conditions: Conditions) -> Studied:
     """The first reads of the last round of each case whose readers read it independently. Three queries."""
     reads = _reads(project, conditions).order_by("case__patient_key", "case_id", "slot")
-    found: dict[Any, list[Read]] = {}
-    for read in reads.iterator(chunk_size=2000):
-        found.setdefault(read.case_id, []).append(read)
-    return Studied(tuple(_case(ones) for ones in found.values()), _left_out(project, conditions))
+    # Case by case: only the labels of a large study are held, not its rows.
+    by_case = groupby(reads.iterator(chunk_size=2000), key=lambda read: read.case_id)
+    return Studied(tuple(_case(list(ones)) for _, ones in by_case), _left_out(project, conditions))
 
 
 def _reads(project: Project, conditions: Conditions) -> QuerySet[Any]:
     """The first submissions of the planned reads that are counted."""
     reads = _first_reads(project, conditions).filter(round=F("measured_round"))
-    return reads.select_related("case", "content", "member")
+    return reads.select_related("case", "content", "member").defer("content__body")
 
 
 def _first_reads(project: Project, conditions: Conditions) -> QuerySet[Any]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.people import Study, publish_new_protocol, study, with_protocol
+from tests.staff import give
 from workflow.jobs import measure, sweep_measurements, watch_agreement
 from workflow.measuring.monitors import monitors_of
 from workflow.models import Measurement, Notice, Project
@@ -64,10 +65,13 @@ def test_managers_are_told_once_of_a_new_alarm() -> None:
     assert (told["alarms"], Notice.objects.count()) == ([], 0)
     Measurement.objects.filter(kind="monitor").update(inputs="")
     with_bound(chest)
+    give(chest, "anna", "annotator", "manager")
     told = document(chest.project)
     assert [one["kind"] for one in told["alarms"]] == ["too_low"]
     [notice] = Notice.objects.filter(member=chest.members["maria"])
     assert "see its page Quality" in notice.text
+    # Who still reads learns of no alarm, manager or not.
+    assert not Notice.objects.filter(member=chest.members["anna"], kind="agreement_alarm").exists()
     Measurement.objects.filter(kind="monitor").update(inputs="")
     document(chest.project)
     assert Notice.objects.filter(member=chest.members["maria"]).count() == 1
