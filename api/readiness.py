@@ -13,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from audit.tally import Broker, Unreachable
 
+from .bodies import BODIES
 from .metrics import sealer_lag
 from .rules import RULES
 
@@ -89,6 +90,25 @@ def rules_in_force() -> str:
     )
 
 
+def functions_unchanged() -> str:
+    """The functions behind those triggers, word for word as the migrations made them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, encode(sha256(convert_to(prosrc, 'UTF8')), 'hex') FROM pg_proc"
+            " WHERE pronamespace = 'public'::regnamespace"
+        )
+        found = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT c.relname, t.tgname, p.proname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal"
+        )
+        called = {function for table, name, function in cursor.fetchall() if (table, name) in TRIGGERS}
+    other = sorted(
+        {name for name, body in BODIES.items() if found.get(name) != body} | (called - set(BODIES))
+    )
+    return f"Functions are not as the migrations made them: {', '.join(other)}." if other else ""
+
+
 def broker() -> str:
     """The broker must answer within a second."""
     with Broker() as there:
@@ -111,5 +131,6 @@ CHECKS: Final[dict[str, Callable[[], str]]] = {
     "encoding": encoding,
     "migrations": migrations_applied,
     "rules_in_force": rules_in_force,
+    "functions_unchanged": functions_unchanged,
 }
 WARNINGS: Final[dict[str, Callable[[], str]]] = {"broker": broker, "sealer": sealer}

@@ -4,9 +4,11 @@ import json
 
 import psycopg
 import pytest
+from django.db import connection
 from django.test import Client
 from psycopg import sql
 
+from api.bodies import BODIES
 from tests.config import production
 from tests.databases import TestDatabases
 from tests.people import study
@@ -49,3 +51,29 @@ def test_a_sealer_that_lags_is_told(superuser_connection: psycopg.Connection) ->
     (warning,) = told["warnings"]
     assert warning["check"] == "sealer"
     assert "events wait to be sealed, the oldest for 12" in warning["detail"]
+
+
+def test_the_pinned_functions_are_those_that_the_migrations_make() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, encode(sha256(convert_to(prosrc, 'UTF8')), 'hex') FROM pg_proc p"
+            " JOIN pg_language l ON l.oid = p.prolang AND l.lanname IN ('plpgsql', 'sql')"
+            " WHERE pronamespace = 'public'::regnamespace ORDER BY proname"
+        )
+        made = dict(cursor.fetchall())
+    table = "\n".join(f'    "{name}": "{body}",' for name, body in made.items())
+    assert made == BODIES, f"api/bodies.py must say:\n{table}"
+
+
+def test_a_rule_that_is_there_in_name_alone_keeps_the_service_from_its_work(
+    superuser_connection: psycopg.Connection,
+) -> None:
+    superuser_connection.execute(
+        "CREATE OR REPLACE FUNCTION workflow_part_guard() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RETURN COALESCE(NEW, OLD); END $$"
+    )
+    superuser_connection.commit()
+    answer = Client().get("/readyz")
+    [failure] = json.loads(answer.content)["failures"]
+    assert (answer.status_code, failure["check"]) == (503, "functions_unchanged")
+    assert "workflow_part_guard" in failure["detail"]
