@@ -45,7 +45,7 @@ def compared(comparator: dict[str, Any], number: str | None, *, agree: bool = Fa
         (
             {"jaccard": {"at_least": "0.5"}},
             "0.333333",
-            "1.1 and 2.1 share 33 % of their choices; 50 % is asked for.",
+            "1.1 and 2.1 share 33.3 % of their choices; 50 % is asked for.",
         ),
         (IOU, "0.310000", "1.1 and 2.1 overlap by 31 % (IoU); 50 % is asked for."),
         (BOXES, "0.500000", "1.1 and 2.1 match at F1 0.5; 0.75 is asked for."),

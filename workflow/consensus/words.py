@@ -1,8 +1,8 @@
 """What a consensus report says, in words: the rule, the comparison of two reads, the question that is left."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any, Final
 
 Report = Mapping[str, Any]
@@ -112,12 +112,12 @@ def pair_words(pair: Report, comparator: Report, names: Names) -> str:
         case "number":
             return f"{both} differ by {_short(number)}; {_tolerance(bounds)} is allowed."
         case "jaccard":
-            return f"{both} share {_percent(number)} of their choices; {_percent(bounds['at_least'])} is asked for."
+            return f"{both} share {_reached(number)} of their choices; {_percent(bounds['at_least'])} is asked for."
         case "box_iou" | "iou" | "span_iou":
-            return f"{both} overlap by {_percent(number)} (IoU); {_percent(bounds['at_least'])} is asked for."
+            return f"{both} overlap by {_reached(number)} (IoU); {_percent(bounds['at_least'])} is asked for."
         case "dice":
             return (
-                f"{both} overlap by {_percent(number)} (Dice); {_percent(bounds['at_least'])} is asked for."
+                f"{both} overlap by {_reached(number)} (Dice); {_percent(bounds['at_least'])} is asked for."
             )
         case "mask":
             return f"{both}: {', '.join(_of_masks(number, pair.get('measures', {}), bounds))}."
@@ -126,23 +126,24 @@ def pair_words(pair: Report, comparator: Report, names: Names) -> str:
         case "length":
             return f"{both}: {_of_lengths(number, pair.get('measures', {}), bounds)}."
         case "box_sets":
-            return f"{both} match at F1 {_short(number)}; {_short(bounds['min_f1'])} is asked for."
+            return f"{both} match at F1 {_at_least(number)}; {_decimals(Fraction(bounds['min_f1']))} is asked for."
         case _:
             return f"{both} say the same." if pair["agree"] else f"{both} differ."
 
 
 def _of_masks(dice: str, measures: Mapping[str, str | None], bounds: Mapping[str, str]) -> list[str]:
-    told = [f"Dice {_short(dice)} ({bounds['dice']} is asked for)"]
+    told = [f"Dice {_at_least(dice)} ({bounds['dice']} is asked for)"]
     if "hd95" in bounds and measures.get("hd95"):
         told.append(f"HD95 {_short(str(measures['hd95']))} {bounds['unit']} ({bounds['hd95']} is allowed)")
     if "nsd" in bounds and measures.get("nsd"):
-        told.append(f"NSD {_short(str(measures['nsd']))} ({bounds['nsd']} is asked for)")
+        told.append(f"NSD {_at_least(str(measures['nsd']))} ({bounds['nsd']} is asked for)")
     return told
 
 
 def _of_lengths(number: str, measures: Mapping[str, str | None], bounds: Mapping[str, str]) -> str:
     unit, ends = bounds["unit"], _short(str(measures.get("ends", "0")))
-    lengths = f"lengths differ by {_short(number)} {unit} ({_tolerance(bounds)} is allowed)"
+    allowed = f" ({_tolerance(bounds)} is allowed)" if {"abs", "rel"} & bounds.keys() else ""
+    lengths = f"lengths differ by {_short(number)} {unit}{allowed}"
     return f"{lengths}, ends lie {ends} {unit} apart ({bounds['ends']} is allowed)"
 
 
@@ -158,8 +159,23 @@ def _tolerance(bounds: Mapping[str, str]) -> str:
 
 
 def _short(number: str) -> str:
-    return f"{float(Fraction(number)):.3f}".rstrip("0").rstrip(".")
+    """A distance or difference, rounded up: what is not allowed never looks as if it were."""
+    return _decimals(Fraction(ceil(Fraction(number) * 1000), 1000))
+
+
+def _at_least(number: str) -> str:
+    """A likeness, rounded down: what falls short never looks as if it were enough."""
+    return _decimals(Fraction(floor(Fraction(number) * 1000), 1000))
+
+
+def _reached(number: str) -> str:
+    """A likeness in per cent, rounded down to a tenth."""
+    return f"{_decimals(Fraction(floor(Fraction(number) * 1000), 10))} %"
+
+
+def _decimals(number: Fraction) -> str:
+    return f"{float(number):.3f}".rstrip("0").rstrip(".")
 
 
 def _percent(number: str) -> str:
-    return f"{Decimal(number) * 100:.0f} %"
+    return f"{_decimals(Fraction(number) * 100)} %"

@@ -29,7 +29,7 @@ def words(one: dict[str, Any]) -> list[str]:
         ({"ordinal": {"within": 0, "max_range": 2}}, "3", "A and B differ by 3; none is allowed."),
         ({"number": {"abs": "1.0"}}, "4.500000", "A and B differ by 4.5; 1.0 is allowed."),
         ({"number": {"rel": "0.1"}}, "4.0", "A and B differ by 4; 10 % of their mean is allowed."),
-        ({"jaccard": {"at_least": "0.5"}}, "0.333333", "A and B share 33 % of their choices; 50 % is asked for."),
+        ({"jaccard": {"at_least": "0.5"}}, "0.333333", "A and B share 33.3 % of their choices; 50 % is asked for."),
         (IOU, "0.310000", "A and B overlap by 31 % (IoU); 50 % is asked for."),
         ({"box_sets": {"iou": "0.5", "min_f1": "0.75"}}, "0.500000", "A and B match at F1 0.5; 0.75 is asked for."),
         ({"number": {"repeatability": "2.5"}}, "4.0", "A and B differ by 4; 2.5 is allowed."),
