@@ -9,28 +9,32 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from workflow.agreement.results import Estimate, Interval
 from workflow.consensus.engines import Terms
 from workflow.documents import guideline_of, label_schema_of
 from workflow.drafting import protocol_to_check
-from workflow.models import Arbitration, CaseRound, ConsensusReport, Measurement, Project, Read
+from workflow.models import (
+    Arbitration,
+    CaseRound,
+    ConsensusReport,
+    Measurement,
+    Project,
+    ProtocolVersion,
+    Read,
+)
 from workflow.protocol.protocol import Protocol
 from workflow.sampling import name_of
 from workflow.what_if.cases import Minutes, WhatIfCase
 from workflow.what_if.designs import DESIGNS, Design, design_of
 from workflow.what_if.estimating import Workload, what_if
-from workflow.what_if.precision import cases_needed
 
-from .agreeing import cases_of, terms_of
 from .fitting import RULES, as_asked_now, fitting_rules
 from .kept import Kept, Measure, measured
 from .pace import minutes_of
-from .report import agreement_report
+from .precision import precision_of
 from .taken import Conditions, studied
-from .versions import guideline_for
+from .versions import guideline_for, in_force
 
 SCHEMA = "consilium/what-if/v1"
-WIDTHS = (0.1, 0.2)
 DISPUTED = "disputed"
 CASES = "cases_that_no_longer_fit"
 MINUTES = ("minutes_read", "minutes_review", "minutes_arbitration")
@@ -47,12 +51,12 @@ def what_if_of(project: Project, conditions: dict[str, Any]) -> Kept:
 
 
 def _rests_on(project: Project, conditions: dict[str, Any]) -> list[Any]:
-    _, protocol = protocol_to_check(project, conditions.get("protocol"))
+    _, protocol = _stated(project, conditions)
     return [str(guideline_for(project, None).content_id), protocol.document()]
 
 
 def _document(project: Project, conditions: dict[str, Any]) -> dict[str, Any]:
-    version, stated = protocol_to_check(project, conditions.get("protocol"))
+    version, stated = _stated(project, conditions)
     guideline = str(guideline_for(project, None).content_id)
     schema = guideline_of(guideline)["label_schema"]
     protocol, unfit = fitting_rules(stated, schema)
@@ -69,7 +73,13 @@ def _document(project: Project, conditions: dict[str, Any]) -> dict[str, Any]:
     told = {"read": minutes.read, "review": minutes.review, "arbitration": minutes.arbitration}
     left_out = {CASES: len(cases) - len(fitting), RULES: unfit}
     about = {"schema": SCHEMA, "protocol": version.number, "minutes": told, "left_out": left_out}
-    return {**about, **found.as_dict(), "precision": list(_precision(project))}
+    return {**about, **found.as_dict(), "precision": list(precision_of(project))}
+
+
+def _stated(project: Project, conditions: dict[str, Any]) -> tuple[ProtocolVersion, Protocol]:
+    """The protocol that is named, a draft too, or the one by which the project is measured."""
+    number = conditions.get("protocol") or in_force(ProtocolVersion, project).number
+    return protocol_to_check(project, number)
 
 
 def _designs(protocol: Protocol) -> list[Design]:
@@ -169,28 +179,6 @@ def _minutes(project: Project, protocol: Protocol, conditions: dict[str, Any]) -
     took = minutes_of(project, float(protocol.junior_review.share))
     given = {name.removeprefix("minutes_"): float(conditions[name]) for name in MINUTES if name in conditions}
     return replace(took, **given)
-
-
-def _precision(project: Project) -> Iterator[dict[str, Any]]:
-    """How many cases must be read twice for intervals of some widths, for the primary statistic of each field."""
-    document = agreement_report(cases_of(project, Conditions()), terms_of(project))
-    for field in document["fields"]:
-        primary = (field["primary"] or {}).get("statistic")
-        wanted = [one for one in field["statistics"] if one["statistic"] == (primary or "krippendorff_alpha")]
-        for one in wanted[:1]:
-            needed = [cases_needed(_estimate(one), width).as_dict() for width in WIDTHS]
-            yield {
-                "path": field["path"],
-                "label": field["label"],
-                "statistic": one["statistic"],
-                "widths": needed,
-            }
-
-
-def _estimate(told: dict[str, Any]) -> Estimate:
-    between = told["ci95"]
-    interval = None if between is None else Interval(between[0], between[1], told["interval"])
-    return Estimate(told["statistic"], told["n"], 0, told["value"], told["reason"], interval)
 
 
 WHAT_IF = Measure(Measurement.Kind.WHAT_IF, SCHEMA, _rests_on, _document)

@@ -60,7 +60,7 @@ def _document(project: Project, _: dict[str, Any]) -> dict[str, Any]:
     cases = _in_order(found.cases)
     series = list(_series(cases, terms))
     settings = Settings(parts=_parts(terms))
-    whole, groups = watch(series, settings), watch(list(_subgroups(series)), settings)
+    whole, groups = watch(series, settings), watch(list(_subgroups(cases, series)), settings)
     quick = quick_reads(list(_timed(cases)), RATE)
     copied = [alarm for field, marks in drawn_marks(cases).items() for alarm in identical_marks(field, marks)]
     parts = read_cases(project)
@@ -118,16 +118,15 @@ def _value(kind: str, stored: Any) -> Any:
     return float(value) if kind == "number" else value
 
 
-def _subgroups(series: list[Series]) -> Iterator[Series]:
+def _subgroups(cases: list[StudiedCase], series: list[Series]) -> Iterator[Series]:
     """Each series in each subgroup, by those strata of the cases that have few values."""
+    values: dict[str, set[str]] = {}
+    for case in cases:
+        for name, value in case.strata.items():
+            values.setdefault(name, set()).add(f"{name} {value}")
+    few = {one for each in values.values() if 1 < len(each) <= MOST_SUBGROUPS for one in each}
     for one in series:
-        found = one.of_subgroups()
-        strata: dict[str, list[Series]] = {}
-        for each in found:
-            strata.setdefault((each.subgroup or "").partition(" ")[0], []).append(each)
-        for values in strata.values():
-            if 1 < len(values) <= MOST_SUBGROUPS:
-                yield from values
+        yield from (each for each in one.of_subgroups() if each.subgroup in few)
 
 
 def _parts(terms: Terms) -> dict[str, list[str]]:

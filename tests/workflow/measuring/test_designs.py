@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.people import Study, labels, study, with_protocol
+from tests.people import Study, create_project, labels, person, study, with_protocol
 from workflow.errors import NotFound
 from workflow.measuring.designs import what_if_of
 from workflow.measuring.pace import minutes_of
@@ -65,6 +65,11 @@ def test_a_draft_may_be_tried_and_a_missing_version_is_refused() -> None:
     assert what_if_of(chest.project, {"protocol": 1}).document is not None
     with pytest.raises(NotFound):
         what_if_of(chest.project, {"protocol": 7})
+
+
+def test_without_a_published_protocol_there_is_nothing_to_go_by() -> None:
+    with pytest.raises(NotFound, match="publish both first"):
+        what_if_of(create_project(founder=person("maria"), slug="empty", name="Empty"), {})
 
 
 def test_minutes_are_measured_in_the_log_unless_they_are_given() -> None:

@@ -1,12 +1,15 @@
 """The monitors of a real study: what alarms, who is told of it once, and readers beside each other."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.people import Study, publish_new_protocol, study, with_protocol
 from tests.staff import give
+from tests.workflow.measuring.reports import case, scale, terms
 from workflow.jobs import measure, sweep_measurements, watch_agreement
+from workflow.measuring import monitors
 from workflow.measuring.monitors import monitors_of
 from workflow.models import Measurement, Notice, Project
 
@@ -92,3 +95,12 @@ def test_the_clock_has_them_computed_only_where_reads_moved_on() -> None:
     assert watch_agreement() == 0
     chest.read("bob")
     assert watch_agreement() == 1
+
+
+def test_every_stratum_with_few_values_is_watched_whatever_its_name() -> None:
+    strata = {f"{n}": {"reading room": "A", "reading site": f"S{n}"} for n in range(14)}
+    cases = [replace(case(int(n), ("anna", "bob"), ("a", "a")), strata=of) for n, of in strata.items()]
+    cases[0] = replace(cases[0], strata={"reading room": "B", "reading site": "S0"})
+    how = terms({"kind": "nominal", "categories": scale("a", "b")})
+    found = [one.subgroup for one in monitors._subgroups(cases, list(monitors._series(cases, how)))]
+    assert found == ["reading room A", "reading room B"]
