@@ -8,7 +8,7 @@ class Scale:
     """Numbers of writers and events, seconds of writing, cases of the study whose histories are copied.
 
     rated: cases read by four readers, for α. draws: of its bootstrap. decided: cases of nine fields. masks:
-    slices, rows and columns.
+    slices, rows and columns. balanced: people and open tasks.
     """
 
     cases: int
@@ -21,11 +21,22 @@ class Scale:
     draws: int
     decided: int
     masks: tuple[int, int, int]
+    balanced: tuple[int, int]
 
 
 SCALES = {
     "full": Scale(
-        24, (1, 8, 16), 4.0, 20_000, (10_000, 1_000_000), 100_000, 5_000, 1_000, 2_000, (100, 512, 512)
+        24,
+        (1, 8, 16),
+        4.0,
+        20_000,
+        (10_000, 1_000_000),
+        100_000,
+        5_000,
+        1_000,
+        2_000,
+        (100, 512, 512),
+        (100, 20_000),
     ),
-    "small": Scale(2, (1, 2), 0.3, 200, (60,), 60, 50, 20, 20, (10, 40, 40)),
+    "small": Scale(2, (1, 2), 0.3, 200, (60,), 60, 50, 20, 20, (10, 40, 40), (10, 200)),
 }

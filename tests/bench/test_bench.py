@@ -39,7 +39,18 @@ def test_every_bench_measures_and_writes_its_figures_on_servers_of_its_own(tmp_p
     told = " ".join(figure["name"] for figure in figures)
     assert [
         name
-        for name in ("append", "seal", "wait", "export", "verify.py", "check_log", "α", "decide", "HD95")
+        for name in (
+            "append",
+            "seal",
+            "wait",
+            "export",
+            "verify.py",
+            "check_log",
+            "α",
+            "decide",
+            "HD95",
+            "balance",
+        )
         if name not in told
     ] == []
     assert all(figure["name"] in done.stdout for figure in figures)
