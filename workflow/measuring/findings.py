@@ -33,11 +33,12 @@ class Detected:
 def detected(
     finding_type: dict[str, Any], rule: FindingRule, cases: Sequence[StudiedCase], how: Resampling
 ) -> Detected:
-    """Findings joined over the reads of each case, as consensus joins them.
+    """Findings joined over the reads of each case that was read twice or more, as consensus joins them.
 
     F1 = 2 × pairs of reads that both have a finding / all marks of these pairs, pooled over pairs of reads:
     positive specific agreement, order-free. `shared` holds each finding as a unit whose reads carry its fields.
     """
+    cases = [case for case in cases if len(case.reads) > 1]
     hits, marks = np.zeros(len(cases)), np.zeros(len(cases))
     held: dict[int, int] = {}
     units: list[StudiedCase] = []

@@ -61,5 +61,7 @@ class Studied:
 
     def where(self, stratum: str, value: str) -> "Studied":
         """The cases of one subgroup."""
-        kept = tuple(case for case in self.cases if str(case.strata.get(stratum, "")) == value)
+        kept = tuple(
+            case for case in self.cases if stratum in case.strata and str(case.strata[stratum]) == value
+        )
         return Studied(kept, self.left_out)

@@ -145,6 +145,20 @@ def test_findings_are_joined_and_their_fields_measured_where_readers_share_them(
     assert values(found["place"])["mean_iou"] == pytest.approx(19 / 21)
 
 
+def test_a_finding_of_a_case_that_one_reader_read_so_far_is_not_told_as_held_by_one() -> None:
+    both = [{"findings": [nodule("a", 0, solid=True)]}] * 2
+    cases = [of_labels(1, AB, both), of_labels(2, AB[:1], both[:1])]
+    [found] = agreement_report(Studied(tuple(cases)), terms(None, types=[NODULE]))["findings"]
+    assert (found["findings"], found["marks"]) == (1, 2)
+    assert found["held_by"] == [{"reads": 2, "findings": 1}]
+
+
+def test_a_case_without_a_stratum_is_in_no_subgroup_of_it() -> None:
+    cases = [case(1, AB, ("a", "a"), strata={"site": ""}), case(2, AB, ("a", "b"))]
+    found = agreement_report(Studied(tuple(cases)), terms(NOMINAL), by="site")["subgroups"]["groups"]
+    assert [(one["value"], one["cases"]) for one in found] == [("", 1)]
+
+
 def test_subgroups_are_told_as_exploratory() -> None:
     cases = [case(n, AB, ("a", "ab"[n % 2]), strata={"site": "ns"[n % 2]}) for n in range(8)]
     told = agreement_report(Studied(tuple(cases)), terms(NOMINAL), by="site")["subgroups"]
