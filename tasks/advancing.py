@@ -7,8 +7,8 @@ from uuid import UUID
 
 from workflow.acting import machine
 from workflow.comparing import compare
-from workflow.intake import accept
-from workflow.models import Case, GuidelineVersion, Project, ProtocolVersion
+from workflow.intake import accept, may_begin
+from workflow.models import Case, Project
 from workflow.settling import settle
 from workflow.states import State
 from workflow.unit import on_case
@@ -19,7 +19,7 @@ from .opening import match_tasks
 def advance(*, case_id: UUID) -> None:
     """Do everything that a case is due without a person; doing it again changes nothing."""
     with on_case(machine(), case_id) as unit:
-        if unit.case.state == State.INTAKE and not unit.case.held and _is_published(unit.project):
+        if unit.case.state == State.INTAKE and not unit.case.held and may_begin(unit.project):
             accept(unit)
         if settle(unit).consensus_is_due:
             compare(unit)
@@ -45,10 +45,3 @@ def advance_all(project: Project) -> int:
     for case_id in ids:
         advance(case_id=case_id)
     return len(ids)
-
-
-def _is_published(project: Project) -> bool:
-    return all(
-        kind.objects.filter(project=project, status="published").exists()
-        for kind in (GuidelineVersion, ProtocolVersion)
-    )

@@ -104,3 +104,9 @@ def settled_schema_of(guideline: str, protocol: str) -> LabelSchema:
 def protocol_of(digest: str) -> Protocol:
     """The protocol with this digest."""
     return Protocol.parse(dict(Content.objects.values_list("data", flat=True).get(pk=digest)))
+
+
+@lru_cache(maxsize=256)
+def fits(guideline: str, protocol: str) -> bool:
+    """Whether the protocol with this digest fits the label schema of the guideline with that one."""
+    return not check_against(protocol_of(protocol), guideline_of(guideline)["label_schema"])

@@ -50,6 +50,12 @@ class IllegalMove(DomainError):
     code = "illegal_move"
 
 
+class ProtocolUnfit(DomainError):
+    """The published protocol doesn't fit the published guideline. Publish a protocol that does, then try again."""
+
+    code = "protocol_unfit"
+
+
 class CaseHeld(DomainError):
     """The case is on hold. Ask the project manager to resume it."""
 

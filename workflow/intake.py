@@ -12,7 +12,7 @@ from audit.log import Entry, Journal, Stream
 
 from .acting import Acting
 from .consensus.spacing import spacing_faults
-from .documents import profile_faults
+from .documents import fits, profile_faults
 from .errors import InvalidInput
 from .models import Case, CaseRound, GuidelineVersion, Project, ProtocolVersion, Role
 from .rounds import begin_round
@@ -171,3 +171,13 @@ def accept(unit: CaseUnit) -> None:
     guideline = published(GuidelineVersion, unit.project)
     protocol = published(ProtocolVersion, unit.project)
     begin_round(unit, "accept", CaseRound.Readers.FIRST, guideline, protocol)
+
+
+def may_begin(project: Project) -> bool:
+    """Whether a guideline and a protocol are published that fit each other; until then cases wait in intake."""
+    rows = (
+        kind.objects.filter(project=project, status="published")
+        for kind in (GuidelineVersion, ProtocolVersion)
+    )
+    guideline, protocol = (found.values_list("content", flat=True).first() for found in rows)
+    return guideline is not None and protocol is not None and fits(guideline, protocol)

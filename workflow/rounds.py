@@ -2,7 +2,8 @@
 
 from audit.log import Reason
 
-from .documents import protocol_of
+from .documents import fits, protocol_of
+from .errors import ProtocolUnfit
 from .models import CaseRound, GuidelineVersion, ProtocolVersion
 from .unit import CaseUnit
 
@@ -15,7 +16,12 @@ def begin_round(
     protocol: ProtocolVersion,
     reason: Reason | None = None,
 ) -> CaseRound:
-    """Make the move that begins a round, pinned to one guideline and one protocol version."""
+    """Make the move that begins a round, pinned to one guideline and one protocol version.
+
+    ProtocolUnfit when the two don't fit each other: such a round could never be settled.
+    """
+    if not fits(str(guideline.content_id), str(protocol.content_id)):
+        raise ProtocolUnfit()
     reads = protocol_of(str(protocol.content_id)).reads
     case = unit.case
     case.round += 1

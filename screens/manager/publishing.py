@@ -150,5 +150,5 @@ def _unfit_protocol(version: GuidelineVersion) -> list[str]:
     places = "; ".join(f"{fault.path}: {fault.message}" for fault in unfit[:5])
     return [
         f"The published protocol (version {protocol.number}) does not fit this label schema ({places}). "
-        "Publish a protocol that fits it right after, and register no cases in between."
+        "Publish a protocol that fits it right after: until then new cases wait in intake."
     ]

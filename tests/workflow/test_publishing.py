@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from audit.models import Event
+from tasks.advancing import advance_all
 from tests.people import (
     GUIDELINE,
+    LABEL_SCHEMA,
     PROTOCOL,
     Study,
     labels,
@@ -15,7 +17,7 @@ from tests.people import (
     publish_new_protocol,
     study,
 )
-from workflow.errors import AlreadyDone, InvalidInput, NotAllowed, NotFound, NothingPublished
+from workflow.errors import AlreadyDone, InvalidInput, NotAllowed, NotFound, NothingPublished, ProtocolUnfit
 from workflow.models import Acknowledgement, CaseRound, GuidelineVersion, Membership, ProtocolVersion
 from workflow.projects import create_project
 from workflow.versions import (
@@ -184,3 +186,18 @@ def test_a_member_acknowledges_once(chest: Study) -> None:
 def test_a_draft_cannot_be_acknowledged(chest: Study) -> None:
     with pytest.raises(NotFound):
         acknowledge(acting=chest.acting("anna"), guideline=drafted(chest))
+
+
+def test_cases_wait_in_intake_while_the_protocol_does_not_fit_the_guideline(chest: Study) -> None:
+    chest.register("case-1")
+    chest.agree_at_two()
+    only_finding = {**LABEL_SCHEMA, "fields": [LABEL_SCHEMA["fields"][0]]}
+    publish_new_guideline(chest, {**GUIDELINE, "label_schema": only_finding})
+    chest.register("case-2")
+    assert chest.case("case-2").state == "intake"
+    with pytest.raises(ProtocolUnfit):
+        chest.reopen("new_readers")
+    publish_new_protocol(chest, {**PROTOCOL, "fields": {"finding": PROTOCOL["fields"]["finding"]}})
+    advance_all(chest.project)
+    chest.reopen("new_readers")
+    assert (chest.case("case-1").state, chest.case("case-2").state) == ("annotation", "annotation")
