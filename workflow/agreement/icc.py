@@ -18,6 +18,7 @@ TOO_SMALL = "An intraclass correlation needs two cases that two readers or more 
 NO_VARIATION = "The values do not vary: there is nothing to attribute to cases or readers."
 SAME_MEANS = "The cases' means do not differ: the reliability of a mean is undefined."
 NO_ERROR = "Readers agree to the last digit: the F ratio is infinite."
+NO_DEGREES = "The judges' and the error's variance cancel: the interval's degrees of freedom are undefined."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,17 @@ def mean_squares(values: Floats) -> MeanSquares:
 def _estimate(name: str, ms: MeanSquares, missing: int, level: float) -> Estimate:
     kind, mean = int(name[4]), name[6] == "k"
     value = _single(kind, ms)
-    if value is None or (mean and 1 + (ms.k - 1) * value <= 1e-9):
+    if value is None or (mean and _has_no_mean(value, ms.k)):
         return Estimate(name, ms.n, missing, reason=NO_VARIATION if value is None else SAME_MEANS)
     error = ms.wms if kind == 1 else ms.ems
     if error <= TINY * max(ms.bms, ms.jms):
         return Estimate(name, ms.n, missing, _of_mean(value, ms.k, mean), interval_reason=NO_ERROR)
-    low, high = (_of_mean(bound, ms.k, mean) for bound in BOUNDS[kind](ms, level))
+    single = BOUNDS[kind](ms, level)
+    if single is None:
+        return Estimate(name, ms.n, missing, _of_mean(value, ms.k, mean), interval_reason=NO_DEGREES)
+    if mean and any(_has_no_mean(bound, ms.k) for bound in single):
+        return Estimate(name, ms.n, missing, _of_mean(value, ms.k, mean), interval_reason=SAME_MEANS)
+    low, high = (_of_mean(bound, ms.k, mean) for bound in single)
     method = f"F distribution ({'Shrout & Fleiss 1979' if kind != 2 else 'McGraw & Wong 1996, table 7'})"
     return Estimate(
         name, ms.n, missing, _of_mean(value, ms.k, mean), interval=Interval(low, high, method, level)
@@ -103,6 +109,11 @@ def _single(kind: int, ms: MeanSquares) -> float | None:
     # What is left of a difference of equal squares is rounding, and depends on the order of the rows.
     rounding = TINY * max(ms.bms, ms.wms, ms.jms, ms.ems)
     return (ms.bms - error) / all_of_it if all_of_it > rounding else None
+
+
+def _has_no_mean(single: float, k: int) -> bool:
+    """Whether one judge's value is the lowest there can be, −1/(k−1): the mean's would lie at −∞."""
+    return 1 + (k - 1) * single <= LEAST
 
 
 def _of_mean(single: float, k: int, mean: bool) -> float:
@@ -124,12 +135,14 @@ def _f_bounds(ratio: float, above: int, below: int, k: int, level: float) -> tup
     return (low - 1) / (low + k - 1), (high - 1) / (high + k - 1)
 
 
-def _two_way(ms: MeanSquares, level: float) -> tuple[float, float]:
-    """With Satterthwaite's degrees of freedom v for the mean square of judges and error together."""
+def _two_way(ms: MeanSquares, level: float) -> tuple[float, float] | None:
+    """With Satterthwaite's degrees of freedom v for the mean square of judges and error together; None without."""
     n, k, p = ms.n, ms.k, 0.5 + level / 2
     single = _single(2, ms) or 0.0
     a, b = k * single / (n * (1 - single)), 1 + k * single * (n - 1) / (n * (1 - single))
     parts = (a * ms.jms) ** 2 / (k - 1) + (b * ms.ems) ** 2 / ((n - 1) * (k - 1))
+    if parts <= (TINY * max(ms.jms, ms.ems)) ** 2:
+        return None
     v = (a * ms.jms + b * ms.ems) ** 2 / parts
     upper, lower = f_quantile(p, n - 1, v), f_quantile(p, v, n - 1)
     rest = k * ms.jms + (k * n - k - n) * ms.ems
@@ -142,5 +155,6 @@ def _none(n: int, missing: int, reason: str) -> tuple[Estimate, ...]:
 
 
 TINY = 1e-12
+LEAST = 1e-9
 NAMES = ("ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)")
 BOUNDS = {1: _one_way, 2: _two_way, 3: _fixed}

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from workflow.agreement import icc
 from workflow.agreement.bland_altman import bland_altman, repeatability
 from workflow.agreement.cohen import cohen_kappa
 from workflow.agreement.fleiss import fleiss_kappa
@@ -210,3 +211,20 @@ def test_weights_are_by_name_or_of_the_right_size() -> None:
         weight_matrix((1, 2), "cubic")
     with pytest.raises(ValueError, match="one row and one column"):
         weight_matrix((1, 2, 3), weight_matrix((1, 2)))
+
+
+@pytest.mark.parametrize(
+    ("rows", "form", "reason"),
+    [
+        # Judges and error cancel in Satterthwaite's degrees of freedom.
+        ([[2.0, 3.0, 4.0], [4.0, 3.0, 2.0]], "ICC(2,1)", icc.NO_DEGREES),
+        # The lower end lies at or below -1/(k-1), where the reliability of a mean would be minus infinity.
+        ([[3.0, 1.0, 3.0], [1.0, 2.0, 3.0]], "ICC(2,k)", icc.SAME_MEANS),
+    ],
+)
+def test_an_interval_that_cannot_be_is_null_with_its_reason(
+    rows: list[list[float]], form: str, reason: str
+) -> None:
+    found = intraclass(rows).form(form)
+    assert (found.interval, found.interval_reason) == (None, reason)
+    assert found.value is not None
