@@ -8,24 +8,20 @@ from .documents import label_schema_of
 from .labels.schema import LabelSchema
 from .labels.schema_parts import Field
 from .models import Case, CaseRound, ConsensusReport, Read
+from .queries import name_of
 
 Names = Mapping[str, str]
 
 
 def comparisons_of(case: Case) -> list[dict[str, Any]]:
     """Every consensus report of a case, oldest first, each explained. Three queries."""
-    reports = list(ConsensusReport.objects.filter(case=case).order_by("round", "sequence"))
+    rows = ConsensusReport.objects.filter(case=case).select_related("content")
+    reports = list(rows.order_by("round", "sequence"))
     if not reports:
         return []
     reads = {str(r.pk): r for r in Read.objects.filter(case=case).select_related("member__user")}
     rounds = {r.number: r for r in CaseRound.objects.filter(case=case).select_related("guideline")}
-    contents = _contents(reports)
-    return [_explained(row, contents[row.content_id], rounds[row.round], reads) for row in reports]
-
-
-def _contents(reports: list[ConsensusReport]) -> dict[str, dict[str, Any]]:
-    found = ConsensusReport.objects.filter(pk__in=[row.pk for row in reports])
-    return dict(found.values_list("content_id", "content__data"))
+    return [_explained(row, row.content.data, rounds[row.round], reads) for row in reports]
 
 
 def _explained(
@@ -67,7 +63,7 @@ def _read(read: Read, name: str) -> dict[str, Any]:
         "read": name,
         "kind": read.kind,
         "by": read.member.actor_id,
-        "name": read.member.user.get_full_name() or read.member.user.username,
+        "name": name_of(read.member),
         "digest": read.content_id,
     }
 

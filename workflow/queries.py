@@ -45,6 +45,11 @@ def names_of(project: Project, actors: set[str]) -> dict[str, str]:
     return {m.actor_id: name_of(m) for m in members}
 
 
+def everybody(project: Project) -> dict[str, str]:
+    """Everybody who is or was in a project, by their names in its log."""
+    return {member.actor_id: name_of(member) for member in members_of(project)}
+
+
 def name_of(member: Membership) -> str:
     """A member as people call them; `user` must be selected."""
     return member.user.get_full_name() or member.user.username

@@ -1,7 +1,5 @@
 """How well a project's readers agree, and how one case was compared."""
 
-from typing import Any
-
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,8 +12,7 @@ from workflow.measuring.taken import Conditions
 from workflow.models import Case
 
 from .base import View, operation
-
-SOON = "5"  # seconds until it is worth asking again
+from .measured import MeasuredOut, answer
 
 
 class WhichAgreement(Input):
@@ -26,14 +23,9 @@ class WhichAgreement(Input):
     by = serializers.CharField(required=False, max_length=60)
 
 
-class AgreementOut(serializers.Serializer[Any]):
+class AgreementOut(MeasuredOut):
     """The agreement as last computed; null while it is computed for the first time (then ask again)."""
 
-    computed_at = serializers.DateTimeField(allow_null=True)
-    stale = serializers.BooleanField(help_text="Whether reads came in since; it is being computed anew.")
-    failed = serializers.CharField(
-        allow_blank=True, help_text="Why the last try came to nothing; asking again tries again."
-    )
     agreement = AgreementDocumentOut(allow_null=True)
 
 
@@ -52,12 +44,4 @@ class Agreement(View):
         """
         project = acting_on_agreement(request, slug).person().project
         kept = agreement_of(project, Conditions(**self.asked(request, WhichAgreement)))
-        answer = {
-            "computed_at": kept.computed_at,
-            "stale": kept.stale,
-            "failed": kept.failed,
-            "agreement": kept.document,
-        }
-        if kept.document is None and not kept.failed:
-            return Response(AgreementOut(answer).data, status=202, headers={"Retry-After": SOON})
-        return Response(AgreementOut(answer).data)
+        return answer(AgreementOut, kept, "agreement")

@@ -8,11 +8,10 @@ from rest_framework.response import Response
 
 from api.access import acting_on_agreement
 from workflow.measuring.monitors import monitors_of
-from workflow.models import Membership
-from workflow.queries import names_of
+from workflow.queries import everybody
 
-from .agreement import SOON
 from .base import View, operation
+from .measured import MeasuredOut, answer
 from .what_if import QuantityOut
 
 
@@ -101,14 +100,9 @@ class MonitorDocumentOut(serializers.Serializer[Any]):
     disagreement_index = ReaderShareOut(many=True)
 
 
-class MonitorOut(serializers.Serializer[Any]):
+class MonitorOut(MeasuredOut):
     """The monitors as last computed, and who the readers are; null while they are computed for the first time."""
 
-    computed_at = serializers.DateTimeField(allow_null=True)
-    stale = serializers.BooleanField()
-    failed = serializers.CharField(
-        allow_blank=True, help_text="Why the last try came to nothing; asking again tries again."
-    )
     readers = serializers.DictField(child=serializers.CharField(), help_text="Name in the log → person.")
     monitor = MonitorDocumentOut(allow_null=True)
 
@@ -121,14 +115,4 @@ class Monitors(View):
         """Agreement in windows of planned double reads with alarms both ways, and readers beside each other."""
         project = acting_on_agreement(request, slug).person().project
         kept = monitors_of(project)
-        actors = set(Membership.objects.filter(project=project).values_list("actor_id", flat=True))
-        answer = {
-            "computed_at": kept.computed_at,
-            "stale": kept.stale,
-            "failed": kept.failed,
-            "readers": names_of(project, actors),
-            "monitor": kept.document,
-        }
-        if kept.document is None and not kept.failed:
-            return Response(MonitorOut(answer).data, status=202, headers={"Retry-After": SOON})
-        return Response(MonitorOut(answer).data)
+        return answer(MonitorOut, kept, "monitor", readers=everybody(project))

@@ -10,8 +10,8 @@ from api.access import acting_on_agreement
 from api.fields import Input
 from workflow.measuring.designs import what_if_of
 
-from .agreement import SOON
 from .base import View, operation
+from .measured import MeasuredOut, answer
 
 
 class WhichDesigns(Input):
@@ -109,14 +109,9 @@ class WhatIfDocumentOut(serializers.Serializer[Any]):
     precision = PrecisionOut(many=True)
 
 
-class WhatIfOut(serializers.Serializer[Any]):
+class WhatIfOut(MeasuredOut):
     """The table as last computed; null while it is computed for the first time (then ask again)."""
 
-    computed_at = serializers.DateTimeField(allow_null=True)
-    stale = serializers.BooleanField()
-    failed = serializers.CharField(
-        allow_blank=True, help_text="Why the last try came to nothing; asking again tries again."
-    )
     what_if = WhatIfDocumentOut(allow_null=True)
 
 
@@ -134,12 +129,4 @@ class WhatIf(View):
         """
         project = acting_on_agreement(request, slug).person().project
         kept = what_if_of(project, self.asked(request, WhichDesigns))
-        answer = {
-            "computed_at": kept.computed_at,
-            "stale": kept.stale,
-            "failed": kept.failed,
-            "what_if": kept.document,
-        }
-        if kept.document is None and not kept.failed:
-            return Response(WhatIfOut(answer).data, status=202, headers={"Retry-After": SOON})
-        return Response(WhatIfOut(answer).data)
+        return answer(WhatIfOut, kept, "what_if")

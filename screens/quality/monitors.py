@@ -11,9 +11,9 @@ from screens.access import acting_in_project, acting_on_agreement
 from screens.staffed import screen
 from workflow.errors import DomainError
 from workflow.measuring.monitors import monitors_of
-from workflow.models import Membership, Project
+from workflow.models import Project
 from workflow.permissions import Verb
-from workflow.queries import names_of
+from workflow.queries import everybody
 
 from .intervals import Interval, interval_of
 from .page import PLACES
@@ -88,8 +88,7 @@ def monitors(request: HttpRequest, slug: str, place: str) -> HttpResponse:
 
 
 def _shown(project: Project, document: dict[str, Any]) -> dict[str, Any]:
-    actors = set(Membership.objects.filter(project=project).values_list("actor_id", flat=True))
-    names, labels = names_of(project, actors), document["labels"]
+    names, labels = everybody(project), document["labels"]
     return {
         "document": document,
         "left_out": left_out_words(document.get("left_out", {})),

@@ -1,5 +1,7 @@
 """One study's bundles, made once for all tests that only look at bundles or forge them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +16,15 @@ if TYPE_CHECKING:  # models can be imported only once Django is set up
     from tests.provenance.forging import Bundles
 
 
+@contextmanager
+def unblocked(blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database outside of a test, and a fresh clone for the tests afterwards (see tests/conftest.py)."""
+    with blocker.unblock():
+        yield
+        connections.close_all()
+        TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type]
+
+
 @pytest.fixture(scope="session")
 def bundles(
     django_db_setup: None,
@@ -24,11 +35,8 @@ def bundles(
     """Every profile of a study that went through all tiers, with the log's key. Nobody changes these files."""
     from tests.provenance.forging import make_bundles
 
-    with django_db_blocker.unblock():
-        made = make_bundles(tmp_path_factory.mktemp("bundles"), own_databases)
-        connections.close_all()
-        TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type]  # a fresh clone, see tests/conftest.py
-    return made
+    with unblocked(django_db_blocker):
+        return make_bundles(tmp_path_factory.mktemp("bundles"), own_databases)
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +49,5 @@ def epoch_bundles(
     """Every profile of a study whose log has three epochs, with the logs' keys. Nobody changes these files."""
     from tests.provenance.epochs import make_epoch_bundles
 
-    with django_db_blocker.unblock():
-        made = make_epoch_bundles(tmp_path_factory.mktemp("epochs"), own_databases)
-        connections.close_all()
-        TransactionTestCase._fixture_teardown(None)  # type: ignore[arg-type]  # a fresh clone, see tests/conftest.py
-    return made
+    with unblocked(django_db_blocker):
+        return make_epoch_bundles(tmp_path_factory.mktemp("epochs"), own_databases)

@@ -65,7 +65,7 @@ def f1_at_iou(
         sum(len(a) for a, _ in cases) - total,
         sum(len(b) for _, b in cases) - total,
         sum(overlaps) / len(overlaps) if overlaps else None,
-        _f1(hits, marks, how or Resampling()),
+        pooled_f1(hits, marks, how or Resampling()),
     )
 
 
@@ -92,7 +92,8 @@ def froc(
     )
 
 
-def _f1(hits: Floats, marks: Floats, how: Resampling) -> Estimate:
+def pooled_f1(hits: Floats, marks: Floats, how: Resampling) -> Estimate:
+    """2 × matched pairs / all marks, from both by case, (cases,) each; None where nobody marked anything."""
     n = len(marks)
     if not marks.sum():
         return Estimate("f1", n, 0, reason=NO_MARKS)

@@ -1,6 +1,5 @@
 """What became of the agreed cases that were drawn for a senior: the bound on the error that readers share."""
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from workflow.agreement.sampling import JointError, Stratum, joint_error
 from workflow.consensus.spacing import scale_of
 from workflow.models import Arbitration, CaseRound, ConsensusReport, Project, Read
+from workflow.queries import body_of
 from workflow.sampling import name_of
 from workflow.states import State
 
@@ -81,11 +81,12 @@ def _agreed(project: Project) -> list[_Agreed]:
     first = {(row.case_id, row.round): row for row in rows}
     drawn = [row for row in first.values() if row.sampled]
     judged = _Judged(project, [row.case_id for row in drawn])
-    return [judged.told(row) if row.sampled else _Agreed(_stratum(row)) for row in first.values()]
+    return [judged.told(row) if row.sampled else _Agreed(stratum_of(row)) for row in first.values()]
 
 
-def _stratum(row: ConsensusReport) -> str:
-    draw = json.loads(bytes(row.event.body))["extra"]["draw"]
+def stratum_of(row: ConsensusReport) -> str:
+    """The stratum of an agreed case, as its draw recorded it; `event` selected."""
+    draw = body_of(row.event)["extra"]["draw"]
     return name_of((draw or {}).get("stratum", {}))
 
 
@@ -109,10 +110,10 @@ class _Judged:
         place = row.case_id, row.round
         decisions = self.decisions.get(place, [])
         if not decisions:
-            return _Agreed(_stratum(row), drawn=True)
+            return _Agreed(stratum_of(row), drawn=True)
         look, agreed = self.looks.get(place), self.reports[row.pk]["reference"]
         return _Agreed(
-            _stratum(row),
+            stratum_of(row),
             drawn=True,
             decided=True,
             blind=look is not None,

@@ -1,6 +1,5 @@
 """What other designs would have needed and given on a project's own reads, from its tables."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,11 +21,11 @@ from workflow.models import (
     Read,
 )
 from workflow.protocol.protocol import Protocol
-from workflow.sampling import name_of
 from workflow.what_if.cases import Minutes, WhatIfCase
 from workflow.what_if.designs import DESIGNS, Design, design_of
 from workflow.what_if.estimating import Workload, what_if
 
+from .concordant import stratum_of
 from .fitting import RULES, as_asked_now, fitting_rules
 from .kept import Kept, Measure, measured
 from .pace import minutes_of
@@ -163,8 +162,7 @@ class _After:
         row = self.compared[place]
         if row.outcome != "accept":
             return DISPUTED
-        draw = json.loads(bytes(row.event.body))["extra"]["draw"]
-        return f"agreed: {name_of((draw or {}).get('stratum', {}))}"
+        return f"agreed: {stratum_of(row)}"
 
 
 def _last_rounds(project: Project) -> dict[UUID, int]:

@@ -7,16 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from workflow.agreement.resampling import Resampling, share_with_interval
+from workflow.agreement.detections import pooled_f1
+from workflow.agreement.resampling import Resampling
 from workflow.agreement.results import Estimate
-from workflow.agreement.tables import Floats
 from workflow.consensus.engines import Terms
 from workflow.consensus.findings import finding_groups
 from workflow.consensus.outcomes import ReadInput
 from workflow.measuring.study import FirstRead, StudiedCase
 from workflow.protocol.fieldrules import FindingRule
-
-NOBODY = "Nobody marked anything: there is nothing to find."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,8 @@ def detected(
             marks[place] += len(group) * others
             units.append(_unit(case, group))
     total = int(sum(held.values()))
-    f1 = _f1(hits, marks, replace(how, patients=tuple(case.patient for case in cases)))
+    f1 = pooled_f1(hits, marks, replace(how, patients=tuple(case.patient for case in cases)))
+    f1 = replace(f1, n=int((marks > 0).sum()))  # only cases with marks enter here
     return Detected(total, tuple(sorted(held.items())), _marks(cases, finding_type["key"]), f1, tuple(units))
 
 
@@ -83,16 +82,3 @@ def _all_marks(cases: Sequence[StudiedCase]) -> Iterator[dict[str, Any]]:
 def answer_of(read: FirstRead, key: str) -> Any:
     """A read's stored answer to a question, None where it has none."""
     return read.labels.get("fields", {}).get(key)
-
-
-def _f1(hits: Floats, marks: Floats, how: Resampling) -> Estimate:
-    n = int((marks > 0).sum())
-    if not n:
-        return Estimate("f1", 0, 0, reason=NOBODY)
-
-    def pooled(times: Floats) -> Floats:
-        with np.errstate(invalid="ignore"):
-            return np.asarray(2 * (times @ hits) / (times @ marks))
-
-    made = Estimate("f1", n, 0, float(2 * hits.sum() / marks.sum()))
-    return share_with_interval(made, marks > 0, pooled, how)
