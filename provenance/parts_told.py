@@ -36,8 +36,10 @@ class PartsTold:
         self._tasks: dict[str, _Task] = {}
 
     def opened(self, event: Event, round_: int, *, distinct_reviewers: bool) -> None:
-        """A task was opened for anybody, or reserved for its holder."""
+        """A task was opened for anybody, or reserved for its holder, perhaps after another had it reserved."""
         extra = event["extra"]
+        if (before := self._tasks.get(event["object"]["id"])) is not None and before.holder:
+            self._forget(before)
         shared = extra["kind"] == "review" and not distinct_reviewers
         task = _Task(
             kind=extra["kind"],
@@ -45,7 +47,7 @@ class PartsTold:
             part_slot=0 if shared else extra["slot"],
             round=round_,
             holder=extra["for"],
-            bound=event["action"] == "task.reserved",
+            bound=event["action"] == "task.reserved" and extra.get("bound", True),
         )
         self._tasks[event["object"]["id"]] = task
         if task.holder:
@@ -66,7 +68,7 @@ class PartsTold:
         part = self.parts.get(f"{task.round}/{person}")
         if part and part.outcome != "reserved" and (part.slot, part.outcome) != (task.part_slot, outcome):
             outcome = "active"  # what was once opened is never called a reservation again
-        kind = part.kind if part else _PART_OF[task.kind]
+        kind = part.kind if part and part.outcome != "reserved" else _PART_OF[task.kind]
         self.parts[f"{task.round}/{person}"] = Part(kind, task.part_slot, outcome)
 
     def let_go(self, event: Event) -> None:
@@ -74,6 +76,8 @@ class PartsTold:
         task, outcome = self._tasks[event["object"]["id"]], event["action"].partition(".")[2]
         if (task.leased and not task.bound) or outcome == "lapsed":
             self._leave_part(task, outcome)
+        elif outcome == "released" and not task.bound:
+            self._forget(task)
         task.leased = False
         if not task.bound and outcome != "withdrawn":
             task.holder = None
@@ -84,6 +88,17 @@ class PartsTold:
             return  # what they finished keeps them in the part
         key = f"{task.round}/{task.holder}"
         self.parts[key] = replace(self.parts[key], outcome=outcome)
+
+    def _forget(self, task: _Task) -> None:
+        """A reservation was taken back: what was never opened leaves no part, unless another task needs it."""
+        key = f"{task.round}/{task.holder}"
+        others = (t for t in self._tasks.values() if t is not task)
+        if any((t.round, t.holder) == (task.round, task.holder) for t in others):
+            return
+        if self.parts[key].outcome == "reserved":
+            del self.parts[key]
+        else:
+            self.parts[key] = replace(self.parts[key], outcome="released")
 
     def finished(self, person: str) -> None:
         """A person finished the task that they held; StopIteration if they held none."""

@@ -37,3 +37,9 @@ class DraftConflict(DomainError):
     """Another tab or device saved a newer draft of this task. Look at it before you save over it."""
 
     code = "draft_conflict"
+
+
+class StalePreview(DomainError):
+    """Work went on since this preview was made, so nothing was changed. Look at the new preview, then apply that."""
+
+    code = "stale_preview"

@@ -141,4 +141,5 @@ def membership(user: User, project_id: UUID) -> Membership:
 
 def lock(project: Project) -> None:
     """Lock a project's row: what the writers of its stream queue at."""
-    Project.objects.select_for_update().get(pk=project.pk)
+    # Not its key: whoever works on a case may write rows that name the project, and never waits crosswise.
+    Project.objects.select_for_update(no_key=True).get(pk=project.pk)
