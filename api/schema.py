@@ -26,6 +26,7 @@ WORDS = {
     500: "Something went wrong on our side.",
     503: "A part of the service can't be reached; see Retry-After.",
 }
+CHANGES = ("POST", "PATCH")
 ANY, READING, CHANGING = (406, 500, 503), (422,), (400, 409, 413, 415, 422)
 
 
@@ -55,7 +56,7 @@ class Schema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         """The headers that every operation takes."""
         taken = [_header("X-Request-ID", "A UUID for this request; it is logged, and sent back.", "uuid")]
-        if self.method == "POST" and self._is_closed():
+        if self.method in CHANGES and self._is_closed():
             taken.append(_header(HEADER, "8 to 255 printable characters; the request is done once for each."))
         return taken
 
@@ -72,7 +73,7 @@ class Schema(AutoSchema):
         return bodies
 
     def _problems(self) -> set[int]:
-        found = {*ANY, *(CHANGING if self.method == "POST" else READING)}
+        found = {*ANY, *(CHANGING if self.method in CHANGES else READING)}
         if self._is_closed():
             found |= {401, 403, 404}
         found |= getattr(self.view, "problems", frozenset())

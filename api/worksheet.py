@@ -1,5 +1,6 @@
 """What is shown of a task: to its holder the case under a number of their own, never who else reads it or what."""
 
+from datetime import datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -7,6 +8,7 @@ from rest_framework import serializers
 from tasks.completing import needs_first_look
 from tasks.displays import shown
 from tasks.drafts import draft_of
+from tasks.due import due_shown
 from tasks.models import Task
 from workflow.acting import Acting
 from workflow.documents import guideline_of
@@ -27,7 +29,13 @@ class TaskOut(serializers.Serializer[Any]):
     returned = serializers.BooleanField(help_text="Your own read came back to you.")
     started_at = serializers.DateTimeField(allow_null=True)
     lease_until = serializers.DateTimeField(allow_null=True)
-    due_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.SerializerMethodField(
+        help_text="Your own tasks: the end of a day, counted from when they came to you. Others': exact."
+    )
+
+    def get_due_at(self, task: Task) -> datetime | None:
+        """When it is due, as its holder may know."""
+        return due_shown(task)
 
 
 class WorklistOut(TaskOut):
@@ -37,6 +45,10 @@ class WorklistOut(TaskOut):
     case_id = serializers.UUIDField(required=False)
     slot = serializers.IntegerField(required=False)
     holder = serializers.CharField(required=False, allow_null=True, source="holder.actor_id", default=None)
+
+    def get_due_at(self, task: Task) -> datetime | None:
+        """When it is due: exactly for those who run the project, as its holder may know for them."""
+        return due_shown(task) if task.holder_id in self.context["members"] else task.due_at
 
     def to_representation(self, instance: Task) -> dict[str, Any]:
         """A person's own task without its case, another's without their name for it."""

@@ -1,15 +1,14 @@
-"""What a project may change daily without changing truth: lease minutes and the like, with their defaults."""
+"""The settings that leases and the order of handing out are made with."""
 
 from datetime import timedelta
 
 from workflow.models import Project
-
-DEFAULTS: dict[str, int] = {"lease_minutes": 30, "priority_hours": 6}
+from workflow.settings.reading import whole
 
 
 def preference(project: Project, name: str) -> int:
-    """A setting of the project, or its default."""
-    return int(project.settings.get(name, DEFAULTS[name]))
+    """A setting of the project that is a whole number, or its default."""
+    return whole(project, name)
 
 
 def lease_length(project: Project) -> timedelta:

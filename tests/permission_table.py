@@ -61,6 +61,8 @@ GET       /api/v1/projects/chest/protocol-versions                 ma
 POST      /api/v1/projects/chest/protocol-versions                 m
 GET       /api/v1/projects/chest/protocol-versions/1               ma
 POST      /api/v1/projects/chest/protocol-versions/2/publish       m
+GET       /api/v1/projects/chest/settings                          ma
+PATCH     /api/v1/projects/chest/settings                          m
 GET       /api/v1/projects/chest/staffing                          ma
 GET       /api/v1/projects/chest/agreement                         ma
 GET       /api/v1/projects/chest/what-if                           ma

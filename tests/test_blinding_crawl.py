@@ -10,6 +10,7 @@ import pytest
 
 from audit.models import Event
 from tasks.models import Task
+from tasks.settings import change_settings
 from tests.crawling import UUID, Crawler
 from tests.people import GUIDELINE, LABEL_SCHEMA, Study, labels, study, with_protocol
 from workflow.models import (
@@ -22,6 +23,7 @@ from workflow.models import (
     ReferenceLabel,
     Review,
 )
+from workflow.settings.kinds import KINDS_OF_TASK
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -155,6 +157,8 @@ def _ids(what: str, *found: Any) -> Iterator[tuple[str, str]]:
 @pytest.fixture
 def watched() -> Watched:
     chest = study("case-1", "case-2", protocol=PROTOCOL, guideline={**GUIDELINE, "label_schema": SCHEMA})
+    hours = dict.fromkeys(KINDS_OF_TASK, 16)
+    change_settings(acting=chest.acting("maria"), project=chest.project, changes={"due_hours": hours})
     found = Watched(chest, {name: Crawler(name) for name in WORKERS})
     found.step("Nobody did anything", lambda: None, noticed_by=" ".join(WORKERS))
     return found

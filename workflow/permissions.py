@@ -36,6 +36,7 @@ class Verb(StrEnum):
     REPORT = "report"
     EXPORT = "export"
     DOWNLOAD = "download"
+    CONFIGURE = "configure"  # change what may change daily without changing truth
 
 
 class Kind(StrEnum):
@@ -53,6 +54,7 @@ class Kind(StrEnum):
     MEMBER = "member"  # a person in the project
     OVERVIEW = "overview"  # the manager's own pages: where the project stands
     AGREEMENT = "agreement"  # how well readers agree: over all cases, and the comparison of one
+    SETTINGS = "settings"  # lease minutes, due times, calendars and the like
     STAFFING = "staffing"  # whether there are enough of them
     LOG = "log"
     CHECKPOINT = "checkpoint"  # the log's signed heads, which tell nothing of what is in it
@@ -97,6 +99,8 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.SEE, Kind.OVERVIEW): MANAGER,
     (Verb.SEE, Kind.AGREEMENT): STAFF,
     (Verb.SEE, Kind.STAFFING): STAFF,
+    (Verb.SEE, Kind.SETTINGS): STAFF,
+    (Verb.CONFIGURE, Kind.SETTINGS): MANAGER,
     (Verb.SEE, Kind.LOG): (Role.AUDITOR,),
     (Verb.SEE, Kind.CHECKPOINT): STAFF,
     (Verb.EXPORT, Kind.BUNDLE): (Role.AUDITOR, Role.MANAGER),

@@ -18,7 +18,7 @@ from workflow.errors import DomainError, NotFound
 from .base import View
 
 TEMPLATE = Path(__file__).parent.parent / "templates"
-METHODS = ("get", "post")
+METHODS = ("get", "post", "patch")
 
 
 class SchemaView(SpectacularJSONAPIView):

@@ -60,7 +60,7 @@ class Tasks(View):
         members = members_who_may(request, Verb.SEE, Kind.PROJECT, asked.get("project"))
         rows = tasks_open_to(members, mine=asked["mine"])
         conditions = {f"{name}__in": asked[name] for name in ("status", "kind") if asked.get(name)}
-        rows = with_case_number(rows.filter(**conditions)).select_related("case__project", "holder")
+        rows = with_case_number(rows.filter(**conditions)).select_related("case__project", "holder", "event")
         rows, order = in_order_of_taking(rows, members)
         return self.page(request, rows, WorklistOut, order, members={m.pk for m in members})
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
+from tasks.due import due_shown
 from tasks.models import Task
 from tasks.numbers import with_case_number
 from tasks.queues import kinds_for, peek_at_pool, why_nothing
@@ -67,7 +68,7 @@ def mine_now(members: Sequence[Membership]) -> list[Row]:
     own = Task.objects.filter(
         holder__in=[m.pk for m in members], status__in=[Task.Status.LEASED, Task.Status.RESERVED]
     )
-    tasks = with_case_number(own).select_related("case__project", "holder")
+    tasks = with_case_number(own).select_related("case__project", "holder", "event")
     ordered = sorted(tasks, key=lambda t: (t.status != Task.Status.LEASED, not t.returned, t.rank))
     return [_row(task) for task in ordered]
 
@@ -125,7 +126,7 @@ def _row(task: Any) -> Row:
         kind=KINDS[task.kind],
         in_hand=in_hand,
         until=task.lease_until,
-        due=task.due_at,
+        due=due_shown(task),
         priority=task.case.priority,
         held=task.case.held,
         returned=task.returned,

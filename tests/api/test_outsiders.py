@@ -17,6 +17,7 @@ GET = [
     "/projects/chest/guideline-versions/1",
     "/projects/chest/protocol-versions",
     "/projects/chest/protocol-versions/1",
+    "/projects/chest/settings",
     "/projects/chest/staffing",
     "/projects/chest/agreement",
     "/projects/chest/what-if",

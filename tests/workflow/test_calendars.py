@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.planning.calendars import Calendar
+from workflow.calendars import Calendar
 
 OFFICE = {day: ((time(9), time(12)), (time(13), time(17))) for day in range(5)}
 BERLIN = Calendar("Europe/Berlin", OFFICE, frozenset({date(2026, 12, 25)}))
@@ -75,3 +75,21 @@ def test_a_calendar_that_makes_no_sense_is_refused() -> None:
         BERLIN.due(datetime(2026, 1, 1), timedelta(hours=1))
     with pytest.raises(ValueError, match="not negative"):
         BERLIN.due(local("2026-01-01 00:00"), timedelta(hours=-1))
+
+
+@given(MOMENTS, st.timedeltas(timedelta(minutes=1), timedelta(hours=400)))
+def test_what_began_by_then_is_due_by_then_and_nothing_that_began_later(
+    end: datetime, work: timedelta
+) -> None:
+    for calendar in (BERLIN, NIGHT):
+        begun = calendar.begun(end, work)
+        assert calendar.due(begun, work) <= end < calendar.due(begun + timedelta(microseconds=1), work)
+
+
+@given(st.lists(MOMENTS, min_size=1), st.timedeltas(timedelta(minutes=1), timedelta(hours=400)))
+def test_many_due_times_on_a_timeline_are_those_of_one_at_a_time(
+    starts: list[datetime], work: timedelta
+) -> None:
+    for calendar in (BERLIN, NIGHT):
+        timeline = calendar.timeline(min(starts), calendar.due(max(starts), work))
+        assert [timeline.due(s, work) for s in starts] == [calendar.due(s, work) for s in starts]

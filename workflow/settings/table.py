@@ -1,0 +1,81 @@
+"""The settings of a project: key, unit, default, what each takes, what it means. One table for all who show it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from .kinds import Kind, Names, PerKind, Share, Whole, Zone
+from .working_hours import OFFICE, WorkingHours
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. `meaning` is one sentence for whoever changes it; `label` names it on a page."""
+
+    key: str
+    label: str
+    unit: str
+    default: Any
+    kind: Kind
+    meaning: str
+
+
+TABLE: Final = (
+    Setting(
+        "time_zone", "Time zone", "zone", "UTC", Zone(),
+        "The zone in which this project's times are shown, its months are counted and its calendar holds.",
+    ),
+    Setting(
+        "lease_minutes", "Lease", "minutes", 30, Whole(5, 480),
+        "How long a task stays with whoever opened it after their last sign of life; then it is anybody's again.",
+    ),
+    Setting(
+        "idle_minutes", "Idle after", "minutes", 5, Whole(1, 120),
+        "At most so much between two signs of life counts as worked: a longer pause is idle and is not paid.",
+    ),
+    Setting(
+        "priority_hours", "Worth of a priority", "hours", 6, Whole(0, 720),
+        "By how much older a task counts for each step of its case's priority, for tasks that open from now on.",
+    ),
+    Setting(
+        "spread_minutes", "Equally urgent within", "minutes", 60, Whole(1, 10080),
+        "Tasks that came within so long count as equally urgent, and people are spread over them, from now on.",
+    ),
+    Setting(
+        "daily_cap", "Most tasks a day", "tasks", None, Whole(1, 10000, optional=True),
+        "How many tasks one person may take up in a day of the project's zone; null is no cap beyond their capacity.",
+    ),
+    Setting(
+        "session_minutes", "Longest session", "minutes", None, Whole(10, 720, optional=True),
+        "After so long without a break a person is given no further task until they have paused; null is no limit.",
+    ),
+    Setting(
+        "break_minutes", "Break", "minutes", 15, Whole(1, 480),
+        "How long without a sign of life is a break, after which a new session begins.",
+    ),
+    Setting(
+        "start_by_hours", "Start a reservation within", "hours", 48, Whole(1, 2160),
+        "A task that a manager reserved for somebody is anybody's if they have not started it after so long.",
+    ),
+    Setting(
+        "most_share", "Most of the dataset", "share", None, Share("0.01", "1", optional=True),
+        "The share of the dataset's cases in which one person may play a part; null is no cap.",
+    ),
+    Setting(
+        "due_hours", "Due after", "working hours", {}, PerKind(Whole(1, 2000)),
+        "How many working hours after it opened a task of each kind is due; a kind without a number is never due.",
+    ),
+    Setting(
+        "warn_at", "Warn at", "share", "0.8", Share("0.1", "0.99"),
+        "Whoever has a task is warned once this share of its working hours has passed since it came to them.",
+    ),
+    Setting(
+        "calendar", "Working hours", "local times", OFFICE, WorkingHours(),
+        "The hours in which this project works: only these count until a task is due.",
+    ),
+    Setting(
+        "required_training", "Required training", "names", [], Names(50, 120),
+        "Whoever takes up work must have passed training of each of these names.",
+    ),
+)  # fmt: skip
+SETTINGS: Final[Mapping[str, Setting]] = {setting.key: setting for setting in TABLE}
