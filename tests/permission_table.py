@@ -159,6 +159,7 @@ GET       /projects/chest/quality/                                 m
 GET       /projects/chest/quality/watch/                           m
 GET       /projects/chest/what-if/                                 m
 GET       /projects/chest/protocol/2/what-if/                      m
+GET,POST  /projects/chest/settings/                                m
 GET       /projects/chest/staffing/                                m
 GET       /projects/chest/people/                                  m
 GET,POST  /projects/chest/people/new/                              m

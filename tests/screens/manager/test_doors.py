@@ -19,7 +19,7 @@ PAGES = [
     "/projects/chest/cases/{case}/dossier/", "/projects/chest/cases/{case}/tlog-proof",
     *(f"/projects/chest/cases/{{case}}/{act}/" for act in ("hold", "resume", "priority", "exclude")),
     "/projects/chest/cases/{case}/approve-exclusion/", "/projects/chest/cases/{case}/reinstate/",
-    "/projects/chest/cases/{case}/reopen/", "/projects/chest/staffing/",
+    "/projects/chest/cases/{case}/reopen/", "/projects/chest/settings/", "/projects/chest/staffing/",
     "/projects/chest/people/", "/projects/chest/people/new/", "/projects/chest/people/{member}/",
     *(f"/projects/chest/people/{{member}}/{act}/" for act in ("roles", "declare", "pause", "resume", "leave")),
     *(f"/projects/chest/people/{{member}}/{act}/" for act in ("credentials", "training", "close")),
