@@ -11,20 +11,26 @@ from workflow.intake import accept, may_begin
 from workflow.models import Case, Project
 from workflow.settling import settle
 from workflow.states import State
-from workflow.unit import on_case
+from workflow.unit import CaseUnit, on_case
 
+from .models import Task
 from .opening import match_tasks
 
 
 def advance(*, case_id: UUID) -> None:
     """Do everything that a case is due without a person; doing it again changes nothing."""
     with on_case(machine(), case_id) as unit:
-        if unit.case.state == State.INTAKE and not unit.case.held and may_begin(unit.project):
-            accept(unit)
-        if settle(unit).consensus_is_due:
-            compare(unit)
-            settle(unit)
-        match_tasks(unit)
+        do_what_is_due(unit)
+
+
+def do_what_is_due(unit: CaseUnit) -> list[Task]:
+    """The same for a case that is locked by now; returns the tasks that were opened."""
+    if unit.case.state == State.INTAKE and not unit.case.held and may_begin(unit.project):
+        accept(unit)
+    if settle(unit).consensus_is_due:
+        compare(unit)
+        settle(unit)
+    return match_tasks(unit)
 
 
 def due_cases() -> list[UUID]:

@@ -12,7 +12,7 @@ from workflow.intake import NewCase, Row, register_cases
 from workflow.models import Project
 from workflow.unit import CaseUnit, on_case
 
-from .advancing import advance
+from .beginning import begin
 from .completing import follow
 from .opening import rank_anew
 
@@ -21,9 +21,7 @@ def register(*, acting: Acting, project: Project, cases: Sequence[NewCase]) -> l
     """Register cases and open their first tasks, all or nothing; refused rows refuse only themselves."""
     with transaction.atomic():
         rows = register_cases(acting=acting, project=project, cases=cases)
-        for row in rows:
-            if row.result == "registered" and row.case_id is not None:
-                advance(case_id=row.case_id)
+        begin(project=project, case_ids=[r.case_id for r in rows if r.result == "registered" and r.case_id])
     return rows
 
 

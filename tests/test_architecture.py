@@ -220,3 +220,20 @@ def test_nobody_but_the_journal_writes_events() -> None:
         if isinstance(node, ast.Constant) and "INSERT INTO audit_event" in str(node.value)
     ]
     assert found == ["audit/log.py"]
+    copied = [
+        name
+        for name, tree in modules(*PACKAGES)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and dotted(node.func) == "copy_in"
+    ]
+    assert copied == ["audit/copying.py", "audit/log.py"]
+
+
+def test_only_their_owners_copy_rows() -> None:
+    importing = {
+        name
+        for name, tree in modules(*PACKAGES)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "audit.copying"
+    }
+    assert importing == {"workflow/registering.py", "workflow/following.py", "tasks/following.py"}

@@ -7,19 +7,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from audit.actions import Action
-from audit.log import Entry, Journal, Stream
-
 from .acting import Acting
 from .consensus.spacing import spacing_faults
 from .documents import fits, profile_faults
 from .errors import InvalidInput
 from .models import Case, CaseRound, GuidelineVersion, Project, ProtocolVersion, Role
+from .registering import write_new
 from .rounds import begin_round
 from .unit import CaseUnit
 from .versions import published
 
-CASE = "consilium/case/v1"
 MOST_AT_ONCE = 1000
 
 
@@ -57,7 +54,7 @@ def register_cases(*, acting: Acting, project: Project, cases: Sequence[NewCase]
         rows = check_cases(project, cases)
         fresh = [(row, new) for row, new in zip(rows, cases, strict=True) if row.result == "registered"]
         if fresh:
-            ids = _insert(acting, project, [new for _, new in fresh])
+            ids = write_new(acting, project, [new for _, new in fresh])
             rows = [Row(r.external_ref, r.result, ids.get(r.external_ref, r.case_id), r.faults) for r in rows]
     return rows
 
@@ -126,46 +123,6 @@ def _faults(new: NewCase, known: Case | NewCase | None, patients: dict[str, str]
     return faults
 
 
-def _insert(acting: Acting, project: Project, cases: list[NewCase]) -> dict[str, UUID]:
-    journal = Journal(project.log, acting.actor(), acting.request)
-    prepared = [_created(journal, project, new) for new in cases]
-    journal.write()
-    Case.objects.bulk_create([case for case, _, _ in prepared])
-    return {case.external_ref: case.pk for case, _, _ in prepared}
-
-
-def _created(journal: Journal, project: Project, new: NewCase) -> tuple[Case, Stream, Entry]:
-    case = Case(
-        project=project,
-        external_ref=new.external_ref,
-        patient_key=new.patient_key,
-        split=new.split,
-        strata=new.strata,
-        shown=new.shown,
-        priority=new.priority,
-    )
-    stream = journal.new_stream("case", case.pk)
-    # References and patient keys may name a person: the log holds only commitments to them.
-    about = {
-        "schema": CASE,
-        "external_ref": journal.commitment("text", new.external_ref, subject=case.pk),
-        "patient": journal.commitment("text", new.patient_key, subject=case.pk),
-        "split": new.split,
-        "strata": new.strata,
-        "shown": new.shown,
-        "priority": new.priority,
-    }
-    entry = journal.record(
-        stream,
-        Action.CASE_CREATED,
-        object=("case", str(case.pk), 0),
-        after=journal.keep(about),
-        state=(None, case.state),
-    )
-    case.audit_seq, case.audit_head = stream.seq, stream.head
-    return case, stream, entry
-
-
 def accept(unit: CaseUnit) -> None:
     """Let a complete case into annotation: its first round begins under the versions published now."""
     guideline = published(GuidelineVersion, unit.project)
@@ -181,3 +138,8 @@ def may_begin(project: Project) -> bool:
     )
     guideline, protocol = (found.values_list("content", flat=True).first() for found in rows)
     return guideline is not None and protocol is not None and fits(guideline, protocol)
+
+
+def beginning(project: Project, case_ids: Sequence[UUID]) -> list[list[UUID]]:
+    """Those of these cases in intake that may begin now, by groups that begin alike; the others wait."""
+    return [list(case_ids)] if case_ids and may_begin(project) else []

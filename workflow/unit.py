@@ -157,6 +157,11 @@ class CaseUnit:
             caused_by=caused_by,
         )
 
+    @property
+    def moves(self) -> int:
+        """How many moves the case made in this transaction."""
+        return len(self._steps)
+
     def now(self) -> Any:
         """The database's time in this transaction, as a datetime."""
         return moment(self.journal.now())
