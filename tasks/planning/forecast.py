@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .calendars import Calendar
+from .chain import follow_ups, kinds_of
 from .question import Person
 from .solving import Program
 
@@ -66,7 +67,7 @@ def forecast(outlook: Outlook, now: datetime) -> Forecast:
     expectation, beyond those that are open) and of everybody's pace (log-normal, narrower the more they do);
     the same draws whatever the capacity, so that more of it never moves the end back.
     """
-    kinds = sorted(set(outlook.open) | set(outlook.chain) | {k for to in outlook.chain.values() for k in to})
+    kinds = sorted(set(outlook.open) | kinds_of(outlook.chain))
     if missing := set(kinds) - set(outlook.usual):
         raise ValueError(f"No usual minutes are given for {min(missing)}.")
     coming = _coming(outlook, kinds)
@@ -86,13 +87,9 @@ def forecast(outlook: Outlook, now: datetime) -> Forecast:
 
 def _coming(outlook: Outlook, kinds: Sequence[str]) -> Floats | None:
     """Expected tasks of each kind until nothing is open; None if the chain feeds itself without end."""
-    follow = np.array([[outlook.chain.get(a, {}).get(b, 0.0) for b in kinds] for a in kinds]).reshape(
-        len(kinds), -1
-    )
-    if len(kinds) and max(abs(np.linalg.eigvals(follow))) >= 1 - 1e-9:
-        return None
+    grow = follow_ups(outlook.chain, kinds)
     begun = np.array([outlook.open.get(kind, 0) for kind in kinds], dtype=float)
-    return np.asarray(np.linalg.solve(np.eye(len(kinds)) - follow.T, begun)) if len(kinds) else begun
+    return None if grow is None else np.asarray(grow @ begun)
 
 
 def _able(people: Sequence[Person], kind: str) -> list[Person]:

@@ -14,8 +14,10 @@ from .question import OpenTask, Question
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+# What is only coming is left first: it still costs more than anybody's minute.
+COMING = 0.3
 # What tells apart tasks that different people may do, or that weigh differently.
-_Likeness = tuple[str, float, int, bytes]
+_Likeness = tuple[str, float, float, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Groups:
 
     may: who may do it. minutes: how long each takes. reserved: tasks reserved at present for people who may.
     sizes: tasks in a group. usual: minutes of one task at the usual pace;
-    urgency: 1 + priority. set_of: the set that a group is in;
+    urgency: 1 + priority, less for what is only coming. set_of: the set that a group is in;
     cases: how many a set has. tasks: of each group; members: of each set, its cases with their tasks by group.
     """
 
@@ -62,12 +64,16 @@ def _sorts(question: Question) -> dict[tuple[_Likeness, ...], list[list[tuple[_L
         key = (task.kind, task.needs, task.site, task.parts)
         if key not in seen:
             seen[key] = bytes(obstacle(person, task) is None for person in question.people)
-        cases[task.case].append(((task.kind, task.size, task.priority, seen[key]), task))
+        cases[task.case].append(((task.kind, task.size, _urgency(task), seen[key]), task))
     sorts: dict[tuple[_Likeness, ...], list[list[tuple[_Likeness, OpenTask]]]] = defaultdict(list)
     for case in cases.values():
         case.sort(key=lambda one: one[0])
         sorts[tuple(like for like, _ in case)].append(case)
     return sorts
+
+
+def _urgency(task: OpenTask) -> float:
+    return COMING if task.coming else 1.0 + task.priority
 
 
 def _counted(
@@ -83,7 +89,7 @@ def _counted(
     minutes = [[question.minutes(p, name, size) for name, size, _, _ in likes] for p in people]
     may = np.array([list(who) for *_, who in likes], dtype=bool).reshape(len(likes), len(people)).T.copy()
     may &= np.array([p.minutes_per_day > 0 for p in people], dtype=bool).reshape(-1, 1)
-    urgency = np.array([1 + priority for _, _, priority, _ in likes], dtype=float)
+    urgency = np.array([urgent for _, _, urgent, _ in likes], dtype=float)
     usual = np.array([question.usual[name] * size for name, size, _, _ in likes], dtype=float)
     return Groups(
         may,

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .coming import with_coming
 from .eligibility import KIND, SHARE, TIME, obstacle
 from .groups import grouped
 from .handing import handed
@@ -69,11 +70,26 @@ def balance(question: Question) -> Plan:
     Pure: the same question, in any order of people and tasks, gives the same plan.
     """
     ordered = question.in_order()
-    groups = grouped(ordered)
-    limits = Limits.of(ordered, groups)
+    asked = with_coming(ordered)
+    groups = grouped(asked)
+    limits = Limits.of(asked, groups)
     wanted, paced = shares(groups, limits)
-    given = whole(groups, paced, wanted)
-    return planned(ordered, handed(ordered, groups, given))
+    given = handed(asked, groups, whole(groups, paced, wanted))
+    return planned(ordered, {task.id: given[task.id] for task in ordered.tasks if task.id in given})
+
+
+def soon(question: Question, assignment: Mapping[str, str], minutes: Mapping[str, float]) -> dict[str, str]:
+    """The part of an assignment that each should begin with: in the question's order, until so many minutes of
+    theirs are filled (their last task may exceed them). What else they would have may stay in the pool."""
+    left = dict(minutes)
+    people = {person.id: person for person in question.people}
+    found = {}
+    for task in question.tasks:
+        who = assignment.get(task.id, "")
+        if left.get(who, 0.0) > 0:
+            left[who] -= question.minutes(people[who], task.kind, task.size)
+            found[task.id] = who
+    return found
 
 
 def planned(question: Question, assignment: Mapping[str, str]) -> Plan:

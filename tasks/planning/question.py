@@ -3,9 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from math import floor, isfinite
+
+from .chain import Chain, follow_ups, kinds_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class OpenTask:
     size: float = 1.0
     priority: int = 0
     reserved_for: str | None = None
+    coming: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,8 @@ class Question:
     """One planning: who, what, over how many working days, of how many cases, in which order ties are broken.
 
     usual: minutes for a usual task of each kind. worth: a reservation is moved only to somebody whose time is
-    less filled, by more than about this share of the mean. seed: orders what is otherwise equal.
+    less filled, by more than about this share of the mean. seed: orders what is otherwise equal. chain: finished
+    kind → kind that follows → how many on average; the time for what will follow is then kept free.
     """
 
     people: tuple[Person, ...]
@@ -66,22 +70,27 @@ class Question:
     cases: int
     seed: int = 0
     worth: float = 0.02
+    chain: Chain = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Raises ValueError with a sentence for values that mean nothing."""
         for named, ids in (("people", self.people), ("tasks", self.tasks)):
             if twice := [i for i, count in Counter(one.id for one in ids).items() if count > 1]:
                 raise ValueError(f"Two {named} have the same id: {twice[0]}.")
-        if missing := {task.kind for task in self.tasks} - set(self.usual):
+        kinds = kinds_of(self.chain)
+        if missing := ({task.kind for task in self.tasks} | kinds) - set(self.usual):
             raise ValueError(f"No usual minutes are given for {min(missing)}.")
         amounts = [self.days, *self.usual.values(), *(task.size for task in self.tasks)]
         amounts += [pace for person in self.people for pace in person.pace.values()]
         if not all(isfinite(amount) and amount > 0 for amount in amounts):
             raise ValueError("Days, minutes and sizes must be above 0.")
-        loads = [self.worth, *(task.priority for task in self.tasks)]
+        loads = [self.worth, *(amount for to in self.chain.values() for amount in to.values())]
+        loads += [task.priority for task in self.tasks]
         loads += [amount for p in self.people for amount in (p.minutes_per_day, p.in_hand_minutes)]
         if not all(isfinite(amount) and amount >= 0 for amount in loads):
-            raise ValueError("Capacity, work in hand, priority and worth must not be below 0.")
+            raise ValueError("Capacity, work in hand, priority, worth and what follows must not be below 0.")
+        if follow_ups(self.chain, sorted(kinds)) is None:
+            raise ValueError("Each finished task makes as many again: the work would never end.")
 
     def minutes(self, person: Person, kind: str, size: float) -> float:
         """How long a person takes for a task of a kind and size."""
@@ -102,7 +111,7 @@ class Question:
         """The same question with people and tasks in the seeded order, whatever order they came in."""
         people = tuple(sorted(self.people, key=lambda one: self._place(one.id)))
         tasks = tuple(sorted(self.tasks, key=lambda one: (-one.priority, self._place(one.id))))
-        return Question(people, tasks, self.usual, self.days, self.cases, self.seed, self.worth)
+        return replace(self, people=people, tasks=tasks)
 
     def _place(self, name: str) -> bytes:
         return sha256(f"{self.seed}\0{name}".encode()).digest()
@@ -111,8 +120,9 @@ class Question:
 def digest(question: Question) -> str:
     """`sha256:…` of everything asked, in any order: a plan may be applied while it is still the same."""
     asked = [sorted(map(_told, rows)) for rows in (question.people, question.tasks)]
-    rest = (sorted(question.usual.items()), question.days, question.cases, question.seed, question.worth)
-    text = json.dumps([*asked, rest], separators=(",", ":"))
+    rest = [sorted(question.usual.items()), question.days, question.cases, question.seed, question.worth]
+    rest.append(sorted((kind, sorted(to.items())) for kind, to in question.chain.items()))
+    text = json.dumps([*asked, *rest], separators=(",", ":"))
     return f"sha256:{sha256(text.encode()).hexdigest()}"
 
 
