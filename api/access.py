@@ -17,6 +17,7 @@ from workflow.models import Membership
 from workflow.permissions import READERS, Kind, Verb, may
 from workflow.ways import Ways
 
+from .authentication import MEMBERSHIPS
 from .origins import acting_as
 
 NOT_YET: Final = datetime(9999, 1, 1, tzinfo=UTC)  # what waits for one comes last
@@ -48,7 +49,8 @@ def in_order_of_taking(
 
 def caller(request: Request) -> access.Caller:
     """Whoever asks, with what limits the token that they came with."""
-    return access.Caller(person(request), scope_of(request))
+    known = getattr(request._request, MEMBERSHIPS, None)
+    return access.Caller(person(request), scope_of(request), known)
 
 
 def scope_of(request: Request) -> Scope:
@@ -66,6 +68,7 @@ acting_in_project = _WAYS.acting_in_project
 acting_on_agreement = _WAYS.acting_on_agreement
 acting_on_case = _WAYS.acting_on_case
 acting_on_task = _WAYS.acting_on_task
+acting_at_work = _WAYS.acting_at_work
 acting_on_report = _WAYS.acting_on_report
 members_who_may = _WAYS.members_who_may
 projects_open_to = _WAYS.projects_open_to

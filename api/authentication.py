@@ -1,5 +1,9 @@
 """Bearer tokens: looked up by their hash, refused once they are expired, revoked or their person is inactive."""
 
+from collections.abc import Sequence
+from typing import Final
+
+from django.db.models import F
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
@@ -7,8 +11,11 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import TOKEN_PREFIX, Token, User, token_hash
+from workflow.models import Membership
 
 CHALLENGE = 'Bearer realm="consilium"'
+MEMBERSHIPS: Final = "consilium_memberships"  # of the request: its person's, read together with the token
+_FIELDS: Final = tuple(field.attname for field in Token._meta.concrete_fields)
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -19,7 +26,8 @@ class TokenAuthentication(BaseAuthentication):
         scheme, _, text = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        token = _valid(text.strip())
+        token, memberships = _valid(text.strip())
+        setattr(request._request, MEMBERSHIPS, memberships)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -27,8 +35,8 @@ class TokenAuthentication(BaseAuthentication):
         return CHALLENGE
 
 
-def _valid(text: str) -> Token:
-    token = _found(text)
+def _valid(text: str) -> tuple[Token, tuple[Membership, ...]]:
+    token, memberships = _found(text)
     if token is None or not token.user.is_active:
         raise AuthenticationFailed(
             "This token isn't known here. Sign in again to get a new one.", "token_unknown"
@@ -37,13 +45,30 @@ def _valid(text: str) -> Token:
         raise AuthenticationFailed("This token was revoked. Sign in again to get a new one.", "token_revoked")
     if token.expires_at <= timezone.now():
         raise AuthenticationFailed("This token has expired. Sign in again to get a new one.", "token_expired")
-    return token
+    return token, memberships
 
 
-def _found(text: str) -> Token | None:
+def _found(text: str) -> tuple[Token | None, tuple[Membership, ...]]:
+    """The token and its person's memberships, in one query for whoever has any."""
     if not (text.startswith(TOKEN_PREFIX) and text.isascii() and len(text) <= 100):
-        return None
-    return Token.objects.select_related("user").filter(sha256=token_hash(text)).first()
+        return None, ()
+    sha256 = token_hash(text)
+    rows = (
+        Membership.objects.select_related("project__log", "user")
+        .filter(user__tokens__sha256=sha256)
+        .annotate(**{f"token_{name}": F(f"user__tokens__{name}") for name in _FIELDS})
+        .order_by("created_at", "id")
+    )
+    memberships = tuple(rows)
+    if memberships:
+        return _token_of(memberships), memberships
+    return Token.objects.select_related("user").filter(sha256=sha256).first(), ()
+
+
+def _token_of(memberships: Sequence[Membership]) -> Token:
+    token = Token.from_db("default", _FIELDS, [getattr(memberships[0], f"token_{name}") for name in _FIELDS])
+    token.user = memberships[0].user
+    return token
 
 
 def bearer(request: Request) -> Token | None:

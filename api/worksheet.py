@@ -5,12 +5,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tasks.completing import needs_first_look
+from tasks.completing import is_first_look
 from tasks.displays import shown
 from tasks.drafts import draft_of
 from tasks.due import due_shown
 from tasks.models import Task
-from workflow.acting import Acting
 from workflow.documents import guideline_of
 from workflow.models import CaseRound, GuidelineVersion
 from workflow.unit import CaseUnit
@@ -91,29 +90,28 @@ class TaskDetailOut(TaskOut):
     draft = DraftOut(allow_null=True)
 
 
-def is_first_look(acting: Acting, task: Task) -> bool:
-    """Whether this arbitration still waits for the arbiter's own labels, with nothing revealed."""
-    return task.kind == Task.Kind.ARBITRATE and needs_first_look(CaseUnit(acting, task.case), task)
-
-
-def task_detail(acting: Acting, task: Task) -> dict[str, Any]:
+def task_detail(unit: CaseUnit, task: Task) -> dict[str, Any]:
     """A task in its holder's hands. Nothing of the material is told unless the lease is theirs."""
     held = task.status == Task.Status.LEASED
-    draft = draft_of(task, acting) if held else None
+    draft = draft_of(task, unit.acting) if held else None
     return {
         **TaskOut(task).data,
-        **_rules(task),
+        **_rules(unit, task),
         "token": str(task.token) if held else None,
-        "step": "first_look" if held and is_first_look(acting, task) else "result",
-        "material": shown(CaseUnit(acting, task.case), task).material if held else None,
+        "step": "first_look" if held and is_first_look(unit, task) else "result",
+        "material": shown(unit, task).material if held else None,
         "draft": DraftOut(draft).data if draft else None,
     }
 
 
-def _rules(task: Task) -> dict[str, Any]:
+def _rules(unit: CaseUnit, task: Task) -> dict[str, Any]:
     """What the task is done under: the guideline of its own round."""
-    guideline = GuidelineVersion.objects.get(
-        pk__in=CaseRound.objects.filter(case=task.case_id, number=task.round).values("guideline")
+    guideline = (
+        unit.at_work().guideline
+        if unit.case.round == task.round
+        else GuidelineVersion.objects.get(
+            pk__in=CaseRound.objects.filter(case=task.case_id, number=task.round).values("guideline")
+        )
     )
     document = guideline_of(str(guideline.content_id))
     about = {key: document.get(key) for key in ("title", "instructions", "examples")}

@@ -139,6 +139,11 @@ class Journal:
             rows = cursor.fetchall()
         return {found: Stream(kind, found, seq, bytes(head), time) for found, seq, head, time in rows}
 
+    def continue_at(self, head: Stream, now: datetime) -> Stream:
+        """A chain whose head was read with the row that owns it, at the database's time `now`."""
+        self._now = self._now or _text(now)
+        return head
+
     def now(self) -> str:
         """The database's time of this journal, `YYYY-MM-DDThh:mm:ss.ffffffZ`, read once."""
         if not self._now:
@@ -149,7 +154,10 @@ class Journal:
 
     def keep(self, value: object) -> Blob:
         """Store a JSON value as content when the journal is written."""
-        blob = contents.blob_of(value)
+        return self.hold(contents.blob_of(value))
+
+    def hold(self, blob: Blob) -> Blob:
+        """Store bytes as content when the journal is written."""
         self._blobs[blob.digest] = blob
         return blob
 

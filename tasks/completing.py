@@ -27,20 +27,35 @@ from .models import Draft, Task
 from .opening import match_tasks
 from .queues import ROLE_OF_KIND
 
+Result = dict[str, Any]
 
-def submit(*, acting: Acting, task_id: UUID, token: UUID, result: dict[str, Any]) -> Task:
+
+def submit(*, acting: Acting, task_id: UUID, token: UUID, result: Result) -> Task:
     """Finish a task with its result: labels, a verdict, or a decision, by the task's kind.
 
     An arbitration has two steps: the arbiter's own labels first, and only then are the reads shown.
     """
+    return submit_told(acting=acting, task_id=task_id, token=token, result_for=lambda *_: result)[1]
+
+
+def submit_told(
+    *, acting: Acting, task_id: UUID, token: UUID, result_for: Callable[[str, bool], Result]
+) -> tuple[CaseUnit, Task]:
+    """The same, with the result that `result_for` has for the task's kind, and for a first look; all that it left."""
     with on_own_task(acting, task_id, token) as (unit, task):
-        display = manifest(unit, task)
-        if task.kind == Task.Kind.ARBITRATE and needs_first_look(unit, task):
+        first = is_first_look(unit, task)
+        result, display = result_for(task.kind, first), manifest(unit, task)
+        if first:
             _look_first(unit, task, result, display)
-            return task
-        _finish(unit, task, _do(unit, task, result, display))
-        follow(unit)
-    return task
+        else:
+            _finish(unit, task, _do(unit, task, result, display))
+            follow(unit)
+    return unit, task
+
+
+def is_first_look(unit: CaseUnit, task: Task) -> bool:
+    """Whether this arbitration still waits for the arbiter's own labels, with nothing revealed."""
+    return task.kind == Task.Kind.ARBITRATE and needs_first_look(unit, task)
 
 
 def needs_first_look(unit: CaseUnit, task: Task) -> bool:
@@ -96,7 +111,7 @@ def _do(unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob) -> De
         case Task.Kind.RECONCILE:
             return _as_read(submit_second_look, unit, task, result, display)
         case Task.Kind.REVIEW:
-            return submit_review(unit, read=read_under_review(task), verdict=result, display=display)
+            return submit_review(unit, read=read_under_review(task, unit), verdict=result, display=display)
         case _:
             return submit_arbitration(unit, decision=result, display=display)
 

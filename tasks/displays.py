@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from audit.contents import Blob, blob_of
-from audit.log import moment
 from workflow.arbitrating import last_report, readers_as_letters, undisputed
-from workflow.comparing import effective
+from workflow.comparing import effective, effective_digest
 from workflow.models import Read
 from workflow.unit import CaseUnit
 
@@ -17,28 +16,30 @@ DISPLAY = "consilium/display/v1"
 
 @dataclass(slots=True)
 class Shown:
-    """The material of a task as a person sees it, and the digests of all of it."""
+    """The material of a task as a person sees it, and the digests of all of it; or the digests alone."""
 
     material: dict[str, Any] = field(default_factory=dict)
     items: list[tuple[str, str]] = field(default_factory=list)
+    digests_alone: bool = False
 
     def add_read(self, role: str, read: Read, *, corrected: bool = False) -> dict[str, Any]:
         """Show a read, without its reader."""
-        labels, digest = effective(read) if corrected else (read.content.data, str(read.content_id))
-        self.items.append((role, digest))
-        return dict(labels)
+        self.items.append((role, effective_digest(read) if corrected else str(read.content_id)))
+        if self.digests_alone:
+            return {}
+        return dict(effective(read)[0] if corrected else read.content.data)
 
 
-def shown(unit: CaseUnit, task: Task) -> Shown:
+def shown(unit: CaseUnit, task: Task, *, digests_alone: bool = False) -> Shown:
     """Everything that the server shows for a task: never another read before its time, never a name."""
-    view = Shown({"case": unit.case.shown})
+    view = Shown({"case": unit.case.shown}, digests_alone=digests_alone)
     view.items.append(("guideline", str(unit.at_work().guideline.content_id)))
     view.items.append(("case", blob_of(unit.case.shown).digest))
     match task.kind:
         case Task.Kind.ANNOTATE:
             _own_earlier_read(unit, task, view)
         case Task.Kind.REVIEW:
-            view.material["read"] = view.add_read("read", read_under_review(task))
+            view.material["read"] = view.add_read("read", read_under_review(task, unit))
         case Task.Kind.RECONCILE:
             _all_reads(unit, task, view)
         case _:
@@ -49,23 +50,25 @@ def shown(unit: CaseUnit, task: Task) -> Shown:
 def manifest(unit: CaseUnit, task: Task) -> Blob:
     """The display manifest: every digest shown, and from when until when."""
     assert task.started_at is not None
+    items = sorted(set(shown(unit, task, digests_alone=True).items))
     return blob_of(
         {
             "schema": DISPLAY,
             "task": str(task.pk),
             "kind": task.kind,
-            "items": [
-                {"kind": kind, "digest": digest} for kind, digest in sorted(set(shown(unit, task).items))
-            ],
+            "items": [{"kind": kind, "digest": digest} for kind, digest in items],
             "from": task.started_at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-            "until": moment(unit.journal.now()).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+            "until": unit.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         }
     )
 
 
-def read_under_review(task: Task) -> Read:
-    """The read that a review task is about."""
+def read_under_review(task: Task, unit: CaseUnit | None = None) -> Read:
+    """The read that a review task is about; one that `unit` knows isn't looked up again."""
     assert task.read_id is not None
+    for read in unit.reads if unit else ():
+        if read.pk == task.read_id:
+            return read
     return Read.objects.select_related("content").get(pk=task.read_id)
 
 
@@ -75,7 +78,7 @@ def _own_earlier_read(unit: CaseUnit, task: Task, view: Shown) -> None:
         return
     view.material["earlier"] = view.add_read("own_read", earlier[-1])
     review = getattr(earlier[-1], "review", None)
-    if review is not None and review.verdict == "return":
+    if not view.digests_alone and review is not None and review.verdict == "return":
         view.material["returned"] = {"reason_code": review.reason_code, "comments": comments_of(review)}
 
 
@@ -113,5 +116,7 @@ def _dispute(unit: CaseUnit, task: Task, view: Shown) -> None:
     report = last_report(unit)
     if report is not None:
         view.items.append(("report", str(report.content_id)))
-        view.material["disputed"] = report.content.data["disputed"]
-    view.material["undisputed"] = undisputed(unit)
+        if not view.digests_alone:
+            view.material["disputed"] = report.content.data["disputed"]
+    if not view.digests_alone:
+        view.material["undisputed"] = undisputed(unit)

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from django.db import transaction
+
 from workflow.acting import Acting
 from workflow.errors import NotFound
-from workflow.unit import CaseUnit, on_case
+from workflow.models import Membership
+from workflow.unit import CaseUnit
 
 from .errors import LeaseLost, NotYours, TaskFinished
 from .models import Task
+from .numbers import with_case_number
 from .queues import ROLE_OF_KIND
 
 
@@ -20,22 +24,28 @@ def on_own_task(acting: Acting, task_id: UUID, token: UUID | None) -> Iterator[t
     A lease past its deadline still holds until somebody else takes the task: nobody loses work for being slow.
     """
     member = acting.person()
-    found = (
-        Task.objects.filter(pk=task_id, case__project=member.project_id)
-        .values_list("case_id", "kind")
-        .first()
-    )
-    if found is None:
-        raise NotFound("There is no such task.")
-    case_id, kind = found
-    with on_case(acting.using(ROLE_OF_KIND[kind]), case_id) as unit:
-        task = Task.objects.select_for_update(of=("self",)).get(pk=task_id)
+    with transaction.atomic():
+        task = _locked(task_id, member)
+        unit = CaseUnit(acting.using(ROLE_OF_KIND[task.kind]), task.case)
         if task.status in (Task.Status.DONE, Task.Status.WITHDRAWN):
             raise TaskFinished() if task.holder_id == member.pk else NotYours()
         if task.holder_id != member.pk or task.token is None or task.token != token:
             raise LeaseLost() if _had_it(unit, task) else NotYours()
-        task.case = unit.case
         yield unit, task
+        unit.finish()
+
+
+def _locked(task_id: UUID, member: Membership) -> Task:
+    """A task of this person's project, locked after its case, with its holder's number of the case. One query."""
+    tasks = Task.objects.filter(pk=task_id, case__project=member.project_id)
+    # PostgreSQL locks in the order in which the tables are named here.
+    locked = (
+        with_case_number(tasks).select_for_update(of=("case", "self")).select_related("case__project__log")
+    )
+    task = locked.first()
+    if task is None:
+        raise NotFound("There is no such task.")
+    return task
 
 
 def _had_it(unit: CaseUnit, task: Task) -> bool:

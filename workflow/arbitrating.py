@@ -4,7 +4,7 @@ from typing import Any
 
 from audit.actions import Action
 from audit.canonical import parse
-from audit.contents import Blob, store
+from audit.contents import Blob
 from audit.log import Entry, Reason
 
 from .comparing import effective
@@ -42,7 +42,7 @@ def earlier_reads(unit: CaseUnit) -> list[Read]:
 
 def last_report(unit: CaseUnit) -> ConsensusReport | None:
     """The round's last consensus report; none when the case came up by escalation or reopening."""
-    return ConsensusReport.objects.filter(case=unit.case, round=unit.case.round).order_by("-sequence").first()
+    return unit.reports[-1] if unit.reports else None
 
 
 def undisputed(unit: CaseUnit) -> dict[str, Any]:
@@ -116,7 +116,9 @@ def _decide(
         }
     )
     entry = _record(unit, Action.ARBITRATION_DECIDED, arbitration, content, decision, display)
-    _save(arbitration, entry, [content, display])
+    unit.journal.hold(display)
+    arbitration.content_id, arbitration.event_id = content.digest, entry.event_id
+    arbitration.save(force_insert=True)
     release_label(
         unit,
         labels=answer if answer is not None else undisputed(unit),
@@ -154,7 +156,7 @@ def _send_back(unit: CaseUnit, decision: dict[str, Any], display: Blob) -> Arbit
             "another_read": another,
         }
     )
-    store([content, display])
+    unit.journal.hold(display)
     unit.case.passes += 1
     unit.case.reads_wanted += another
     entry = unit.move(
@@ -194,12 +196,6 @@ def _record(
         reason=_reason(decision),
         extra={"outcome": str(row.outcome)},
     )
-
-
-def _save(row: Arbitration, entry: Entry, blobs: list[Blob]) -> None:
-    store(blobs)
-    row.content_id, row.event_id = blobs[0].digest, entry.event_id
-    row.save(force_insert=True)
 
 
 def _picked(unit: CaseUnit, decision: dict[str, Any]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from audit.actions import Action
-from audit.contents import Blob, store
+from audit.contents import Blob
 from audit.log import Entry
 
 from .consensus.cases import decide_case
@@ -46,10 +46,9 @@ def compare(unit: CaseUnit) -> ConsensusReport:
     )
     told = {**drawn.recorded(), "stratum": stratum} if drawn else None
     entry = _record(unit, row, content, reads, told)
-    store([content])
     row.content_id, row.event_id = content.digest, entry.event_id
     row.save(force_insert=True)
-    unit.forget()
+    unit.reports.append(row)
     _go_on(unit, situation, row, decision, entry, voided)
     return row
 
@@ -59,6 +58,12 @@ def effective(read: Read) -> tuple[dict[str, Any], str]:
     review: Review | None = getattr(read, "review", None)
     content = review.correction if review and review.correction else read.content
     return content.data, content.digest
+
+
+def effective_digest(read: Read) -> str:
+    """The digest of what `effective` tells, without reading the labels."""
+    review: Review | None = getattr(read, "review", None)
+    return str((review and review.correction_id) or read.content_id)
 
 
 def is_void(reads: list[Read]) -> bool:
@@ -111,7 +116,7 @@ def _record(
         Action.CONSENSUS_COMPUTED,
         object=("report", row.pk, row.sequence),
         after=content,
-        inputs=[("read", effective(r)[1]) for r in reads],
+        inputs=[("read", effective_digest(r)) for r in reads],
         extra={
             "outcome": row.outcome,
             "second_look": row.second_look,

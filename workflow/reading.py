@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from audit.actions import Action
-from audit.contents import Blob, blob_of, store
+from audit.canonical import parse
+from audit.contents import Blob, blob_of
 from audit.log import Entry, Reason
 
 from .draws import Draw, draw
@@ -37,7 +38,8 @@ def submit_read(
     earlier = [r for r in unit.reads if r.slot == slot]
     read = _new_read(unit, slot, len(earlier) + 1, kind_of(unit, slot), task_id, blob, display, started_at)
     entry = _record_read(unit, read, blob, display, earlier[-1] if earlier else None)
-    _save(unit, read, entry, [blob, display])
+    _save(unit, read, entry, display)
+    unit.add_read(read)
     _waive_if_sampled_out(unit, read, blob, entry)
     return read
 
@@ -60,7 +62,8 @@ def submit_second_look(
         reason=Reason("second_look"),
         extra={"slot": slot, "kind": read.kind},
     )
-    _save(unit, read, entry, [blob, display])
+    _save(unit, read, entry, display)
+    unit.add_read(read)
     return read
 
 
@@ -78,7 +81,7 @@ def submit_first_look(
         display=display.digest,
         extra={"slot": 0, "kind": read.kind},
     )
-    _save(unit, read, entry, [blob, display])
+    _save(unit, read, entry, display)
     return read
 
 
@@ -96,9 +99,8 @@ def recall_read(unit: CaseUnit, read: Read) -> Recall:
         reason=Reason("recalled_by_author"),
         extra={"slot": read.slot},
     )
-    recall = Recall(read=read, round=read.round, event_id=entry.event_id)
+    recall = Recall(read=standing[-1], round=read.round, event_id=entry.event_id)
     recall.save(force_insert=True)
-    unit.forget()
     return recall
 
 
@@ -172,17 +174,16 @@ def _why_revised(before: Read) -> str:
     )
 
 
-def _save(unit: CaseUnit, read: Read, entry: Entry, blobs: list[Blob]) -> None:
-    store(blobs)
+def _save(unit: CaseUnit, read: Read, entry: Entry, display: Blob) -> None:
+    unit.journal.hold(display)
     read.event_id = entry.event_id
     read.save(force_insert=True)
-    unit.forget()
 
 
 def _waive_if_sampled_out(unit: CaseUnit, read: Read, blob: Blob, entry: Entry) -> None:
     """A read that the protocol's share leaves out of junior review passes with the verdict `waived`."""
     drawn = _drawn_for_review(unit, read)
-    if drawn.drawn or _always_reviewed(unit, read):
+    if drawn.drawn or _always_reviewed(unit, read, parse(blob.body)):
         return
     waived = unit.record(
         Action.REVIEW_WAIVED,
@@ -199,7 +200,6 @@ def _waive_if_sampled_out(unit: CaseUnit, read: Read, blob: Blob, entry: Entry) 
         during=unit.case.passes,
         event_id=waived.event_id,
     ).save(force_insert=True)
-    unit.forget()
 
 
 def _drawn_for_review(unit: CaseUnit, read: Read) -> Draw:
@@ -208,9 +208,8 @@ def _drawn_for_review(unit: CaseUnit, read: Read) -> Draw:
     return draw(unit.project, "junior_review", share, unit.case.pk, read.round, read.slot)
 
 
-def _always_reviewed(unit: CaseUnit, read: Read) -> bool:
+def _always_reviewed(unit: CaseUnit, read: Read, labels: dict[str, Any]) -> bool:
     always = unit.protocol.junior_review.always_if
-    labels = read.content.data if read.content.data is not None else {}
     return (
         ("low_confidence" in always and labels.get("confidence") == "low")
         or ("flagged" in always and bool(labels.get("flags")))

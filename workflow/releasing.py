@@ -3,7 +3,6 @@
 from typing import Any
 
 from audit.actions import Action
-from audit.contents import store
 from audit.log import Entry, Reason
 
 from .models import Arbitration, ConsensusReport, ReferenceLabel
@@ -43,7 +42,6 @@ def release_label(
             ],
         }
     )
-    store([content])
     if before:
         unit.record(
             Action.LABEL_SUPERSEDED,

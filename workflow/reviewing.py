@@ -3,7 +3,7 @@
 from typing import Any
 
 from audit.actions import Action
-from audit.contents import Blob, store
+from audit.contents import Blob
 from audit.log import Reason
 
 from .errors import AlreadyDone, InvalidInput
@@ -46,11 +46,11 @@ def submit_review(unit: CaseUnit, *, read: Read, verdict: dict[str, Any], displa
         reason=reason,
         extra={"slot": read.slot, "during": unit.case.passes},
     )
-    store([blob for blob in (correction, comments, display) if blob])
+    unit.journal.hold(display)
     review = Review(
         case=unit.case,
         round=read.round,
-        read=read,
+        read=standing,
         verdict=choice,
         reviewer=unit.acting.person(),
         correction_id=correction.digest if correction else None,
@@ -60,7 +60,6 @@ def submit_review(unit: CaseUnit, *, read: Read, verdict: dict[str, Any], displa
         event_id=entry.event_id,
     )
     review.save(force_insert=True)
-    unit.forget()
     return review
 
 

@@ -2,9 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import DateTimeField, Exists, Func, OuterRef, Subquery
+
+from audit.models import Event
 
 from .models import Arbitration, Case, CaseRound, ConsensusReport, Read, Review
 from .protocol.protocol import Protocol
@@ -100,6 +104,42 @@ class Situation:
         return self.last_report is None or self.last_report.read_ids != {slot.read_id for slot in self.slots}
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """When a case's chain was looked at, by the database's clock, and the time that its last event carries."""
+
+    clock: datetime
+    last_event: str
+
+
+def round_and_head(case: Case) -> tuple[CaseRound, Head]:
+    """The present round with its versions, and where the case's chain stands in time. One query."""
+    last = Event.objects.filter(stream_id=OuterRef("case")).order_by("-stream_seq").values("server_time")[:1]
+    found = (
+        CaseRound.objects.select_related("guideline", "protocol")
+        .defer("guideline__draft", "protocol__draft")  # as large as what was published, and never needed here
+        .annotate(
+            clock=Func(function="clock_timestamp", output_field=DateTimeField()), last_event=Subquery(last)
+        )
+        .get(case=case, number=case.round)
+    )
+    return found, Head(found.clock, found.last_event or "")
+
+
+def in_order(read: Read) -> tuple[int, int]:
+    """By slot, then by revision."""
+    return read.slot, read.revision
+
+
+def as_new(read: Read) -> Read:
+    """A read that was stored just now, as `reads_of` would find it: nobody has done anything to it yet."""
+    for name in ("review", "recall"):
+        field: Any = Read._meta.get_field(name)
+        field.set_cached_value(read, None)
+    read.sent_back = False  # type: ignore[attr-defined]
+    return read
+
+
 def reads_of(case: Case) -> list[Read]:
     """The round's reads of slots 1 and up, by slot and revision, with review, recall, `sent_back`. One query."""
     reworked = Arbitration.objects.filter(
@@ -138,9 +178,14 @@ def slot_of(number: int, reads: Sequence[Read], passes: int) -> Slot:
 
 
 def situation_of(
-    case: Case, round_: CaseRound | None, protocol: Protocol | None, reads: Sequence[Read]
+    case: Case,
+    round_: CaseRound | None,
+    protocol: Protocol | None,
+    reads: Sequence[Read],
+    reports: Sequence[ConsensusReport],
+    arbitrations: Sequence[Arbitration],
 ) -> Situation:
-    """Gather a case's facts; the case must be locked."""
+    """Gather a case's facts; the case must be locked. Reports and arbitrations matter in the states they led to."""
     if round_ is None or protocol is None:
         return Situation(State(case.state), case.round, protocol)  # type: ignore[arg-type]
     slots = tuple(
@@ -148,11 +193,6 @@ def situation_of(
     )
     if round_.readers == CaseRound.Readers.SAME and any(slot.member_id is None for slot in slots):
         slots = _with_earlier_readers(case, slots)
-    reports: list[ConsensusReport] = []
-    arbitrations: list[Arbitration] = []
-    if case.state in (State.CONSENSUS, State.ARBITRATION):
-        reports = list(ConsensusReport.objects.filter(case=case, round=case.round).order_by("sequence"))
-        arbitrations = list(Arbitration.objects.filter(case=case, round=case.round))
     last = reports[-1] if reports else None
     return Situation(
         state=State(case.state),

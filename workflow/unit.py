@@ -17,9 +17,9 @@ from .acting import Acting
 from .documents import label_schema_of, protocol_of, settled_schema_of
 from .errors import IllegalMove, NotFound
 from .labels.schema import LabelSchema
-from .models import Case, CaseRound, Project, Read
+from .models import Arbitration, Case, CaseRound, ConsensusReport, Project, Read
 from .protocol.protocol import Protocol
-from .situation import Situation, reads_of, situation_of
+from .situation import Head, Situation, as_new, in_order, reads_of, round_and_head, situation_of
 from .states import State, action_for
 
 STAGE_OF_ROLE = {"annotator": "annotate", "junior_reviewer": "review", "senior_arbiter": "arbitrate"}
@@ -32,7 +32,7 @@ class CaseUnit:
         self.acting = acting.within(case.project)
         self.case = case
         self.journal = Journal(case.project.log, acting.actor(), acting.request)
-        self.stream: Stream = self.journal.stream("case", case.pk)
+        self._head: Head | None = None
         self._steps: list[dict[str, Any]] = []
 
     @property
@@ -41,12 +41,22 @@ class CaseUnit:
         return self.case.project
 
     @cached_property
+    def stream(self) -> Stream:
+        """The head of the case's chain, as the locked row says it; its time comes with the round."""
+        if self.round is None or self._head is None:
+            return self.journal.stream("case", self.case.pk)
+        head = Stream(
+            "case", self.case.pk, self.case.audit_seq, bytes(self.case.audit_head), self._head.last_event
+        )
+        return self.journal.continue_at(head, self._head.clock)
+
+    @cached_property
     def round(self) -> CaseRound | None:
         """The present round, with the versions it is pinned to."""
         if not self.case.round:
             return None
-        rounds = CaseRound.objects.select_related("guideline", "protocol")
-        return rounds.get(case=self.case, number=self.case.round)
+        found, self._head = round_and_head(self.case)
+        return found
 
     def at_work(self) -> CaseRound:
         """The present round; IllegalMove before there is one."""
@@ -72,16 +82,36 @@ class CaseUnit:
 
     @cached_property
     def reads(self) -> list[Read]:
-        """The round's reads; call `forget` after adding one."""
+        """The round's reads, with those that `add_read` added."""
         return reads_of(self.case)
+
+    @cached_property
+    def reports(self) -> list[ConsensusReport]:
+        """The round's consensus reports, the last one last."""
+        return list(
+            ConsensusReport.objects.filter(case=self.case, round=self.case.round).order_by("sequence")
+        )
+
+    @cached_property
+    def arbitrations(self) -> list[Arbitration]:
+        """The round's arbitrations."""
+        return list(Arbitration.objects.filter(case=self.case, round=self.case.round))
 
     def situation(self) -> Situation:
         """The facts as they are now."""
-        return situation_of(self.case, self.round, self.protocol if self.round else None, self.reads)
+        protocol = self.protocol if self.round else None
+        judged = self.case.state in (State.CONSENSUS, State.ARBITRATION)
+        reports, arbitrations = (self.reports, self.arbitrations) if judged else ([], [])
+        return situation_of(self.case, self.round, protocol, self.reads, reports, arbitrations)
+
+    def add_read(self, read: Read) -> None:
+        """Know a read that was stored just now; a verdict or recall on a read of `reads` is known by itself."""
+        self.reads.append(as_new(read))
+        self.reads.sort(key=in_order)
 
     def forget(self) -> None:
-        """Read the round and its reads anew when they are next asked for."""
-        for name in ("round", "reads"):
+        """Read the round and all that happened in it anew when they are next asked for."""
+        for name in ("round", "reads", "reports", "arbitrations"):
             self.__dict__.pop(name, None)
 
     def record(
@@ -164,6 +194,7 @@ class CaseUnit:
 
     def now(self) -> Any:
         """The database's time in this transaction, as a datetime."""
+        _ = self.stream  # comes with the time
         return moment(self.journal.now())
 
     def finish(self) -> None:

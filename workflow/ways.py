@@ -38,6 +38,10 @@ class Ways(Generic[Request]):
         """The person as a member of a task's project who may work on tasks; NotFound for an outsider."""
         return self.acting_as(request, *access.on_task(self.caller(request), task_id, verb, kind))
 
+    def acting_at_work(self, request: Request, task_id: UUID, verb: Verb, kind: Kind = Kind.TASK) -> Acting:
+        """The same, for an act that itself refuses a task of another project."""
+        return self.acting_as(request, *access.at_work(self.caller(request), task_id, verb, kind))
+
     def acting_on_report(self, request: Request, report_id: UUID, verb: Verb) -> Acting:
         """The person as a member who may do this with a safety report; NotFound for an outsider."""
         return self.acting_as(request, *access.on_report(self.caller(request), report_id, verb))

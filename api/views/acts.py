@@ -8,19 +8,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.access import acting_on_task
-from api.fields import Input
+from api.access import acting_at_work, acting_on_task
 from api.idempotency import changing
 from api.results import DecisionIn, DraftIn, ReadIn, SkipIn, SubmitIn, TokenIn, VerdictIn, checked, form_of
-from api.worksheet import TaskDetailOut, is_first_look
+from api.worksheet import TaskDetailOut, task_detail
 from audit.log import Reason
 from tasks import completing, drafts, leases
-from tasks.models import Task
-from workflow.acting import Acting
 from workflow.permissions import Verb
 
 from .base import View, operation
-from .work import detail
 
 
 class LeaseOut(serializers.Serializer[Any]):
@@ -82,11 +78,15 @@ class Submit(View):
     @changing
     def post(self, request: Request, task_id: UUID) -> Response:
         """Finish a task. After an arbiter's first look it stays yours, and now shows the reads."""
-        acting = acting_on_task(request, task_id, Verb.WORK)
+        acting = acting_at_work(request, task_id, Verb.WORK)
         given = self.given(request, SubmitIn)
-        result = checked(_form(acting, task_id), given["result"])
-        completing.submit(acting=acting, task_id=task_id, token=given["token"], result=result)
-        return detail(acting, task_id)
+        unit, task = completing.submit_told(
+            acting=acting,
+            task_id=task_id,
+            token=given["token"],
+            result_for=lambda kind, first: checked(form_of(kind, first_look=first), given["result"]),
+        )
+        return Response(task_detail(unit, task))
 
 
 class Release(View):
@@ -124,9 +124,3 @@ class Recall(View):
         """Take back a submitted read, until the next person opens it; it is then reserved for you again."""
         completing.recall(acting=acting_on_task(request, task_id, Verb.WORK), task_id=task_id)
         return Response(GoneOut({"id": task_id}).data)
-
-
-def _form(acting: Acting, task_id: UUID) -> type[Input]:
-    """The form of this task's result now."""
-    task = Task.objects.select_related("case__project__log").get(pk=task_id)
-    return form_of(task.kind, first_look=is_first_look(acting, task))

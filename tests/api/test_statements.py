@@ -1,0 +1,71 @@
+"""How many statements a request to a task's holder's addresses costs: exact, so that one more is noticed.
+
+Counted is everything that the request sends to the database up to its COMMIT: the token and the person's memberships,
+the Idempotency-Key, the act, the answer. BEGIN, COMMIT and savepoints are not counted; nor is the comparison after the
+last verdict, which is a job of its own. Guideline and protocol are known by their digest already, as in any process
+that has answered once.
+"""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.api.client import As, key
+from tests.people import Study, labels, person, study
+from workflow.projects import add_member, create_project
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
+DECISION = {"outcome": "decided", "reason_code": "perception", "rationale": "The margin is clear."}
+# In the order of `steps`: two reads, two reviews (the second moves the case on), an arbitration.
+SUBMIT = [15, 15, 13, 15, 19]
+ARBITRATION = {**DECISION, "labels": labels(malignancy=5)}
+
+
+@pytest.fixture
+def chest() -> Study:
+    """One case was carried through every tier, so that this process knows the versions; another waits."""
+    chest = study("case-0")
+    for name, result in steps():
+        As(name).finish(result)
+    chest.register("case-1")
+    return chest
+
+
+def steps() -> list[tuple[str, dict[str, Any]]]:
+    reads = [(name, {"labels": labels(malignancy=m)}) for name, m in (("anna", 3), ("bob", 4))]
+    return [*reads, ("jin", {"verdict": "accept"}), ("jana", {"verdict": "accept"}), ("sana", ARBITRATION)]
+
+
+def sent(who: As, path: str, body: dict[str, Any], **headers: str) -> tuple[int, Any]:
+    """How many statements a POST sends up to its COMMIT, and its answer."""
+    with CaptureQueriesContext(connection) as captured:
+        answer = who.post(path, body, **headers)
+    told = [query["sql"] for query in captured.captured_queries]
+    until = told.index("COMMIT") if "COMMIT" in told else len(told)
+    return len([sql for sql in told[:until] if not sql.startswith(FRAME)]), answer
+
+
+def submitted(name: str, result: dict[str, Any], **headers: str) -> int:
+    who = As(name)
+    task = who.claim()
+    return sent(who, f"/tasks/{task['id']}/submit", {"token": task["token"], "result": result}, **headers)[0]
+
+
+def test_submitting_costs_a_fixed_number_of_statements_by_kind(chest: Study) -> None:
+    counts = [submitted(name, result, Idempotency_Key=key()) for name, result in steps()]
+    assert counts == SUBMIT
+
+
+def test_submitting_without_a_key_costs_two_less(chest: Study) -> None:
+    assert submitted(*steps()[0]) == SUBMIT[0] - 2
+
+
+def test_whoever_is_in_several_projects_is_looked_up_once_more(chest: Study) -> None:
+    other = create_project(founder=person("maria"), slug="other", name="Other")
+    boss = Study(other, {"maria": other.memberships.select_related("project__log").get()}).acting("maria")
+    add_member(acting=boss, project=other, user=person("anna"), roles=("annotator",))
+    assert submitted(*steps()[0]) == SUBMIT[0] - 2 + 1
