@@ -54,6 +54,21 @@ def figure_with_ratio(
     return Figure(name, unit, ours, baseline, baseline_is, f"at least {at_least:g} of the baseline", met)
 
 
+def figure_within(
+    name: str,
+    unit: str,
+    ours: Sequence[float],
+    baseline: Sequence[float],
+    baseline_is: str,
+    *,
+    at_most: float,
+) -> Figure:
+    """A figure whose goal is not to grow beyond a multiple of the baseline."""
+    plain = Figure(name, unit, ours, baseline, baseline_is)
+    met = plain.ratio_median is not None and plain.ratio_median <= at_most
+    return Figure(name, unit, ours, baseline, baseline_is, f"at most {at_most:g} of the baseline", met)
+
+
 def lines(figures: Sequence[Figure]) -> list[str]:
     """The table: min, median and max of ours and of the baseline, the ratio, the goal."""
     rows = [

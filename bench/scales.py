@@ -8,7 +8,9 @@ class Scale:
     """Numbers of writers and events, seconds of writing, cases of the study whose histories are copied.
 
     rated: cases read by four readers, for α. draws: of its bootstrap. decided: cases of nine fields. masks:
-    slices, rows and columns. balanced: people and open tasks.
+    slices, rows and columns. balanced: people and open tasks. claimers: clients at once. claimed: open cases.
+    claiming: seconds of each round, at least claim_rounds of them. grown: cases of the short and of the long queue.
+    aging: seconds for which a snapshot is open before its effect is measured.
     """
 
     cases: int
@@ -22,6 +24,12 @@ class Scale:
     decided: int
     masks: tuple[int, int, int]
     balanced: tuple[int, int]
+    claimers: int
+    claimed: int
+    claiming: float
+    claim_rounds: int
+    grown: tuple[int, int]
+    aging: float
 
 
 SCALES = {
@@ -37,6 +45,14 @@ SCALES = {
         2_000,
         (100, 512, 512),
         (100, 20_000),
+        8,
+        10_000,
+        5.0,
+        5,
+        (2_500, 250_000),
+        20.0,
     ),
-    "small": Scale(2, (1, 2), 0.3, 200, (60,), 60, 50, 20, 20, (10, 40, 40), (10, 200)),
+    "small": Scale(
+        2, (1, 2), 0.3, 200, (60,), 60, 50, 20, 20, (10, 40, 40), (10, 200), 2, 40, 0.3, 1, (40, 80), 0.3
+    ),
 }

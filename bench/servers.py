@@ -34,6 +34,10 @@ class Database:
         """A connection as owner, app, sealer, auditor or superuser; each statement is a transaction."""
         return psycopg.connect(self._there.database_url(role, self.name), autocommit=True)
 
+    def url(self, role: str = "app") -> str:
+        """Where it is, for a role."""
+        return self._there.database_url(role, self.name)
+
     def allow_histories_alone(self) -> None:
         """Take off the one trigger by which an event of a case needs the case's row; the log's own rules stay."""
         with self.connect("owner") as connection:
