@@ -33,6 +33,7 @@ class Credential(models.Model):
     years_experience = models.PositiveSmallIntegerField(default=0)
     years_experience_in_modality = models.PositiveSmallIntegerField(default=0)
     modalities = ArrayField(models.CharField(max_length=16), default=list, blank=True)
+    body_parts = ArrayField(models.CharField(max_length=40), default=list, blank=True, db_default=[])
     verified_by = models.CharField(max_length=120, blank=True)
     evidence_digest = models.CharField(max_length=71, blank=True)
     valid_from = models.DateField()

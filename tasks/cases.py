@@ -14,7 +14,7 @@ from workflow.unit import CaseUnit, on_case
 
 from .beginning import begin
 from .completing import follow
-from .opening import rank_anew
+from .opening import enter_anew, rank_anew
 
 
 def register(*, acting: Acting, project: Project, cases: Sequence[NewCase]) -> list[Row]:
@@ -32,7 +32,12 @@ def hold(*, acting: Acting, case_id: UUID, reason: Reason) -> None:
 
 def resume(*, acting: Acting, case_id: UUID) -> None:
     """Hand out work from a held case again."""
-    _manage(acting, case_id, managing.resume)
+
+    def resumed(unit: CaseUnit) -> None:
+        managing.resume(unit)
+        enter_anew(unit)
+
+    _manage(acting, case_id, resumed)
 
 
 def set_priority(*, acting: Acting, case_id: UUID, priority: int) -> None:

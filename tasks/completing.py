@@ -26,6 +26,7 @@ from .jobs import advance_soon
 from .models import Draft, Task
 from .opening import match_tasks
 from .queues import ROLE_OF_KIND
+from .worktime import count_work
 
 Result = dict[str, Any]
 
@@ -147,6 +148,8 @@ def _labels(result: dict[str, Any]) -> Any:
 
 def _finish(unit: CaseUnit, task: Task, decision: Decision) -> None:
     task.status, task.token, task.lease_until = Task.Status.DONE, None, None
+    task.done_at = unit.now()
+    count_work(task, task.done_at)
     task.event_id = decision.event_id
     task.save()
     Draft.objects.filter(task=task, member=unit.acting.person()).delete()

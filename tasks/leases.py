@@ -1,7 +1,7 @@
 """Leases: claim, heartbeat, release, skip. Each is one short transaction."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -20,7 +20,11 @@ from .held import on_own_task
 from .models import Task
 from .parts import leave_part, take_part
 from .preferences import lease_length
-from .queues import ROLE_OF_KIND, Why, kinds_for, lock_from_pool, own_task, peek_at_pool, why_nothing
+from .queues import ROLE_OF_KIND, Offer, forget_places, kinds_for, offer
+from .why import Why, why_nothing
+from .worktime import worked
+
+MOST_LOOKS = 1000  # far beyond what waiting for others can need
 
 
 def claim(*, acting: Acting, kinds: Iterable[str] | None = None) -> Task | Why:
@@ -31,63 +35,58 @@ def claim(*, acting: Acting, kinds: Iterable[str] | None = None) -> Task | Why:
     """
     member = acting.person()
     allowed = kinds_for(member, kinds)
-    while allowed:
+    if not allowed:
+        return why_nothing(member, allowed)
+    for _ in range(MOST_LOOKS):
         with transaction.atomic():
-            own = own_task(member, allowed)
-            if own is not None:
-                if (task := _take_own(acting, *own)) is not None:
-                    return task
-                continue
-            task_id = lock_from_pool(member, allowed)
-            if task_id is not None:
-                return _take(acting, task_id)
-        if not _wait_for_pool(member, allowed):
-            break
+            found = offer(member, allowed)
+            if found.task_id is not None:
+                return _take(acting, found)
+        if found.how == "busy" and found.case_id is not None:
+            _wait_for(found.case_id)
+        elif found.how != "none":
+            return why_nothing(member, allowed, found.how, found.rest_until)
+        elif not (why := why_nothing(member, allowed)).for_them:
+            return why
+        else:
+            forget_places(member)  # what became theirs again behind the place to which they had come
     return why_nothing(member, allowed)
 
 
-def _wait_for_pool(member: Membership, kinds: list[str]) -> bool:
-    """Wait until the case of the best locked task is free again; False if the pool is empty."""
-    case_id = peek_at_pool(member, kinds)
-    if case_id is None:
-        return False
+def _wait_for(case_id: UUID) -> None:
+    """Wait until a busy case is free again."""
     with transaction.atomic():
         locked_case(case_id)
         # Rolling back to the savepoint lets the lock go, also inside a caller's transaction: holding one case
         # while waiting for the next could deadlock with another who waits.
         transaction.set_rollback(True)
-    return True
 
 
-def _take_own(acting: Acting, task_id: UUID, case_id: UUID) -> Task | None:
-    """Take up a person's own task once its case isn't busy; None if it is theirs no more by then."""
-    with transaction.atomic():
-        locked_case(case_id)
-        theirs = Task.objects.filter(pk=task_id, holder=acting.person(), status__in=["leased", "reserved"])
-        if theirs.exclude(status="reserved", case__held=True).exists():
-            return _take(acting, task_id)
-        transaction.set_rollback(True)  # lets the case go
-    return None
-
-
-def _take(acting: Acting, task_id: UUID) -> Task:
+def _take(acting: Acting, found: Offer) -> Task:
     member = acting.person()
-    task = Task.objects.select_related("case__project__log", "holder").get(pk=task_id)
-    if task.status == Task.Status.LEASED and task.holder_id == member.pk:
+    task = Task.objects.select_related("case__project__log", "holder").get(pk=found.task_id)
+    if found.how == "live":
         return _extend(task)
     acting = acting.using(ROLE_OF_KIND[task.kind])
     unit = CaseUnit(acting, task.case)
     now = unit.now()
-    if task.status == Task.Status.LEASED:
+    if task.holder is not None and task.holder_id != member.pk:
         _lapse(unit, task)
     task.holder, task.status, task.token = member, Task.Status.LEASED, uuid4()
-    task.lease_until, task.started_at = now + lease_length(unit.project), now
+    task.lease_until, task.started_at, task.seen_at = now + lease_length(unit.project), now, now
+    task.start_by, task.session_position = None, found.session_position
+    task.active_seconds = task.active_seconds if task.bound else 0
     task.revealed_at = _first_look(task, member)
     take_part(unit.case, task, member)
     entry = unit.record(
         Action.TASK_CLAIMED,
         object=("task", task.pk, task.slot),
-        extra={"kind": task.kind, "slot": task.slot, "until": task.lease_until.isoformat()},
+        extra={
+            "kind": task.kind,
+            "slot": task.slot,
+            "until": task.lease_until.isoformat(),
+            "session_position": task.session_position,
+        },
     )
     unit.finish()
     task.event_id = entry.event_id
@@ -120,12 +119,17 @@ def _lapse(unit: CaseUnit, task: Task) -> None:
     leave_part(unit.case.pk, task, Part.Outcome.LAPSED)
 
 
-def heartbeat(*, acting: Acting, task_id: UUID, token: UUID) -> datetime:
-    """Extend a lease; LeaseLost once somebody else has the task. One statement, and no event."""
+def heartbeat(*, acting: Acting, task_id: UUID, token: UUID, idle: timedelta = timedelta(0)) -> datetime:
+    """Extend a lease; LeaseLost once somebody else has the task. One statement, and no event.
+
+    `idle`: how long nothing was done there. The lease lasts from the last thing done, so that a page that
+    somebody left open gives the case back in the end; and only time at work counts as such.
+    """
     member = acting.person()
-    until = timezone.now() + lease_length(member.project)
+    acted_at = timezone.now() - max(idle, timedelta(0))
+    until = acted_at + lease_length(member.project)
     held = Task.objects.filter(pk=task_id, holder=member, token=token, status=Task.Status.LEASED)
-    if not held.update(lease_until=until):
+    if not held.update(lease_until=until, **worked(member.project, acted_at)):
         raise LeaseLost()
     return until
 
@@ -146,7 +150,7 @@ def skip(*, acting: Acting, task_id: UUID, token: UUID, reason: Reason) -> None:
     if faults := code_faults(reason.code, "Choose why you pass it on."):
         raise InvalidInput(faults)
     with on_own_task(acting, task_id, token) as (unit, task):
-        if task.bound:
+        if task.bound and task.turn is None:
             raise OnlyYours()
         entry = unit.record(
             Action.TASK_SKIPPED,
@@ -164,5 +168,6 @@ def let_go(case: Case, task: Task, event_id: UUID, outcome: str) -> None:
         task.holder = None
     task.status = Task.Status.RESERVED if task.bound else Task.Status.OPEN
     task.token = task.lease_until = task.started_at = None
+    task.entered_at = timezone.now()
     task.event_id = event_id
     task.save()

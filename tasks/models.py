@@ -3,11 +3,36 @@
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from audit.models import Event
-from workflow.models import Case, Membership, Part
+from workflow.models import Case, GuidelineVersion, Membership, Part, Project
+
+
+class Pool(models.Model):
+    """Tasks that ask the same of whoever takes them, but for parts in their cases; a task never changes its pool.
+
+    The claim asks once for each pool whether a person may take from it, and then looks at tasks in order.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10)
+    guideline = models.ForeignKey(GuidelineVersion, models.PROTECT, related_name="+")
+    site = models.CharField(max_length=400)  # "": none
+    needs = ArrayField(models.CharField(max_length=120))
+    new_readers = models.BooleanField()  # the round wants readers who have no part in an earlier one
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["project", "kind", "guideline", "site", "needs", "new_readers"],
+                name="one_pool_of_a_kind",
+            ),
+        ]
 
 
 class Task(models.Model):
@@ -50,6 +75,15 @@ class Task(models.Model):
     )  # opened_at less the priority's bonus: order without arithmetic at claim time
     bound = models.BooleanField(default=False)  # for its holder alone: a lapse or release keeps it theirs
     returned = models.BooleanField(default=False)
+    pool = models.ForeignKey(Pool, models.PROTECT, null=True, related_name="+")  # the database fills it in
+    ring = models.SmallIntegerField(null=True)  # `ordering.ring_of` the case; the database fills it in
+    entered_at = models.DateTimeField(db_default=Now())  # when it last became open to be taken
+    start_by = models.DateTimeField(null=True)  # a reservation that isn't started by then is anybody's
+    turn = models.IntegerField(null=True)  # a reservation offered only after so many claims of its holder
+    seen_at = models.DateTimeField(null=True)  # the holder's last sign of life
+    active_seconds = models.PositiveIntegerField(default=0, db_default=0)  # at work on it, idle time left out
+    session_position = models.PositiveSmallIntegerField(null=True)  # how manieth of its holder's session
+    done_at = models.DateTimeField(null=True)
     event = models.ForeignKey(Event, models.PROTECT, to_field="event_id", related_name="+")
 
     class Meta:
@@ -86,9 +120,24 @@ class Task(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(
-                fields=["kind", "rank", "slot", "id"],
-                condition=models.Q(status__in=["open", "leased"]),
-                name="task_claim_order",
+                fields=["pool", "rank", "ring", "slot", "id"],
+                condition=models.Q(status="open"),
+                name="task_offer_order",
+            ),
+            models.Index(
+                fields=["pool", "due_at"],
+                condition=models.Q(status="open", due_at__isnull=False),
+                name="task_overdue",
+            ),
+            models.Index(
+                fields=["pool", "lease_until"],
+                condition=models.Q(status="leased", bound=False),
+                name="task_lease_over",
+            ),
+            models.Index(
+                fields=["pool", "start_by"],
+                condition=models.Q(status="reserved", bound=False, start_by__isnull=False),
+                name="task_not_started",
             ),
             models.Index(
                 fields=["holder", "status"],
@@ -96,6 +145,36 @@ class Task(models.Model):
                 name="task_of_holder",
             ),
             models.Index(fields=["case", "round"], name="task_of_case"),
+        ]
+
+
+class Worker(models.Model):
+    """How much a member took up: locked by each claim, so that two tabs never get two cases."""
+
+    member = models.OneToOneField(Membership, models.PROTECT, primary_key=True, related_name="worker")
+    claims = models.PositiveIntegerField(default=0, db_default=0)
+    day = models.DateField(null=True)  # in the project's time zone
+    day_claims = models.PositiveIntegerField(default=0, db_default=0)
+    session_started_at = models.DateTimeField(null=True)
+    session_claims = models.PositiveIntegerField(default=0, db_default=0)
+    last_task = models.UUIDField(null=True)  # the one taken up last
+
+
+class Place(models.Model):
+    """How far a member came in a pool: nothing before it is for them, but what entered the pool `since` then.
+
+    Only saves the claim from looking at finished work again and again; any row may be deleted at any time.
+    """
+
+    member = models.ForeignKey(Membership, models.PROTECT, related_name="+")
+    pool = models.ForeignKey(Pool, models.PROTECT, related_name="+")
+    rank = models.DateTimeField()
+    gone = models.IntegerField()  # how far along the ring within that rank
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["member", "pool"], name="one_place_in_a_pool"),
         ]
 
 

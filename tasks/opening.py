@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from django.db.models import F
-
 from audit.actions import Action
 from audit.log import Entry
 from workflow.models import Membership, Part
@@ -13,7 +11,7 @@ from workflow.unit import CaseUnit
 
 from .models import Task
 from .parts import PART_OF, leave_part, part_slot, take_part
-from .preferences import priority_bonus
+from .preferences import rank_for
 
 LIVE = (Task.Status.OPEN, Task.Status.RESERVED, Task.Status.LEASED)
 
@@ -31,8 +29,16 @@ def match_tasks(unit: CaseUnit, caused_by: Entry | None = None) -> list[Task]:
 
 def rank_anew(unit: CaseUnit) -> None:
     """Put the case's live tasks where its present priority wants them in the order of handing out."""
-    live = Task.objects.filter(case=unit.case, status__in=LIVE)
-    live.update(rank=F("opened_at") - priority_bonus(unit.project, unit.case.priority))
+    live = list(Task.objects.filter(case=unit.case, status__in=LIVE))
+    for task in live:
+        task.rank = rank_for(unit.project, task.opened_at, unit.case.priority)
+        task.entered_at = unit.now()
+    Task.objects.bulk_update(live, ["rank", "entered_at"])
+
+
+def enter_anew(unit: CaseUnit) -> None:
+    """Let the case's open tasks be found by those who came past them while they were held back."""
+    Task.objects.filter(case=unit.case, status=Task.Status.OPEN).update(entered_at=unit.now())
 
 
 def _answers(task: Task, want: Wanted, round_number: int) -> bool:
@@ -51,8 +57,9 @@ def _withdraw(unit: CaseUnit, task: Task, caused_by: Entry | None) -> None:
         extra={"kind": task.kind, "slot": task.slot},
         caused_by=caused_by,
     )
-    if task.status == Task.Status.LEASED and not task.bound:
+    if task.holder_id is not None and not task.bound:
         leave_part(unit.case.pk, task, Part.Outcome.WITHDRAWN)
+        task.holder_id = task.holder_id if task.status == Task.Status.LEASED else None
     task.status, task.token, task.lease_until = Task.Status.WITHDRAWN, None, None
     task.event_id = entry.event_id
     task.save()
@@ -98,7 +105,8 @@ def _new_task(
         part_kind=part_kind,
         part_slot=slot,
         opened_at=now,
-        rank=now - priority_bonus(unit.project, unit.case.priority),
+        rank=rank_for(unit.project, now, unit.case.priority),
+        entered_at=now,
         bound=holder_id is not None,
         returned=want.returned,
     )

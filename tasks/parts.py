@@ -46,8 +46,12 @@ def leave_part(case_id: UUID, task: Task, outcome: str) -> None:
     """Keep how the holder's part ended.
 
     One reviewer of several reads goes on playing the part in which they finished a review, whatever becomes of
-    the next one; only passing the case on ends it, so that it isn't offered to them again.
+    the next one; only passing the case on ends it, so that it isn't offered to them again. A reservation that was
+    never opened leaves nothing behind.
     """
+    Part.objects.filter(
+        case=case_id, round=task.round, member=task.holder_id, outcome=Part.Outcome.RESERVED
+    ).delete()
     theirs = Task.objects.filter(case=case_id, round=task.round, holder=task.holder_id)
     if outcome != Part.Outcome.SKIPPED and theirs.filter(status=Task.Status.DONE).exists():
         return

@@ -1,15 +1,24 @@
-"""Which task is next for a person: one query per source, each of which skips what somebody else has locked."""
+"""Which task is next for a person: chosen and locked by one function of the database, `tasks_offer`.
+
+It looks into pools (tasks/models.py) from the place to which the person came in each. Here: what it is told of the
+person, and its conditions once more as SQL, for those who count (why.py, stuck.py).
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils import timezone
 
 from workflow.models import Membership, Role
+from workflow.settings.reading import limit, names, whole
 
+from .limits import day_cap, share_cap, today_of
 from .models import Task
+from .ordering import ring_of
 
 KINDS_OF_ROLE: dict[str, tuple[str, ...]] = {
     Role.ANNOTATOR: (Task.Kind.ANNOTATE, Task.Kind.RECONCILE),
@@ -19,89 +28,44 @@ KINDS_OF_ROLE: dict[str, tuple[str, ...]] = {
 ROLE_OF_KIND = {kind: role for role, kinds in KINDS_OF_ROLE.items() for kind in kinds}
 
 # A person plays one part in a round, and never judges what they read. A part let go may be taken up again.
-_NO_PART = """
-NOT EXISTS (
+# `tasks_ahead` and `tasks_candidates` say the same; tests/tasks/test_offer.py holds them equal.
+NO_PART = """NOT EXISTS (
   SELECT 1 FROM workflow_part p WHERE p.case_id = t.case_id AND p.member_id = %(me)s AND (
     p.outcome = 'skipped'
     OR (p.round = t.round AND NOT (p.kind = t.part_kind
         AND (p.outcome IN ('released', 'lapsed') OR (p.outcome = 'withdrawn' AND p.slot = t.part_slot)
              OR (p.kind = 'reviewer' AND t.part_slot = 0))))
     OR (p.kind = 'reader' AND t.kind IN ('review', 'arbitrate'))
-    OR (p.round < t.round AND t.kind = 'annotate' AND r.readers = 'new_readers')))
-"""
-_NO_CONFLICT = """NOT coalesce(c.strata ->> 'site' = ANY(%(conflicts)s), false)"""
-_ACKNOWLEDGED = """
-EXISTS (SELECT 1 FROM workflow_acknowledgement a WHERE a.member_id = %(me)s AND a.guideline_id = r.guideline_id)
-"""
+    OR (p.round < t.round AND t.kind = 'annotate' AND o.new_readers)))"""
+NO_CONFLICT = "o.site <> ALL(%(conflicts)s::text[])"
+QUALIFIED = "o.needs::text[] <@ %(tags)s::text[]"
+ACKNOWLEDGED = """EXISTS (
+  SELECT 1 FROM workflow_acknowledgement a WHERE a.member_id = %(me)s AND a.guideline_id = o.guideline_id)"""
 # A lease ends by being looked at: once its deadline is over, the task is anybody's who may have it.
-_FREE = (
-    """(t.status = 'open' OR (t.status = 'leased' AND NOT t.bound AND t.lease_until < clock_timestamp()))"""
-)
-_FROM = """
-FROM tasks_task t
-JOIN workflow_case c ON c.id = t.case_id
-JOIN workflow_caseround r ON r.case_id = t.case_id AND r.number = t.round
-WHERE c.project_id = %(project)s AND t.kind = ANY(%(kinds)s)
+FREE = """(t.status = 'open'
+  OR (t.status = 'leased' AND NOT t.bound AND t.lease_until < clock_timestamp())
+  OR (t.status = 'reserved' AND NOT t.bound AND t.start_by < clock_timestamp()))"""
+FROM_POOLS = """
+FROM tasks_pool o JOIN tasks_task t ON t.pool_id = o.id JOIN workflow_case c ON c.id = t.case_id
+WHERE o.project_id = %(project)s AND o.kind = ANY(%(kinds)s)
 """
 
-# Work that comes back under a newer guideline waits until its holder has acknowledged it.
-_OWN = f"""
-SELECT t.id, t.case_id {_FROM} AND t.holder_id = %(me)s
-  AND (t.status = 'leased' OR t.status = 'reserved' AND NOT c.held AND {_ACKNOWLEDGED})
-ORDER BY (t.status = 'leased') DESC, t.returned DESC, t.rank, t.slot, t.id LIMIT 1
+_OFFER = """
+SELECT how, task, of_case, place_in_session, rest_until FROM tasks_offer(
+  %(project)s, %(me)s, %(user)s, %(kinds)s, %(conflicts)s::text[], %(ring)s, %(on)s, %(training)s::text[], %(today)s,
+  %(day_cap)s, %(session)s::interval, %(rest)s, %(share_cap)s::int)
 """
-_POOL = f"""
-SELECT t.id, t.case_id {_FROM} AND NOT c.held AND {_FREE} AND {_NO_PART} AND {_NO_CONFLICT} AND {_ACKNOWLEDGED}
-ORDER BY t.rank, t.slot, t.id LIMIT 1
-"""
-_RESERVED = "(t.status = 'reserved' AND t.holder_id = %(me)s)"
-_WHY = f"""
-SELECT count(*),
-       count(*) FILTER (WHERE held AND no_part),
-       count(*) FILTER (WHERE NOT no_part),
-       count(*) FILTER (WHERE NOT held AND no_part AND NOT no_conflict),
-       count(*) FILTER (WHERE NOT held AND no_part AND no_conflict AND NOT acknowledged)
-FROM (SELECT c.held, {_RESERVED} OR {_NO_PART} AS no_part, {_RESERVED} OR {_NO_CONFLICT} AS no_conflict,
-             {_ACKNOWLEDGED} AS acknowledged
-      {_FROM} AND ({_RESERVED} OR {_FREE})) AS found
-"""
-
-NOT_COUNTED = "Cases that you took part in are not counted."
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
-    """Why there is nothing: counts of the tasks that are open, and of what keeps each from this person."""
+class Offer:
+    """What was chosen: `how` is live, own or pool (task and case are locked), busy, none, or what forbids it."""
 
-    open: int
-    held: int
-    took_part: int
-    conflict: int
-    not_acknowledged: int
-    no_role: bool = False
-
-    def sentence(self) -> str:
-        """The answer in words, for the person themselves.
-
-        What they took part in is never counted: its number would tell what became of the others' reads, such as
-        that they disagree and one more is wanted.
-        """
-        if self.no_role:
-            return "You hold no role in this project that takes up work."
-        others = self.open - self.took_part
-        if not others:
-            return f"Nothing is open for you now. {NOT_COUNTED}"
-        parts = [
-            f"{count} {text}"
-            for count, text in (
-                (self.held, "are on hold"),
-                (self.conflict, "come from a site where you have a conflict of interest"),
-                (self.not_acknowledged, "need you to acknowledge their guideline version"),
-            )
-            if count
-        ]
-        why = f", {', '.join(parts)}. {NOT_COUNTED}" if parts else "; try again."
-        return f"{others} open{why}"
+    how: str
+    task_id: UUID | None
+    case_id: UUID | None
+    session_position: int | None
+    rest_until: datetime | None
 
 
 def kinds_for(member: Membership, wanted: Iterable[str] | None = None) -> list[str]:
@@ -110,49 +74,35 @@ def kinds_for(member: Membership, wanted: Iterable[str] | None = None) -> list[s
     return [kind for kind in allowed if wanted is None or kind in wanted]
 
 
-def own_task(member: Membership, kinds: list[str]) -> tuple[UUID, UUID] | None:
-    """What is this person's already, task and case: a live lease first, then returned work, then reservations."""
+def offer(member: Membership, kinds: list[str]) -> Offer:
+    """Choose and lock the next task of a person; needs a transaction."""
     with connection.cursor() as cursor:
-        # One claim of a person at a time: two tabs must not get two cases.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(member.pk)])
-        cursor.execute(_OWN, _parameters(member, kinds))
-        row: tuple[UUID, UUID] | None = cursor.fetchone()
-    return row
+        cursor.execute(_OFFER, asked_of(member, kinds))
+        return Offer(*cursor.fetchone())
 
 
-def lock_from_pool(member: Membership, kinds: list[str]) -> UUID | None:
-    """Lock the best task of the pool that nobody else has locked, with its case."""
-    return _first(f"{_POOL} FOR UPDATE OF c, t SKIP LOCKED", member, kinds)
-
-
-def peek_at_pool(member: Membership, kinds: list[str]) -> UUID | None:
-    """The case of the best task of the pool, whoever has it locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(_POOL, _parameters(member, kinds))
-        row = cursor.fetchone()
-    return row[1] if row else None
-
-
-def why_nothing(member: Membership, kinds: list[str]) -> Why:
-    """Count what keeps the open tasks from this person."""
-    if not kinds:
-        return Why(0, 0, 0, 0, 0, no_role=True)
-    with connection.cursor() as cursor:
-        cursor.execute(_WHY, _parameters(member, kinds))
-        return Why(*cursor.fetchone())
-
-
-def _first(sql: str, member: Membership, kinds: list[str]) -> UUID | None:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, _parameters(member, kinds))
-        row = cursor.fetchone()
-    return row[0] if row else None
-
-
-def _parameters(member: Membership, kinds: list[str]) -> dict[str, Any]:
+def asked_of(member: Membership, kinds: list[str]) -> dict[str, Any]:
+    """What the conditions of a claim need to know of a person."""
+    project = member.project
+    session = limit(project, "session_minutes")
     return {
         "me": member.pk,
-        "project": member.project_id,
+        "user": member.user_id,
+        "project": project.pk,
         "kinds": kinds,
         "conflicts": member.conflicts,
+        "ring": ring_of(member.pk),
+        "on": timezone.now().date(),
+        "training": names(project, "required_training"),
+        "today": today_of(project),
+        "day_cap": day_cap(member),
+        "session": timedelta(minutes=session) if session else None,
+        "rest": timedelta(minutes=whole(project, "break_minutes")),
+        "share_cap": share_cap(project),
     }
+
+
+def forget_places(member: Membership) -> None:
+    """Let the next claim look through every pool from its beginning."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM tasks_place WHERE member_id = %s", [member.pk])

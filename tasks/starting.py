@@ -7,7 +7,7 @@ from workflow.acting import Acting
 
 from .leases import claim
 from .models import Task
-from .queues import Why
+from .why import Why
 
 
 @dataclass(frozen=True, slots=True)

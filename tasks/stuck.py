@@ -14,51 +14,51 @@ from . import queues
 
 MOST = 200
 _ME = "m.id"
-_CREDENTIAL = """
-EXISTS (SELECT 1 FROM accounts_credential q WHERE q.user_id = m.user_id AND q.valid_from <= %(today)s
-        AND (q.valid_to IS NULL OR q.valid_to >= %(today)s))
-"""
 # What the claim asks of one person, asked of each member `m`.
-_NO_PART = queues._NO_PART.replace("%(me)s", _ME)
-_NO_CONFLICT = queues._NO_CONFLICT.replace("%(conflicts)s", "m.conflicts")
-_ACKNOWLEDGED = queues._ACKNOWLEDGED.replace("%(me)s", _ME)
+_NO_PART = queues.NO_PART.replace("%(me)s", _ME)
+_NO_CONFLICT = queues.NO_CONFLICT.replace("%(conflicts)s", "m.conflicts")
+_TAGS = "workflow_tags(m.user_id, %(today)s)"
+_CREDENTIAL = f"({_TAGS} IS NOT NULL)"
+_QUALIFIED = f"coalesce({queues.QUALIFIED.replace('%(tags)s', _TAGS)}, false)"
+_ACKNOWLEDGED = queues.ACKNOWLEDGED.replace("%(me)s", _ME)
 _ROLE = "(CASE t.kind {} END)".format(
     " ".join(f"WHEN '{kind}' THEN '{role}'" for kind, role in queues.ROLE_OF_KIND.items())
 )
 _ACTIVE = "m.status = 'active'"
-_MAY = f"({_ACTIVE} AND {_NO_PART} AND {_NO_CONFLICT} AND {_CREDENTIAL} AND {_ACKNOWLEDGED})"
+_MAY = f"({_ACTIVE} AND {_NO_PART} AND {_NO_CONFLICT} AND {_QUALIFIED} AND {_ACKNOWLEDGED})"
 _MEMBERS = f"FROM workflow_membership m WHERE m.project_id = c.project_id AND {_ROLE} = ANY(m.roles)"
-# A held case hands out nothing on purpose; a task in somebody's hands is theirs until its lease ends.
-_WAITING = f"""
+_OF_TASKS = """
 FROM tasks_task t
+JOIN tasks_pool o ON o.id = t.pool_id
 JOIN workflow_case c ON c.id = t.case_id
-JOIN workflow_caseround r ON r.case_id = t.case_id AND r.number = t.round
 LEFT JOIN workflow_membership h ON h.id = t.holder_id
 LEFT JOIN accounts_user u ON u.id = h.user_id
+"""
+# A held case hands out nothing on purpose; a task in somebody's hands is theirs until its lease ends.
+_WAITING = f"""
+{_OF_TASKS}
 WHERE c.project_id = %(project)s AND NOT c.held AND (
-  ({queues._FREE} AND NOT EXISTS (SELECT 1 {_MEMBERS} AND {_MAY}))
+  ({queues.FREE} AND NOT EXISTS (SELECT 1 {_MEMBERS} AND {_MAY}))
   OR (t.status = 'reserved' AND (h.status <> 'active' OR NOT {_ROLE} = ANY(h.roles))))
 """
 _STUCK = f"""
 SELECT t.case_id, c.external_ref, t.kind, t.status = 'reserved',
        coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username),
-       w.members, w.away, w.took_part, w.conflict, w.no_credential, w.not_acknowledged
-FROM (SELECT t.id {_WAITING} ORDER BY t.rank, t.id LIMIT %(most)s) AS few
-JOIN tasks_task t ON t.id = few.id
-JOIN workflow_case c ON c.id = t.case_id
-JOIN workflow_caseround r ON r.case_id = t.case_id AND r.number = t.round
-LEFT JOIN workflow_membership h ON h.id = t.holder_id
-LEFT JOIN accounts_user u ON u.id = h.user_id
+       w.members, w.away, w.took_part, w.conflict, w.no_credential, w.unqualified, w.not_acknowledged
+{_OF_TASKS}
 CROSS JOIN LATERAL (
   SELECT count(*) AS members,
          count(*) FILTER (WHERE NOT active) AS away,
          count(*) FILTER (WHERE active AND NOT no_part) AS took_part,
          count(*) FILTER (WHERE active AND no_part AND NOT no_conflict) AS conflict,
          count(*) FILTER (WHERE active AND no_part AND no_conflict AND NOT credential) AS no_credential,
-         count(*) FILTER (WHERE active AND no_part AND no_conflict AND credential AND NOT acknowledged)
+         count(*) FILTER (WHERE active AND no_part AND no_conflict AND credential AND NOT qualified) AS unqualified,
+         count(*) FILTER (WHERE active AND no_part AND no_conflict AND qualified AND NOT acknowledged)
            AS not_acknowledged
   FROM (SELECT {_ACTIVE} AS active, {_NO_PART} AS no_part, {_NO_CONFLICT} AS no_conflict,
-               {_CREDENTIAL} AS credential, {_ACKNOWLEDGED} AS acknowledged {_MEMBERS}) AS each) AS w
+               {_CREDENTIAL} AS credential, {_QUALIFIED} AS qualified, {_ACKNOWLEDGED} AS acknowledged
+        {_MEMBERS}) AS each) AS w
+WHERE t.id IN (SELECT t.id {_WAITING} ORDER BY t.rank, t.id LIMIT %(most)s)
 ORDER BY t.rank, t.id
 """
 
@@ -104,6 +104,7 @@ def _parts(counts: tuple[Any, ...]) -> list[str]:
         "took part in the case or skipped it",
         "with a conflict of interest at its site",
         "without a valid credential",
+        "without the credential that the case needs",
         "must acknowledge the case's guideline version first",
     )
     return [f"{count} {reason}" for count, reason in zip(counts, reasons, strict=True) if count]

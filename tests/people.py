@@ -188,6 +188,9 @@ def study(
 ) -> Study:
     """A study with the whole cast, published versions that everybody acknowledged, and the cases named."""
     project = create_project(founder=person("maria"), slug=slug, name="Chest")
+    # What was opened first comes first, also within the hour.
+    project.settings = {"spread_minutes": 0}
+    project.save(update_fields=["settings"])
     new = Study(project, {"maria": Membership.objects.select_related("project__log").get(project=project)})
     boss = new.acting("maria")
     for name, (_, roles) in CAST.items():

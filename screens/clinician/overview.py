@@ -12,7 +12,8 @@ from django.utils import timezone
 from tasks.due import due_shown
 from tasks.models import Task
 from tasks.numbers import with_case_number
-from tasks.queues import kinds_for, peek_at_pool, why_nothing
+from tasks.queues import kinds_for
+from tasks.why import is_waiting, why_nothing
 from workflow.models import Acknowledgement, GuidelineVersion, Membership, Notice, Read, Recall, Review
 
 from .desk import KINDS
@@ -68,7 +69,8 @@ def mine_now(members: Sequence[Membership]) -> list[Row]:
     own = Task.objects.filter(
         holder__in=[m.pk for m in members], status__in=[Task.Status.LEASED, Task.Status.RESERVED]
     )
-    tasks = with_case_number(own).select_related("case__project", "holder", "event")
+    shown = own.exclude(status=Task.Status.RESERVED, turn__isnull=False)
+    tasks = with_case_number(shown).select_related("case__project", "holder", "event")
     ordered = sorted(tasks, key=lambda t: (t.status != Task.Status.LEASED, not t.returned, t.rank))
     return [_row(task) for task in ordered]
 
@@ -109,10 +111,8 @@ def unread_guideline(member: Membership) -> GuidelineVersion | None:
 
 def _place(member: Membership) -> Place:
     kinds, guideline = kinds_for(member), unread_guideline(member)
-    own = Task.objects.filter(holder=member, status__in=[Task.Status.LEASED, Task.Status.RESERVED])
-    waiting = own.exclude(status=Task.Status.RESERVED, case__held=True).exists() or (
-        peek_at_pool(member, kinds) is not None
-    )
+    in_hand = Task.objects.filter(holder=member, status=Task.Status.LEASED).exists()
+    waiting = in_hand or is_waiting(member, kinds)
     why = "" if waiting or guideline else why_nothing(member, kinds).sentence()
     return Place(member, waiting, why, guideline)
 

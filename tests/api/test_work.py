@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from tasks.models import Task
-from tasks.queues import NOT_COUNTED
+from tasks.why import NOT_COUNTED
 from tests.api.client import As
 from tests.people import Study, labels, study
 

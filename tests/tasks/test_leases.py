@@ -16,7 +16,7 @@ from tasks.drafts import draft_of, save_draft
 from tasks.errors import LeaseLost, NotYours, OnlyYours, TaskFinished
 from tasks.leases import claim, heartbeat, release, skip
 from tasks.models import Task
-from tasks.queues import NOT_COUNTED, Why
+from tasks.why import NOT_COUNTED, Why
 from tests.crowd import all_at_once
 from tests.people import Study, labels, publish_new_guideline, study, with_protocol
 from tests.staff import give, put

@@ -14,7 +14,7 @@ from tasks.displays import shown
 from tasks.errors import TaskFinished
 from tasks.leases import claim
 from tasks.models import Task
-from tasks.queues import NOT_COUNTED, Why
+from tasks.why import NOT_COUNTED, Why
 from tests.crowd import hire
 from tests.people import Study, labels, study
 from tests.staff import give

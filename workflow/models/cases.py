@@ -3,6 +3,7 @@
 import uuid
 from typing import Any, ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django_fsm import RETURN_VALUE, FSMField, transition
@@ -27,6 +28,8 @@ class Case(models.Model):
     patient_key = models.CharField(max_length=200)
     split = models.CharField(max_length=5, choices=Split.choices)
     strata = models.JSONField(default=dict)
+    # What whoever works on it must be qualified for, such as "modality:MR"; see workflow/qualification.py.
+    needs = ArrayField(models.CharField(max_length=120), default=list, db_default=[])
     shown = models.JSONField(default=dict)  # what readers see beside the images: the question, a marked place
     state = FSMField(default=State.INTAKE, choices=[(s.value, s.value) for s in State], protected=True)
     excluded_from = models.CharField(max_length=20, blank=True)

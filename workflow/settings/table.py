@@ -38,7 +38,7 @@ TABLE: Final = (
         "By how much older a task counts for each step of its case's priority, for tasks that open from now on.",
     ),
     Setting(
-        "spread_minutes", "Equally urgent within", "minutes", 60, Whole(1, 10080),
+        "spread_minutes", "Equally urgent within", "minutes", 60, Whole(0, 60),
         "Tasks that came within so long count as equally urgent, and people are spread over them, from now on.",
     ),
     Setting(
