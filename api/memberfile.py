@@ -37,12 +37,14 @@ class CredentialOut(serializers.ModelSerializer[Credential]):
 
     board_certifications = serializers.ListField(child=AnyObject())
     modalities = serializers.ListField(child=serializers.CharField())
+    body_parts = serializers.ListField(child=serializers.CharField())
 
     class Meta:
         model = Credential
         fields = (
             "id", "profession", "specialty", "subspecialty", "board_certifications", "years_experience",
-            "years_experience_in_modality", "modalities", "verified_by", "evidence_digest", "valid_from", "valid_to",
+            "years_experience_in_modality", "modalities", "body_parts", "verified_by", "evidence_digest", "valid_from",
+            "valid_to",
         )  # fmt: skip
 
 
@@ -153,6 +155,7 @@ class CredentialIn(Input):
     years_experience = Whole(min_value=0, max_value=80, required=False, default=0)
     years_experience_in_modality = Whole(min_value=0, max_value=80, required=False, default=0)
     modalities = serializers.ListField(child=Text(max_length=16), required=False, max_length=40, default=list)
+    body_parts = serializers.ListField(child=Text(max_length=40), required=False, max_length=40, default=list)
     verified_by = Text(max_length=120, required=False, allow_blank=True, default="")
     evidence_digest = serializers.RegexField(DIGEST, required=False, allow_blank=True, default="")
     valid_from = serializers.DateField()

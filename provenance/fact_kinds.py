@@ -133,6 +133,7 @@ class Standing:
     split: str = UNKNOWN
     strata: Any = UNKNOWN
     shown: Any = UNKNOWN
+    needs: Any = UNKNOWN
     external_ref: str = UNKNOWN  # commitment
     patient: str = UNKNOWN  # commitment
     events: int = 0

@@ -114,7 +114,7 @@ class _Telling:
         about = self.contents.get(event["after"]["digest"])
         if about is not None:
             names = ("split", "strata", "shown", "priority", "external_ref", "patient")
-            self._case(**{name: about[name] for name in names})
+            self._case(**{name: about[name] for name in names}, needs=about.get("needs", []))
 
     def _held(self, event: Event) -> None:
         self._case(held=event["action"] == "case.held")

@@ -25,7 +25,7 @@ from . import fact_kinds as facts
 
 _CASE = (
     *("state", "excluded_from", "held", "priority", "round", "reads_wanted", "passes"),
-    *("split", "strata", "shown", "external_ref", "patient_key", "audit_seq"),
+    *("split", "strata", "shown", "needs", "external_ref", "patient_key", "audit_seq"),
 )
 # By kind of fact: its table, the way to the case, what its key is made of, and its columns in the fact's order.
 _TABLES: dict[str, tuple[type[Model], type, str, tuple[str, ...], tuple[str, ...]]] = {

@@ -8,7 +8,7 @@ from audit.log import moment
 from workflow.following import Begun, Following
 
 from .models import Task
-from .preferences import priority_bonus
+from .preferences import rank_for
 
 
 def follow(begun: Begun, tasks: Sequence[Task], case_ids: Sequence[UUID]) -> set[UUID]:
@@ -16,15 +16,15 @@ def follow(begun: Begun, tasks: Sequence[Task], case_ids: Sequence[UUID]) -> set
     following = Following(begun)
     opened, done = moment(following.now), set()
     copies = [
-        (Copy(task, ["id", "case_id", "event_id", "opened_at", "rank"]), begun.place(task.event_id))
+        (Copy(task, ["id", "case_id", "event_id", "opened_at", "entered_at", "rank"]), begun.place(task.event_id))
         for task in tasks
     ]
     for case in following.locked(case_ids):
         ids = [uuid4() for _ in tasks]
         entries = following.follow(case, [str(uuid4()), *map(str, ids)])
-        rank = opened - priority_bonus(begun.project, case.priority)
+        rank = rank_for(begun.project, opened, case.priority)
         for (copy, place), task_id in zip(copies, ids, strict=True):
-            copy.add(task_id, case.pk, entries[place].event_id, opened, rank)
+            copy.add(task_id, case.pk, entries[place].event_id, opened, opened, rank)
         done.add(case.pk)
     following.write()
     for copy, _ in copies:

@@ -41,7 +41,7 @@ def claim(*, acting: Acting, kinds: Iterable[str] | None = None) -> Task | Why:
         with transaction.atomic():
             found = offer(member, allowed)
             if found.task_id is not None:
-                return _take(acting, found)
+                return _take(acting, found, found.task_id)
         if found.how == "busy" and found.case_id is not None:
             _wait_for(found.case_id)
         elif found.how != "none":
@@ -62,9 +62,9 @@ def _wait_for(case_id: UUID) -> None:
         transaction.set_rollback(True)
 
 
-def _take(acting: Acting, found: Offer) -> Task:
+def _take(acting: Acting, found: Offer, task_id: UUID) -> Task:
     member = acting.person()
-    task = Task.objects.select_related("case__project__log", "holder").get(pk=found.task_id)
+    task = Task.objects.select_related("case__project__log", "holder").get(pk=task_id)
     if found.how == "live":
         return _extend(task)
     acting = acting.using(ROLE_OF_KIND[task.kind])

@@ -136,4 +136,5 @@ def _counted(rows: list[tuple[Any, ...]], tags: set[str]) -> Why:
             missing.update(dict.fromkeys(set(needs) - tags, count))
         elif not acknowledged:
             counts["not_acknowledged"] += count
-    return Why(**counts, missing=dict(missing))
+    names = ("open", "held", "took_part", "conflict", "unqualified", "not_acknowledged")
+    return Why(*(counts[name] for name in names), missing=dict(missing))

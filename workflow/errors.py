@@ -143,6 +143,7 @@ BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "finished_tasks_never_change": WrittenOnce,
     "parts_are_kept": WrittenOnce,
     "case_identity_is_fixed": WrittenOnce,
+    "case_needs_are_fixed": WrittenOnce,
     "exclusion_needs_a_second_person": NeedsSecondPerson,
     "exclusion_needs_two_people": NeedsSecondPerson,
     "one_open_exclusion_per_case": AlreadyDone,

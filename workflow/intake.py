@@ -12,6 +12,7 @@ from .consensus.spacing import spacing_faults
 from .documents import fits, profile_faults
 from .errors import InvalidInput
 from .models import Case, CaseRound, GuidelineVersion, Project, ProtocolVersion, Role
+from .qualification import need_faults
 from .registering import write_new
 from .rounds import begin_round
 from .unit import CaseUnit
@@ -30,6 +31,7 @@ class NewCase:
     strata: dict[str, Any]
     priority: int = 0
     shown: dict[str, Any] = field(default_factory=dict)
+    needs: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def _faults(new: NewCase, known: Case | NewCase | None, patients: dict[str, str]
         {"path": f"/shown/spacing{path}", "code": "bad_spacing", "message": message}
         for path, message in spacing_faults(new.shown.get("spacing", []))
     ]
+    faults += need_faults(new.needs)
     if not -100 <= new.priority <= 100:
         faults.append(
             {"path": "/priority", "code": "bad_priority", "message": "Priority goes from -100 to 100."}

@@ -45,17 +45,17 @@ def _write(acting: Acting, project: Project, cases: Sequence["NewCase"]) -> dict
     return ids
 
 
-_GIVEN = ("external_ref", "patient_key", "split", "strata", "shown", "priority")
+_GIVEN = ("external_ref", "patient_key", "split", "strata", "shown", "needs", "priority")
 
 
 def _given(new: "NewCase") -> Iterator[Any]:
-    values = (getattr(new, name) for name in _GIVEN)
+    values = (sorted(new.needs) if name == "needs" else getattr(new, name) for name in _GIVEN)
     return (Jsonb(value) if isinstance(value, dict) else value for value in values)
 
 
 def _about(journal: Journal, case_id: UUID, new: "NewCase") -> Blob:
     # References and patient keys may name a person: the log holds only commitments to them.
-    about = {
+    about: dict[str, Any] = {
         "schema": CASE,
         "external_ref": journal.commitment("text", new.external_ref, subject=case_id),
         "patient": journal.commitment("text", new.patient_key, subject=case_id),
@@ -64,6 +64,8 @@ def _about(journal: Journal, case_id: UUID, new: "NewCase") -> Blob:
         "shown": new.shown,
         "priority": new.priority,
     }
+    if new.needs:
+        about["needs"] = sorted(new.needs)
     return journal.keep(about)
 
 

@@ -54,6 +54,12 @@ class NewCaseIn(Input):
     strata = AnyObject(required=False, default=dict)
     shown = AnyObject(required=False, default=dict, help_text="What readers see beside the images.")
     priority = Whole(required=False, default=0, help_text="-100 to 100")
+    needs = serializers.ListField(
+        child=Text(max_length=100),
+        required=False,
+        default=list,
+        help_text="Who may work on it: specialty:neuroradiology, modality:MR, body_part:BRAIN.",
+    )
 
 
 class NewCasesIn(Input):

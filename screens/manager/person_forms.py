@@ -80,6 +80,12 @@ class CredentialForm(Styled):
         label="Modalities",
         help_text="DICOM’s codes with commas between, such as CT, MR.",
     )
+    body_parts = forms.CharField(
+        max_length=400,
+        required=False,
+        label="Body parts",
+        help_text="DICOM’s words with commas between, such as BRAIN, CHEST. They matter for cases that ask for them.",
+    )
     board_body = forms.CharField(max_length=200, required=False, label="Board certification: body")
     board_country = forms.RegexField(
         r"^[A-Z]{2}$",
@@ -105,6 +111,13 @@ class CredentialForm(Styled):
         if any(len(code) > 16 for code in codes):
             raise forms.ValidationError("A modality’s code has at most 16 characters.")
         return list(dict.fromkeys(codes))
+
+    def clean_body_parts(self) -> list[str]:
+        """The body parts, each once."""
+        parts = [part.strip() for part in self.cleaned_data["body_parts"].split(",") if part.strip()]
+        if any(len(part) > 40 for part in parts):
+            raise forms.ValidationError("A body part has at most 40 characters.")
+        return list(dict.fromkeys(parts))
 
     def clean(self) -> dict[str, Any]:
         """One board certification, whole or not at all."""

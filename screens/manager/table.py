@@ -11,6 +11,7 @@ from workflow.intake import MOST_AT_ONCE, NewCase
 from workflow.reasons import fault
 
 NEEDED: Final = ("external_ref", "patient_key", "split")
+OPTIONAL: Final = ("priority", "needs")
 LARGEST = 2 * 1024 * 1024
 MOST_COLUMNS = 40
 
@@ -48,7 +49,7 @@ def lines_of(text: str) -> list[Line]:
 def strata_of(text: str) -> list[str]:
     """The columns that become strata."""
     head = [name.strip() for name in next(_rows(text), (0, []))[1]]
-    return [name for name in head if name not in (*NEEDED, "priority")]
+    return [name for name in head if name not in (*NEEDED, *OPTIONAL)]
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -83,9 +84,10 @@ def _line(number: int, head: list[str], cells: list[str]) -> Line:
     if not (priority.removeprefix("-").isdecimal() and priority.isascii() and len(priority) < 5):
         faults = (*faults, "Priority is a whole number from -100 to 100.")
         priority = "0"
-    strata = {name: given[name] for name in head if name not in (*NEEDED, "priority") and given.get(name)}
+    strata = {name: given[name] for name in head if name not in (*NEEDED, *OPTIONAL) and given.get(name)}
     reference, patient, split = (given.get(name, "") for name in NEEDED)
-    case = NewCase(reference, patient, split, strata, int(priority))
+    needs = tuple(given.get("needs", "").split())
+    case = NewCase(reference, patient, split, strata, int(priority), needs=needs)
     return Line(number, case, faults)
 
 

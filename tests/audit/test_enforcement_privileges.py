@@ -44,7 +44,11 @@ GRANTS = {
         socialaccount_socialapp r
         socialaccount_socialtoken rawd
         tasks_draft rawd
+        tasks_place rawd
+        tasks_place_id_seq USAGE
+        tasks_pool ra
         tasks_task raw
+        tasks_worker raw
         workflow_acknowledgement ra
         workflow_arbitration ra
         workflow_case raw
@@ -87,7 +91,9 @@ GRANTS = {
         audit_standing r
         audit_tile r
         provenance_export r
+        tasks_pool r
         tasks_task r
+        tasks_worker r
         workflow_acknowledgement r
         workflow_arbitration r
         workflow_case r
