@@ -16,7 +16,10 @@ def follow(begun: Begun, tasks: Sequence[Task], case_ids: Sequence[UUID]) -> set
     following = Following(begun)
     opened, done = moment(following.now), set()
     copies = [
-        (Copy(task, ["id", "case_id", "event_id", "opened_at", "entered_at", "rank"]), begun.place(task.event_id))
+        (
+            Copy(task, ["id", "case_id", "event_id", "opened_at", "entered_at", "rank"]),
+            begun.place(task.event_id),
+        )
         for task in tasks
     ]
     for case in following.locked(case_ids):

@@ -12,7 +12,6 @@ from workflow.models import Case, Membership, Project
 from workflow.settings.reading import limit, share
 from workflow.states import State
 
-
 _KEPT_SECONDS = 60.0
 _cases: dict[UUID, tuple[float, int]] = {}
 
