@@ -17,7 +17,7 @@ from workflow.models import Membership, Role
 from workflow.settings.reading import limit, names, whole
 
 from .limits import day_cap, share_cap, today_of
-from .models import Task
+from .models import Place, Task
 from .ordering import ring_of
 
 KINDS_OF_ROLE: dict[str, tuple[str, ...]] = {
@@ -104,5 +104,4 @@ def asked_of(member: Membership, kinds: list[str]) -> dict[str, Any]:
 
 def forget_places(member: Membership) -> None:
     """Let the next claim look through every pool from its beginning."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM tasks_place WHERE member_id = %s", [member.pk])
+    Place.objects.filter(member=member).delete()
