@@ -136,5 +136,12 @@ def _counted(rows: list[tuple[Any, ...]], tags: set[str]) -> Why:
             missing.update(dict.fromkeys(set(needs) - tags, count))
         elif not acknowledged:
             counts["not_acknowledged"] += count
-    names = ("open", "held", "took_part", "conflict", "unqualified", "not_acknowledged")
-    return Why(*(counts[name] for name in names), missing=dict(missing))
+    return Why(
+        open=counts["open"],
+        held=counts["held"],
+        took_part=counts["took_part"],
+        conflict=counts["conflict"],
+        unqualified=counts["unqualified"],
+        not_acknowledged=counts["not_acknowledged"],
+        missing=dict(missing),
+    )

@@ -27,7 +27,9 @@ def need_faults(needs: Iterable[str]) -> list[dict[str, str]]:
     if len(given) > MOST_NEEDS or len(set(given)) != len(given):
         message = f"Name at most {MOST_NEEDS} needs, each once."
         return [{"path": "/needs", "code": "bad_needs", "message": message}]
-    message = "Say needs as specialty:neuroradiology (lower case), modality:MR or body_part:BRAIN (upper case)."
+    message = (
+        "Say needs as specialty:neuroradiology (lower case), modality:MR or body_part:BRAIN (upper case)."
+    )
     return [
         {"path": f"/needs/{place}", "code": "bad_need", "message": message}
         for place, need in enumerate(given)

@@ -42,7 +42,9 @@ def test_every_default_is_allowed_and_they_fit_each_other(chest: Study) -> None:
     defaults = {setting.key: setting.default for setting in TABLE}
     change(chest, **defaults)
     assert document(chest.project) == defaults
-    assert {found.key for found in changes_of(chest.project)} == {"spread_minutes"}  # which the cast has otherwise
+    assert {found.key for found in changes_of(chest.project)} == {
+        "spread_minutes"
+    }  # which the cast has otherwise
 
 
 def test_the_kinds_of_task_are_those_that_there_are() -> None:
