@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from .views import (
     acts,
     agreement,
+    assigning,
     cases,
     docs,
     dossier,
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PROJECT}/monitors", monitors.Monitors.as_view(), name="monitors"),
     path(f"{PROJECT}/settings", settings.Settings.as_view(), name="settings"),
     path(f"{PROJECT}/staffing", staffing.StaffingCheck.as_view(), name="staffing"),
+    path(f"{PROJECT}/forecast", assigning.ProjectForecast.as_view(), name="forecast"),
     path(MEMBERS, members.Members.as_view(), name="members"),
     path(f"{MEMBERS}/<uuid:member_id>", members.MemberDetail.as_view(), name="member"),
     *(
@@ -82,6 +84,8 @@ urlpatterns: list[URLPattern] = [
     *(path(f"{CASE}/{act.name}", managing.view_of(act).as_view(), name=act.name) for act in managing.ACTS),
     path("tasks", work.Tasks.as_view(), name="tasks"),
     path("tasks/claim", work.Claim.as_view(), name="claim"),
+    path("tasks/assign", assigning.Assign.as_view(), name="assign"),
+    path("tasks/rebalance", assigning.Rebalance.as_view(), name="rebalance"),
     path("tasks/withdraw", withdrawing.Withdraw.as_view(), name="withdraw"),
     path(TASK, work.TaskDetail.as_view(), name="task"),
     path(f"{TASK}/heartbeat", acts.Heartbeat.as_view(), name="heartbeat"),

@@ -64,6 +64,7 @@ POST      /api/v1/projects/chest/protocol-versions/2/publish       m
 GET       /api/v1/projects/chest/settings                          ma
 PATCH     /api/v1/projects/chest/settings                          m
 GET       /api/v1/projects/chest/staffing                          ma
+GET       /api/v1/projects/chest/forecast                          ma
 GET       /api/v1/projects/chest/agreement                         ma
 GET       /api/v1/projects/chest/what-if                           ma
 GET       /api/v1/projects/chest/monitors                          ma
@@ -107,6 +108,8 @@ POST      /api/v1/cases/{case}/priority                            m
 GET       /api/v1/tasks                                            signed
 GET       /api/v1/tasks?project=chest                              mahbcjs
 POST      /api/v1/tasks/claim                                      hbcjs
+POST      /api/v1/tasks/assign                                     m
+POST      /api/v1/tasks/rebalance                                  m
 POST      /api/v1/tasks/withdraw                                   m
 GET       /api/v1/tasks/{task}                                     h         bcjs=404
 GET       /api/v1/tasks/{other_task}                               -         hbcjs=404
@@ -215,6 +218,8 @@ LEASE = {"token": "{lease}"}
 # What is sent where an empty form would be refused before it is seen whose task it is.
 BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/claim": {"project": "chest"},
+    "/api/v1/tasks/assign": {"project": "chest", "tasks": ["{task}"], "to": "{member}"},
+    "/api/v1/tasks/rebalance": {"project": "chest", "preview": True},
     "/api/v1/tasks/withdraw": {"project": "chest", "tasks": ["{task}"], "reason_code": "urgent"},
     "/api/v1/tasks/{task}/heartbeat": LEASE,
     "/api/v1/tasks/{task}/draft": {**LEASE, "data": {}},

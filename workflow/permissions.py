@@ -24,6 +24,7 @@ class Verb(StrEnum):
     REOPEN = "reopen"
     PRIORITIZE = "prioritize"
     CLAIM = "claim"
+    ASSIGN = "assign"  # reserve work for people
     WITHDRAW = "withdraw"  # take work out of somebody's hands
     WORK = "work"
     ADMIT = "admit"
@@ -79,6 +80,7 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.SEE, Kind.TIMELINE): STAFF,
     (Verb.SEE, Kind.TASK): READERS,
     (Verb.SEE, Kind.WORKLIST): STAFF,
+    (Verb.ASSIGN, Kind.WORKLIST): MANAGER,
     (Verb.WITHDRAW, Kind.WORKLIST): MANAGER,
     (Verb.DRAFT, Kind.GUIDELINE): MANAGER,
     (Verb.PUBLISH, Kind.GUIDELINE): MANAGER,
