@@ -157,6 +157,7 @@ GET,POST  /projects/chest/cases/{case}/reinstate/                  m
 GET,POST  /projects/chest/cases/{case}/reopen/                     m
 GET,POST  /projects/chest/cases/{case}/priority/                   m
 GET       /projects/chest/work/                                    m
+GET,POST  /projects/chest/workload/                                m
 GET,POST  /projects/chest/work/{task}/                             m
 GET       /projects/chest/quality/                                 m
 GET       /projects/chest/quality/watch/                           m

@@ -10,6 +10,7 @@ from screens.quality.page import quality
 
 from . import (
     admitting,
+    board,
     bulk,
     case_acts,
     cases,
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/work/", work.work, name="project_work"),
     path("<slug:slug>/work/<uuid:task_id>/", taking_back.take_task_back, name="project_take_back"),
     path("<slug:slug>/settings/", settings.settings, name="project_settings"),
+    path("<slug:slug>/workload/", board.board, name="project_board"),
     path("<slug:slug>/staffing/", staffing.staffing, name="project_staffing"),
     path("<slug:slug>/people/", people.people, name="project_people"),
     path("<slug:slug>/people/new/", admitting.admit_person, name="project_admit"),

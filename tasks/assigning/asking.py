@@ -10,9 +10,9 @@ from workflow.errors import InvalidInput
 from workflow.measuring.pace import paces_of
 from workflow.models import Membership, Project
 from workflow.reasons import fault
+from workflow.settings.reading import names
 
 from .people import as_people, cases_in, share_of, usual_minutes, workers
-from .qualified import required_training
 from .work import MOST, Work, as_open_tasks, open_work, parts_in
 
 LONGEST_DAYS = 366.0
@@ -49,7 +49,7 @@ def ask(
     people = as_people(project, members, paces, work, parts)
     question = Question(
         people=tuple(one for one in people if to is None or one.id == str(to.pk)),
-        tasks=as_open_tasks(work, parts, required_training(project)),
+        tasks=as_open_tasks(work, parts, names(project, "required_training")),
         usual=usual_minutes(paces),
         days=days,
         cases=0 if share_of(project) is None else cases_in(project),

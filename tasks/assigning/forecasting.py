@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Count, Sum
@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from tasks.models import Task
 from tasks.opening import LIVE
-from tasks.planning.calendars import Calendar
 from tasks.planning.forecast import Forecast, Outlook, forecast
 from workflow.documents import protocol_of
 from workflow.measuring.pace import paces_of
 from workflow.models import Case, CaseRound, Project, ProtocolVersion
 from workflow.protocol.protocol import Protocol
+from workflow.settings.reading import calendar_of
 from workflow.states import State
 
 from .people import as_people, usual_minutes, workers
@@ -23,7 +23,6 @@ from .people import as_people, usual_minutes, workers
 NEWEST: Final = 2000  # settled cases whose tasks are counted
 ENOUGH: Final = 20  # settled cases from which the project's own history is asked
 DISPUTED: Final = 0.25  # of cases, assumed until there is a history
-_WEEK: Final = {day: ((time(9), time(17)),) for day in range(5)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def foresee(project: Project) -> Foreseen:
         open=_open(project),
         usual=usual_minutes(paces),
         chain=chain,
-        calendar=Calendar(project.time_zone, _WEEK),
+        calendar=calendar_of(project),
     )
     return Foreseen(forecast(outlook, now), now, settled)
 

@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from tasks.planning.question import Person
 from tasks.queues import KINDS_OF_ROLE, kinds_for
 from workflow.measuring.pace import Paces
 from workflow.models import Case, Membership, Part, Project
+from workflow.settings.reading import share
 from workflow.states import State
 
 from .qualified import tags_of
@@ -48,8 +48,8 @@ def as_people(
 ) -> tuple[Person, ...]:
     """The planner's people, beside the work that is to be shared out. At most five queries."""
     usual, tags = usual_minutes(paces), tags_of(members)
-    share, hands = share_of(project), _in_hand(project, work)
-    taken = _taken(members, work, parts or {}) if share is not None else Counter()
+    most, hands = share_of(project), _in_hand(project, work)
+    taken = _taken(members, work, parts or {}) if most is not None else Counter()
     return tuple(
         Person(
             id=str(member.pk),
@@ -60,7 +60,7 @@ def as_people(
             in_hand_minutes=sum(n * pace.get(kind, usual[kind]) for kind, n in hands[member.pk].items()),
             tags=tags[member.pk],
             conflicts=frozenset(member.conflicts),
-            share=share,
+            share=most,
             taken=taken[member.pk],
         )
         for member in members
@@ -69,8 +69,8 @@ def as_people(
 
 def share_of(project: Project) -> float | None:
     """The largest share of the dataset's cases that one person may take part in; None without a cap."""
-    most = project.settings.get("most_share")
-    return None if most is None else float(Decimal(most))
+    most = share(project, "most_share")
+    return None if most is None else float(most)
 
 
 def cases_in(project: Project) -> int:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Credential
-from workflow.models import Acknowledgement, Membership, Project, Training
+from workflow.models import Acknowledgement, Membership, Training
 
 CREDENTIAL = "credential"
 
@@ -16,11 +16,6 @@ CREDENTIAL = "credential"
 def needs_of(guideline_id: UUID, training: Iterable[str]) -> frozenset[str]:
     """What a task asks of whoever takes it."""
     return frozenset({CREDENTIAL, f"guideline:{guideline_id}", *(f"training:{name}" for name in training)})
-
-
-def required_training(project: Project) -> tuple[str, ...]:
-    """The names of the training that a project asks for."""
-    return tuple(project.settings.get("required_training", ()))
 
 
 def tags_of(members: Sequence[Membership]) -> dict[UUID, frozenset[str]]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tasks.errors import StalePreview
-from tasks.planning.plan import Plan, balance
+from tasks.planning.plan import Plan, balance, planned
 from tasks.planning.question import digest
 from workflow.acting import Acting
 from workflow.many_cases import on_cases
@@ -41,6 +41,14 @@ def preview(*, acting: Acting, days: float = DAYS, most: int = MOST) -> Preview:
     member = acting.using(Role.MANAGER).person()
     asked = ask(member.project, member.pk, days=days, most=most)
     return Preview(balance(asked.question), asked)
+
+
+def as_it_is(*, acting: Acting, days: float = DAYS, most: int = MOST) -> Preview:
+    """The plan that leaves everything with whoever has it: how much of everybody's time is filled now."""
+    member = acting.using(Role.MANAGER).person()
+    asked = ask(member.project, member.pk, days=days, most=most)
+    mine = {task.id: task.reserved_for for task in asked.question.tasks if task.reserved_for in asked.members}
+    return Preview(planned(asked.question, {task: who for task, who in mine.items() if who}), asked)
 
 
 def apply(*, acting: Acting, digest: str, days: float = DAYS, most: int = MOST) -> Preview:

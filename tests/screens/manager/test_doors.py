@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGES = [
     "/projects/chest/", "/projects/chest/cases/", "/projects/chest/cases/import/",
-    "/projects/chest/work/", "/projects/chest/work/{task}/",
+    "/projects/chest/work/", "/projects/chest/work/{task}/", "/projects/chest/workload/",
     "/projects/chest/cases/together/?do=hold&case={case}", "/projects/chest/cases/{case}/",
     "/projects/chest/cases/{case}/dossier/", "/projects/chest/cases/{case}/tlog-proof",
     *(f"/projects/chest/cases/{{case}}/{act}/" for act in ("hold", "resume", "priority", "exclude")),
