@@ -70,7 +70,7 @@ class LoadOut(serializers.Serializer[Any]):
     filled_after = serializers.FloatField(allow_null=True)
 
 
-class ChangeOut(serializers.Serializer[Any]):
+class PlannedChangeOut(serializers.Serializer[Any]):
     """A task that is given (`from` null), moved, or anybody's again (`to` null)."""
 
     task = serializers.UUIDField()
@@ -99,7 +99,7 @@ class PlanOut(serializers.Serializer[Any]):
     given = serializers.IntegerField()
     moved = serializers.IntegerField()
     taken_back = serializers.IntegerField()
-    changes = ChangeOut(many=True)
+    changes = PlannedChangeOut(many=True)
     left_reasons = serializers.DictField(child=serializers.IntegerField())
     left = LeftOut(many=True)
 

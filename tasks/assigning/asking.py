@@ -12,6 +12,7 @@ from workflow.models import Membership, Project
 from workflow.reasons import fault
 from workflow.settings.reading import names
 
+from .following import chain_of
 from .people import as_people, cases_in, share_of, usual_minutes, workers
 from .work import MOST, Work, as_open_tasks, open_work, parts_in
 
@@ -52,6 +53,7 @@ def ask(
         tasks=as_open_tasks(work, parts, names(project, "required_training")),
         usual=usual_minutes(paces),
         days=days,
+        chain=chain_of(project)[1],
         cases=0 if share_of(project) is None else cases_in(project),
     )
     by_id = {str(member.pk): member for member in members}
