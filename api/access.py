@@ -13,6 +13,7 @@ from accounts.models import Token
 from accounts.scopes import WHOLE, Scope
 from tasks.models import Task
 from workflow import access
+from workflow.counted import PROBES
 from workflow.models import Membership
 from workflow.permissions import READERS, Kind, Verb, may
 from workflow.ways import Ways
@@ -29,7 +30,7 @@ def tasks_open_to(members: list[Membership], *, mine: bool) -> QuerySet[Task]:
     staffed = [m for m in members if may(m, Verb.SEE, Kind.WORKLIST)]
     if mine or not staffed:
         return Task.objects.filter(own)
-    others = Q(case__project__in=[m.project_id for m in staffed])
+    others = Q(case__project__in=[m.project_id for m in staffed]) & ~Q(case__purpose__in=PROBES)
     return Task.objects.filter(own | others & ~access.plays_part(members, case="case", prefix="case__"))
 
 

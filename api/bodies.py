@@ -34,6 +34,7 @@ BODIES: Final[dict[str, str]] = {
     "workflow_case_against_log": "b62212bd86727a58267674b26c0fa7f496bc4914b10b0f840187808a6c273781",
     "workflow_case_move": "8040da9db65c425cc8a4b35fe1f3f8de708edc7b9dc7badd5ab46583b7f437db",
     "workflow_case_needs_are_fixed": "630961380c66c0258b788a193c460022525f8e694e9bd7655659bae75e042623",
+    "workflow_case_purpose": "c501d5fe53e444b1f2ca8320308ab32910c20dcf0dc7f37df47158228ea62947",
     "workflow_decided_in_part": "534b0a842b5912fac95fda152bd9c867565147377fc731b6dec8c49b16bb80b0",
     "workflow_event_against_case": "8ba34c00c0be23a4348a027b8aef03baafe48c85d9c0eaf8ff1f67584fd407cb",
     "workflow_exclusion_against_events": "76b04df664c7fe6d11d4d14015d032333d1df8f155c80ddbaef1ef611e1c976a",
@@ -56,4 +57,6 @@ BODIES: Final[dict[str, str]] = {
     "workflow_tags": "e00364d99685d83badda3ce6e71ad19f2ce7143dd828bd0d8c42cceb4994e3ec",
     "workflow_version_against_event": "220e8f267fc8f4b52264d3f6e31c02d48691e6cf7aad99bd7fb57de6bcc05ac1",
     "workflow_version_guard": "0470869e5c43384b63f888deebfae5fbc806d9b6738ff2910134605ffeec5983",
+    "workflow_wave_against_event": "25231522e30c64b10b99839397a4b270b304086a4bfaa7f57da7868c4807167b",
+    "workflow_wave_guard": "2bbcbd2a2d4048e45762c22335677817b80f8decd3807184c4a3c5e645e8c7d9",
 }

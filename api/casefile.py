@@ -18,6 +18,7 @@ class CaseOut(serializers.ModelSerializer[Case]):
 
     project = serializers.CharField(source="project.slug")
     state = serializers.ChoiceField([state.value for state in State])
+    wave = serializers.UUIDField(source="wave_id", allow_null=True, read_only=True)
     strata = AnyObject()
     shown = AnyObject()
 
@@ -25,7 +26,7 @@ class CaseOut(serializers.ModelSerializer[Case]):
         model = Case
         fields: tuple[str, ...] = (
             "id", "project", "external_ref", "patient_key", "split", "strata", "shown", "state", "excluded_from",
-            "held", "priority", "round", "created_at",
+            "held", "priority", "round", "purpose", "wave", "created_at",
         )  # fmt: skip
         extra_kwargs = {"patient_key": {"required": False}}
 

@@ -59,7 +59,7 @@ def from_database() -> list[Metric]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL statement_timeout = '{LONGEST_SCRAPE}'")
         cases = GaugeMetricFamily("consilium_cases", "Cases, by state.", labels=["state"])
-        cursor.execute("SELECT state, count(*) FROM workflow_case GROUP BY state")
+        cursor.execute("SELECT state, count(*) FROM workflow_case WHERE purpose = 'study' GROUP BY state")
         for state, count in cursor.fetchall():
             cases.add_metric([state], count)
         tasks = GaugeMetricFamily(

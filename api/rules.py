@@ -15,7 +15,10 @@ RULES: Final[dict[str, tuple[str, ...]]] = {
     "tasks_task": ("a_guard", "b_pool", "refuse_truncate", "y_holder", "z_event"),
     "workflow_acknowledgement": ("refuse_change", "refuse_truncate", "z_event"),
     "workflow_arbitration": ("refuse_change", "refuse_truncate", "y_part", "z_event"),
-    "workflow_case": ("a_move", "b_needs", "refuse_truncate", "z_by_two", "z_label", "z_logged"),
+    "workflow_case": (
+        *("a_move", "b_for", "b_needs", "b_stays", "refuse_truncate"),
+        *("z_by_two", "z_label", "z_logged"),
+    ),
     "workflow_caseround": ("a_published", "refuse_change", "refuse_truncate", "y_number", "z_event"),
     "workflow_consensusreport": ("refuse_change", "refuse_truncate", "z_event"),
     "workflow_exclusion": ("a_guard", "refuse_truncate", "z_event"),
@@ -30,4 +33,5 @@ RULES: Final[dict[str, tuple[str, ...]]] = {
     "workflow_review": ("refuse_change", "refuse_truncate", "y_part", "z_event"),
     "workflow_safetyreport": ("a_guard", "refuse_truncate", "z_added", "z_event"),
     "workflow_training": ("refuse_change", "refuse_truncate", "z_event"),
+    "workflow_wave": ("a_guard", "refuse_truncate", "z_event"),
 }

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from workflow.acting import Acting
+from workflow.counted import counted
 from workflow.errors import InvalidInput
 from workflow.models import Case, Project, ReferenceLabel
 from workflow.permissions import Verb
@@ -59,7 +60,9 @@ def _chosen(project: Project, profile: str, cases: Sequence[UUID] | None) -> lis
             raise InvalidInput([fault("/cases", "not_a_subset", "Only a subset names its cases.")])
         return None
     if not cases:
-        labelled = ReferenceLabel.objects.filter(case__project=project).values_list("case", flat=True)
+        labelled = ReferenceLabel.objects.filter(counted("case__"), case__project=project).values_list(
+            "case", flat=True
+        )
         cases = list(labelled.distinct()[: MOST_CASES + 1])
     return _checked(project, sorted(set(cases)))
 

@@ -137,6 +137,9 @@ class Standing:
     external_ref: str = UNKNOWN  # commitment
     patient: str = UNKNOWN  # commitment
     events: int = 0
+    purpose: str = UNKNOWN
+    wave: str | None = UNKNOWN
+    source: str | None = UNKNOWN
 
 
 @dataclass(slots=True)

@@ -114,7 +114,14 @@ class _Telling:
         about = self.contents.get(event["after"]["digest"])
         if about is not None:
             names = ("split", "strata", "shown", "priority", "external_ref", "patient")
-            self._case(**{name: about[name] for name in names}, needs=about.get("needs", []))
+            what_for = {name: about.get(name) for name in ("wave", "source")}
+            purpose = about.get("purpose", "study")
+            self._case(
+                **{name: about[name] for name in names},
+                **what_for,
+                purpose=purpose,
+                needs=about.get("needs", []),
+            )
 
     def _held(self, event: Event) -> None:
         self._case(held=event["action"] == "case.held")

@@ -91,7 +91,12 @@ def _told(
         seq, head = last[story.case]
         about = contents.get(story.about, {})
         ref, split = refs.get(about.get("external_ref", "")), about.get("split")
-        yield _line(story, ref, split, seq, head), rows_of(story, contents, ref, split)
+        # The labels of a pilot are told in the log and in the manifest, and never released as the study's.
+        counts = about.get("purpose", "study") == "study"
+        yield (
+            _line(story, ref, split, seq, head),
+            rows_of(story, contents, ref, split) if counts else iter(()),
+        )
 
 
 def _line(story: CaseStory, ref: str | None, split: str | None, seq: int, head: bytes) -> dict[str, Any]:

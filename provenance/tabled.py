@@ -26,6 +26,7 @@ from . import fact_kinds as facts
 _CASE = (
     *("state", "excluded_from", "held", "priority", "round", "reads_wanted", "passes"),
     *("split", "strata", "shown", "needs", "external_ref", "patient_key", "audit_seq"),
+    *("purpose", "wave", "source_case"),
 )
 # By kind of fact: its table, the way to the case, what its key is made of, and its columns in the fact's order.
 _TABLES: dict[str, tuple[type[Model], type, str, tuple[str, ...], tuple[str, ...]]] = {
@@ -74,7 +75,7 @@ _TABLES: dict[str, tuple[type[Model], type, str, tuple[str, ...], tuple[str, ...
 def facts_in_tables(project: Project, case_ids: Sequence[UUID]) -> dict[str, facts.CaseFacts]:
     """By id: what the tables say of these cases of the project. One query for each kind of fact."""
     cases = Case.objects.filter(project=project, pk__in=case_ids).values_list("pk", *_CASE)
-    found = {str(pk): facts.CaseFacts(facts.Standing(*rest)) for pk, *rest in cases}
+    found = {str(pk): facts.CaseFacts(facts.Standing(*_without_ids(rest))) for pk, *rest in cases}
     for kind in _TABLES:
         for case_id, key, fact in _rows(kind, case_ids):
             if case_id in found:
@@ -87,6 +88,10 @@ def _rows(kind: str, case_ids: Sequence[UUID]) -> Iterator[tuple[str, str, Any]]
     rows = table._default_manager.filter(**{f"{case}__in": case_ids})
     for case_id, *rest in rows.values_list(case, *key, *columns):
         yield str(case_id), "/".join(map(str, rest[: len(key)])), fact(*_spelled(rest[len(key) :]))
+
+
+def _without_ids(values: Iterable[Any]) -> Iterator[Any]:
+    return (str(value) if isinstance(value, UUID) else value for value in values)
 
 
 def _spelled(values: Iterable[Any]) -> Iterator[Any]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from audit.background import job
 
-from .advancing import advance, due_cases, heal
+from .advancing import advance, due_cases, heal, waiting_in
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +27,17 @@ def sweep() -> int:
 def heal_all() -> int:
     """Make every case's open tasks equal to what its state calls for."""
     return heal()
+
+
+@job
+def begin_wave(wave_id: str) -> int:
+    """Let the waiting cases of an open wave begin."""
+    return sum(_advanced(case_id) for case_id in waiting_in(UUID(wave_id)))
+
+
+def begin_wave_soon(wave_id: UUID) -> None:
+    """Have a wave's cases begin after this transaction commits."""
+    begin_wave.soon(str(wave_id))
 
 
 def advance_soon(case_id: UUID) -> None:

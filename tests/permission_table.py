@@ -65,6 +65,12 @@ GET       /api/v1/projects/chest/settings                          ma
 PATCH     /api/v1/projects/chest/settings                          m
 GET       /api/v1/projects/chest/staffing                          ma
 GET       /api/v1/projects/chest/forecast                          ma
+GET       /api/v1/projects/chest/waves                             ma
+POST      /api/v1/projects/chest/waves                             m
+GET       /api/v1/projects/chest/waves/{wave}                      ma
+POST      /api/v1/projects/chest/waves/{wave}/revise               m
+POST      /api/v1/projects/chest/waves/{wave}/open                 m
+POST      /api/v1/projects/chest/waves/{wave}/close                m
 GET       /api/v1/projects/chest/agreement                         ma
 GET       /api/v1/projects/chest/what-if                           ma
 GET       /api/v1/projects/chest/monitors                          ma
@@ -176,6 +182,11 @@ GET,POST  /projects/chest/people/{member}/leave/                   m
 GET,POST  /projects/chest/people/{member}/credentials/             m
 GET,POST  /projects/chest/people/{member}/training/                m
 GET,POST  /projects/chest/people/{member}/close/                   m
+GET       /projects/chest/waves/                                   m
+GET,POST  /projects/chest/waves/new/                               m
+GET       /projects/chest/waves/{wave}/                            m
+GET,POST  /projects/chest/waves/{wave}/revise/                     m
+POST      /projects/chest/waves/{wave}/open/                       m
 GET       /projects/chest/versions/                                m
 POST      /projects/chest/guideline/new/                           m
 POST      /projects/chest/protocol/new/                            m

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from accounts.scopes import Scope
 from audit.models import Opening
 
+from .counted import without_probes
 from .errors import NotAllowed, NotFound, TokenScope
 from .models import Case, Membership, Part, Project, SafetyReport
 from .permissions import Kind, Refusal, Verb, Yes, may
@@ -101,9 +102,12 @@ def projects_open_to(caller: Caller) -> QuerySet[Project]:
 
 
 def cases_open_to(members: Iterable[Membership]) -> QuerySet[Case]:
-    """The cases of the projects of members who may see cases, but those in which they play a part themselves."""
+    """The cases of the projects of members who may see cases, but those in which they play a part themselves.
+
+    Probes are in no list: each is a showing of a case that is.
+    """
     them = list(members)
-    cases = Case.objects.filter(project__in=[m.project_id for m in them])
+    cases = without_probes(Case.objects.filter(project__in=[m.project_id for m in them]))
     return cases.exclude(plays_part(them, case="pk", prefix=""))
 
 

@@ -110,6 +110,12 @@ class WrittenOnce(DomainError):
     code = "written_once"
 
 
+class WaveBegan(DomainError):
+    """Cases of this wave have begun, so it can only be opened and closed. Make another wave for what is different."""
+
+    code = "wave_began"
+
+
 class LogFrozen(DomainError):
     """The project's log is being carried into a new epoch. Nothing was changed; try again in a minute."""
 
@@ -170,6 +176,12 @@ BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "nobody_judges_what_they_read": SamePerson,
     "decisions_are_by_their_part": SamePerson,
     "parts_are_of_the_projects_members": NotAllowed,
+    "waves_are_fixed_once_begun": WaveBegan,
+    "wave_name_is_unique_in_project": AlreadyDone,
+    "wave_change_has_its_event": Unaudited,
+    "case_fits_its_wave": IllegalMove,
+    "probe_fits_its_source": IllegalMove,
+    "controls_and_probes_stay_apart": IllegalMove,
 }
 
 

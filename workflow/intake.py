@@ -17,6 +17,8 @@ from .registering import write_new
 from .rounds import begin_round
 from .unit import CaseUnit
 from .versions import published
+from .waves.joining import wave_faults, waves_named
+from .waves.room import alone
 
 MOST_AT_ONCE = 1000
 
@@ -32,6 +34,8 @@ class NewCase:
     priority: int = 0
     shown: dict[str, Any] = field(default_factory=dict)
     needs: Sequence[str] = ()
+    wave: str = ""  # by its name
+    control: bool = False  # known beforehand, to show to readers: never read as a case of the study
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ def register_cases(*, acting: Acting, project: Project, cases: Sequence[NewCase]
 
 
 def check_cases(project: Project, cases: Sequence[NewCase]) -> list[Row]:
-    """What registering would make of each row; registers none. Two queries."""
+    """What registering would make of each row; registers none. Two queries, and one where waves are named."""
     known = {
         c.external_ref: c for c in project.cases.filter(external_ref__in=[n.external_ref for n in cases])
     }
@@ -71,10 +75,12 @@ def check_cases(project: Project, cases: Sequence[NewCase]) -> list[Row]:
             "patient_key", "split"
         )
     )
+    waves = waves_named(project, {n.wave for n in cases})
     rows: list[Row] = []
     seen: dict[str, NewCase] = {}
     for new in cases:
         faults = _faults(new, known.get(new.external_ref) or seen.get(new.external_ref), patients)
+        faults += wave_faults(new.wave, waves, control=new.control, known=known.get(new.external_ref))
         if faults:
             rows.append(Row(new.external_ref, "refused", None, tuple(faults)))
         elif new.external_ref in known:
@@ -145,4 +151,8 @@ def may_begin(project: Project) -> bool:
 
 def beginning(project: Project, case_ids: Sequence[UUID]) -> list[list[UUID]]:
     """Those of these cases in intake that may begin now, by groups that begin alike; the others wait."""
-    return [list(case_ids)] if case_ids and may_begin(project) else []
+    if not case_ids or not may_begin(project):
+        return []
+    apart = alone(case_ids)
+    together = [case_id for case_id in case_ids if case_id not in apart]
+    return [*([together] if together else []), *([case_id] for case_id in case_ids if case_id in apart)]

@@ -38,6 +38,7 @@ class Verb(StrEnum):
     EXPORT = "export"
     DOWNLOAD = "download"
     CONFIGURE = "configure"  # change what may change daily without changing truth
+    PLAN = "plan"  # what is read when: waves, controls
 
 
 class Kind(StrEnum):
@@ -60,6 +61,7 @@ class Kind(StrEnum):
     LOG = "log"
     CHECKPOINT = "checkpoint"  # the log's signed heads, which tell nothing of what is in it
     BUNDLE = "bundle"  # the provenance export
+    WAVE = "wave"  # a batch of cases with targets
     SAFETY_REPORT = "safety_report"  # an urgent or incidental finding
 
 
@@ -115,6 +117,9 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.QUALIFY, Kind.MEMBER): MANAGER,
     (Verb.TRAIN, Kind.MEMBER): MANAGER,
     (Verb.CLOSE, Kind.MEMBER): MANAGER,
+    # Readers don't see which cases count, or which are controls.
+    (Verb.SEE, Kind.WAVE): STAFF,
+    (Verb.PLAN, Kind.WAVE): MANAGER,
     (Verb.REPORT, Kind.SAFETY_REPORT): READERS,
     (Verb.SEE, Kind.SAFETY_REPORT): STAFF,
 }

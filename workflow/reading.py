@@ -9,6 +9,7 @@ from audit.canonical import parse
 from audit.contents import Blob, blob_of
 from audit.log import Entry, Reason
 
+from .counted import read_in_turn
 from .draws import Draw, draw
 from .errors import AlreadyDone, InvalidInput, NotAllowed
 from .labels.faults import LabelsInvalid
@@ -218,4 +219,4 @@ def _always_reviewed(unit: CaseUnit, read: Read, labels: dict[str, Any]) -> bool
 
 
 def _is_new(member: Membership) -> bool:
-    return Read.objects.filter(member=member).count() <= NEW_ANNOTATOR_READS
+    return Read.objects.filter(read_in_turn("case__"), member=member).count() <= NEW_ANNOTATOR_READS

@@ -14,7 +14,9 @@ from audit.copying import Copy
 from audit.log import Entry, Journal
 
 from .acting import Acting
+from .counted import what_for
 from .models import Case, Project
+from .waves.joining import purpose_of, waves_named
 
 if TYPE_CHECKING:
     from .intake import NewCase
@@ -27,18 +29,24 @@ AT_ONCE = 250
 def write_new(acting: Acting, project: Project, cases: Sequence["NewCase"]) -> dict[str, UUID]:
     """Write checked cases, each in intake with its event; their ids by reference. The project must be locked."""
     ids: dict[str, UUID] = {}
-    for start in range(0, len(cases), AT_ONCE):
-        ids |= _write(acting, project, cases[start : start + AT_ONCE])
+    waves = waves_named(project, {new.wave for new in cases})
+    for name, control in dict.fromkeys((new.wave, new.control) for new in cases):
+        wave = waves.get(name)
+        alike = Case(project=project, audit_seq=1, wave=wave, purpose=purpose_of(wave, control=control))
+        group = [new for new in cases if (new.wave, new.control) == (name, control)]
+        for start in range(0, len(group), AT_ONCE):
+            ids |= _write(acting, alike, group[start : start + AT_ONCE])
     return ids
 
 
-def _write(acting: Acting, project: Project, cases: Sequence["NewCase"]) -> dict[str, UUID]:
+def _write(acting: Acting, alike: Case, cases: Sequence["NewCase"]) -> dict[str, UUID]:
+    project = alike.project
     journal = Journal(project.log, acting.actor(), acting.request)
     told, ids = _Told(journal), {new.external_ref: uuid4() for new in cases}
-    rows = Copy(Case(project=project, audit_seq=1), [*_GIVEN, "id", "created_at", "audit_head"])
+    rows = Copy(alike, [*_GIVEN, "id", "created_at", "audit_head"])
     for new in cases:
         case_id = ids[new.external_ref]
-        entry = told.created(case_id, _about(journal, case_id, new))
+        entry = told.created(case_id, _about(journal, case_id, new, alike))
         rows.add(*_given(new), case_id, timezone.now(), entry.leaf_hash)
     journal.write()
     rows.write()
@@ -53,7 +61,7 @@ def _given(new: "NewCase") -> Iterator[Any]:
     return (Jsonb(value) if isinstance(value, dict) else value for value in values)
 
 
-def _about(journal: Journal, case_id: UUID, new: "NewCase") -> Blob:
+def _about(journal: Journal, case_id: UUID, new: "NewCase", alike: Case) -> Blob:
     # References and patient keys may name a person: the log holds only commitments to them.
     about: dict[str, Any] = {
         "schema": CASE,
@@ -63,6 +71,7 @@ def _about(journal: Journal, case_id: UUID, new: "NewCase") -> Blob:
         "strata": new.strata,
         "shown": new.shown,
         "priority": new.priority,
+        **what_for(alike),
     }
     if new.needs:
         about["needs"] = sorted(new.needs)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Credential
 
+from .counted import read_in_turn
 from .models import Case, Membership, Project, Role
 from .protocol.protocol import Protocol
 from .states import State
@@ -161,6 +162,8 @@ def people_of(project: Project, on: date) -> list[Person]:
 
 def sites_of(project: Project) -> dict[str, int]:
     """How many cases at work each site has; "" counts those without one."""
-    at_work = Case.objects.filter(project=project).exclude(state__in=(State.FINAL, State.EXCLUDED))
+    at_work = Case.objects.filter(read_in_turn(), project=project).exclude(
+        state__in=(State.FINAL, State.EXCLUDED)
+    )
     counted = at_work.values_list(KeyTextTransform("site", "strata")).annotate(cases=Count("pk")).order_by()
     return {site or "": cases for site, cases in counted}

@@ -21,6 +21,11 @@ class WhichAgreement(Input):
     guideline = serializers.IntegerField(required=False, min_value=1, max_value=2_147_483_647)
     split = serializers.ChoiceField(choices=Case.Split.choices, required=False)
     by = serializers.CharField(required=False, max_length=60)
+    pilot = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="The cases of pilot waves alone, which are otherwise left out.",
+    )
 
 
 class AgreementOut(MeasuredOut):

@@ -15,6 +15,7 @@ from api.timeline import EventOut
 from audit.models import Event
 from workflow.access import cases_open_to
 from workflow.acting import Acting
+from workflow.counted import STUDIED
 from workflow.models import Case
 from workflow.permissions import Kind, Verb, may
 from workflow.queries import told
@@ -22,13 +23,17 @@ from workflow.states import State
 
 from .base import View, operation
 
+OFFERED = (*STUDIED, Case.Purpose.REFERENCE)
+
 
 class CaseFilter(Input):
-    """Which cases: each parameter narrows the list; `state` and `split` may be given several times."""
+    """Which cases: each parameter narrows the list; `state`, `split` and `purpose` may be given several times."""
 
     project = serializers.SlugField(required=False)
     state = serializers.MultipleChoiceField(choices=[state.value for state in State], required=False)
     split = serializers.MultipleChoiceField(choices=Case.Split.choices, required=False)
+    purpose = serializers.MultipleChoiceField(choices=OFFERED, required=False)
+    wave = serializers.UUIDField(required=False)
     held = serializers.BooleanField(required=False, allow_null=True, default=None)
     external_ref = serializers.CharField(required=False, max_length=200)
     cursor = serializers.CharField(required=False)
@@ -84,10 +89,12 @@ def shown(acting: Acting, case_id: UUID) -> Response:
 
 def _conditions(asked: dict[str, Any]) -> dict[str, Any]:
     conditions: dict[str, Any] = {
-        f"{name}__in": asked[name] for name in ("state", "split") if asked.get(name)
+        f"{name}__in": asked[name] for name in ("state", "split", "purpose") if asked.get(name)
     }
     if asked["held"] is not None:
         conditions["held"] = asked["held"]
+    if "wave" in asked:
+        conditions["wave"] = asked["wave"]
     if "external_ref" in asked:
         conditions["external_ref"] = asked["external_ref"]
     return conditions

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.access import acting_in_project, projects_open_to
-from api.fields import AnyObject, Input, Text, Whole
+from api.fields import AnyObject, Input, Text, Truth, Whole
 from api.idempotency import changing
 from api.pagination import Cursor
 from tasks.cases import register
@@ -59,6 +59,17 @@ class NewCaseIn(Input):
         required=False,
         default=list,
         help_text="Who may work on it: specialty:neuroradiology, modality:MR, body_part:BRAIN.",
+    )
+    wave = Text(
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="The name of a wave: begin with the others of it.",
+    )
+    control = Truth(
+        required=False,
+        default=False,
+        help_text="Known beforehand: shown to readers as a control, never counted.",
     )
 
 

@@ -14,6 +14,7 @@ from screens.listing.columns import Column, Listing
 from screens.styled import Narrowing
 from tasks.models import Task
 from tasks.opening import LIVE
+from workflow.counted import counted
 from workflow.models import Case, CaseRound, Exclusion
 from workflow.permissions import Kind
 from workflow.queries import settled_how, skipped_twice
@@ -55,6 +56,17 @@ class CaseFilter(Narrowing):
     skipped = forms.ChoiceField(
         required=False, choices=[("", "any"), ("twice", "by two people or more")], label="Skipped"
     )
+    purpose = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "the study"),
+            ("pilot", "a pilot"),
+            ("reference", "controls"),
+            ("any", "any of these"),
+        ],
+        label="For",
+    )
+    wave = forms.CharField(required=False, max_length=60, label="Wave")
 
 
 CASES: Final = Listing(
@@ -65,6 +77,7 @@ CASES: Final = Listing(
         Column("reference", "Reference", ("external_ref",), heads=("reference", "id"), fixed=True),
         Column("state", "State", ("state", "created_at"), heads=("state", "held")),
         Column("split", "Split", ("split", "created_at"), heads=("split",)),
+        Column("wave", "Wave", heads=("wave", "for"), shown=False),
         Column("site", "Site", heads=("site",)),
         Column("priority", "Priority", ("priority", "created_at"), number=True, heads=("priority",)),
         Column("round", "Round", ("round", "created_at"), number=True, heads=("round",)),
@@ -85,12 +98,16 @@ PRIORITY: Final = {"raised": {"priority__gt": 0}, "normal": {"priority": 0}, "lo
 def filtered(request: HttpRequest, cases: QuerySet[Case]) -> tuple[CaseFilter, QuerySet[Case]]:
     """The filter of the address, and the cases that pass it; a filter with a fault lets all of them pass."""
     form = CaseFilter(request.GET)
-    return form, narrowed(cases, form.cleaned_data) if form.is_valid() else cases
+    return form, narrowed(cases, form.cleaned_data) if form.is_valid() else cases.filter(counted())
 
 
 def narrowed(cases: QuerySet[Case], asked: dict[str, Any]) -> QuerySet[Case]:
     """The cases that pass."""
     conditions: dict[str, Any] = dict(PRIORITY.get(asked["priority"], {}))
+    if asked["purpose"] != "any":
+        conditions["purpose"] = asked["purpose"] or Case.Purpose.STUDY
+    if asked["wave"]:
+        conditions["wave__name"] = asked["wave"]
     if asked["q"]:
         conditions["external_ref__icontains"] = asked["q"]
     if asked["state"]:
@@ -113,7 +130,7 @@ def with_details(cases: QuerySet[Case]) -> QuerySet[Any]:
     # Subqueries are computed for the rows of the page alone; joins would be for all.
     round_now = CaseRound.objects.filter(case=OuterRef("pk"), number=OuterRef("round"))
     last = Event.objects.filter(stream_id=OuterRef("pk"), stream_seq=OuterRef("audit_seq"))
-    return cases.annotate(
+    return cases.select_related("wave").annotate(
         site=KeyTextTransform("site", "strata"),
         open_tasks=Coalesce(_of_live_tasks(Count("pk")), 0),
         lease=_of_live_tasks(Max("lease_until")),
@@ -131,7 +148,8 @@ def lines(cases: Sequence[Any]) -> Iterator[tuple[object, ...]]:
     """The cases as lines of a CSV file, with the cells of every column."""
     for case in cases:
         yield (
-            case.external_ref, case.pk, case.state, "yes" if case.held else "no", case.split, case.site,
+            case.external_ref, case.pk, case.state, "yes" if case.held else "no", case.split,
+            case.wave.name if case.wave else "", case.get_purpose_display(), case.site,
             case.priority, case.round, case.passes, case.open_tasks, case.lease, case.guideline,
             case.audit_seq, case.created_at, case.activity,
         )  # fmt: skip

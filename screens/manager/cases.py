@@ -44,7 +44,7 @@ def cases(request: HttpRequest, slug: str) -> HttpResponseBase:
 def case(request: HttpRequest, slug: str, case_id: UUID) -> HttpResponse:
     """One case in full, with its patient, its decisions, its open work and its whole timeline."""
     member = acting_on_case(request, case_id, Verb.SEE, Kind.PATIENT_KEY).person()
-    found = Case.objects.select_related("project").get(pk=case_id)
+    found = Case.objects.select_related("project", "wave").get(pk=case_id)
     if member.project.slug != slug:
         raise NotFound("There is no such case in this project.")
     events = list(Event.objects.filter(stream_id=case_id).order_by("stream_seq")[:MOST_EVENTS])

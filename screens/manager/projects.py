@@ -7,6 +7,7 @@ from django.shortcuts import render
 from screens.access import acting_in_project, members_who_may
 from screens.staffed import screen
 from workflow.access import cases_open_to
+from workflow.counted import counted
 from workflow.models import Case, Project
 from workflow.permissions import Kind, Verb
 from workflow.states import State
@@ -18,15 +19,15 @@ from .standing import standing_of
 def projects(request: HttpRequest) -> HttpResponse:
     """The projects that the person manages, with how far each has come."""
     members = members_who_may(request, Verb.SEE, Kind.OVERVIEW)
-    counted = (
-        Case.objects.filter(project__in=[m.project_id for m in members])
+    rows_of = (
+        Case.objects.filter(counted(), project__in=[m.project_id for m in members])
         .values_list("project")
         .annotate(
             cases=Count("pk", filter=~Q(state=State.EXCLUDED)), done=Count("pk", filter=Q(state=State.FINAL))
         )
         .order_by()
     )
-    found = {project: (cases, done) for project, cases, done in counted}
+    found = {project: (cases, done) for project, cases, done in rows_of}
     rows = [(member.project, *found.get(member.project_id, (0, 0))) for member in members]
     return render(request, "manager/projects.html", {"rows": rows})
 
@@ -37,7 +38,8 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     member = acting_in_project(request, slug, Verb.SEE, Kind.OVERVIEW).person()
     project: Project = member.project
     visible = cases_open_to([member])
-    hidden = Case.objects.filter(project=project).exclude(pk__in=visible.values("pk")).count()
+    theirs = Case.objects.filter(counted(), project=project)
+    hidden = theirs.exclude(pk__in=visible.values("pk")).count()
     context = {
         "project": project,
         "here": "overview",

@@ -12,6 +12,7 @@ from screens.access import acting_in_project
 from screens.staffed import screen
 from screens.styled import Styled, sent
 from workflow.acting import Acting
+from workflow.counted import counted
 from workflow.documents import protocol_of
 from workflow.drafting import Version, faults_of, in_force, mark_of, protocol_in
 from workflow.errors import AlreadyDone, DomainError, Stale
@@ -118,9 +119,12 @@ def _effects_on_cases(version: Version, before: Version) -> list[str]:
     line = "guideline" if isinstance(version, GuidelineVersion) else "protocol"
     rounds = CaseRound.objects.filter(**{line: before})
     at_work = (
-        rounds.filter(number=F("case__round")).exclude(case__state__in=(State.FINAL, State.EXCLUDED)).count()
+        rounds.filter(counted("case__"), number=F("case__round"))
+        .exclude(case__state__in=(State.FINAL, State.EXCLUDED))
+        .count()
     )
-    settled = ReferenceLabel.objects.filter(case__rounds__in=rounds, round=F("case__rounds__number")).count()
+    labels = ReferenceLabel.objects.filter(counted("case__"), case__rounds__in=rounds)
+    settled = labels.filter(round=F("case__rounds__number")).count()
     return [
         f"Version {before.number} is retired. Rounds at work finish under it ({_count(at_work, 'case')}); rounds that "
         f"begin later are under version {version.number}.",

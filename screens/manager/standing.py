@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from tasks.queries import Workload, workload
+from workflow.counted import counted
 from workflow.drafting import protocol_to_check
 from workflow.errors import DomainError
 from workflow.models import Case, Exclusion, GuidelineVersion, Membership, Project, ProtocolVersion, Role
@@ -44,9 +45,12 @@ class Standing:
 
 
 def standing_of(project: Project, visible: QuerySet[Case]) -> Standing:
-    """All figures, of the cases that the manager may see. A fixed number of queries."""
+    """All figures, of the cases that the manager may see. A fixed number of queries.
+
+    A pilot's cases are work, and are counted as nothing else.
+    """
+    work, visible = workload(visible), visible.filter(counted())
     counts = {state: (n, held) for state, n, held in _by_state(visible)}
-    work = workload(visible)
     return Standing(
         cards=_cards(project, visible, counts, work),
         states=[_state(project, state, counts.get(state, (0, 0))[0]) for state in State],

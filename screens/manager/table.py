@@ -4,14 +4,14 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from workflow.errors import InvalidInput
 from workflow.intake import MOST_AT_ONCE, NewCase
 from workflow.reasons import fault
 
 NEEDED: Final = ("external_ref", "patient_key", "split")
-OPTIONAL: Final = ("priority", "needs")
+OPTIONAL: Final = ("priority", "needs", "wave", "control")
 LARGEST = 2 * 1024 * 1024
 MOST_COLUMNS = 40
 
@@ -84,10 +84,13 @@ def _line(number: int, head: list[str], cells: list[str]) -> Line:
     if not (priority.removeprefix("-").isdecimal() and priority.isascii() and len(priority) < 5):
         faults = (*faults, "Priority is a whole number from -100 to 100.")
         priority = "0"
+    control = given.get("control") or "no"
+    if control not in ("yes", "no"):
+        faults = (*faults, "Control is yes or no.")
     strata = {name: given[name] for name in head if name not in (*NEEDED, *OPTIONAL) and given.get(name)}
     reference, patient, split = (given.get(name, "") for name in NEEDED)
-    needs = tuple(given.get("needs", "").split())
-    case = NewCase(reference, patient, split, strata, int(priority), needs=needs)
+    more: dict[str, Any] = {"needs": tuple(given.get("needs", "").split()), "wave": given.get("wave", "")}
+    case = NewCase(reference, patient, split, strata, int(priority), control=control == "yes", **more)
     return Line(number, case, faults)
 
 

@@ -24,6 +24,7 @@ from . import (
     staffing,
     taking_back,
     versions,
+    waves,
     work,
 )
 
@@ -31,6 +32,7 @@ LINE = r"^(?P<slug>[-a-zA-Z0-9_]+)/(?P<line>guideline|protocol)/"
 VERSION = rf"{LINE}(?P<number>[0-9]{{1,6}})/"
 PROTOCOL_WHAT_IF = r"^(?P<slug>[-a-zA-Z0-9_]+)/protocol/(?P<number>[0-9]{1,6})/what-if/$"
 CASE = "<slug:slug>/cases/<uuid:case_id>/"
+WAVE = "<slug:slug>/waves/<uuid:wave_id>/"
 PERSON = "<slug:slug>/people/<uuid:member_id>/"
 
 urlpatterns: list[URLPattern] = [
@@ -48,6 +50,11 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/work/<uuid:task_id>/", taking_back.take_task_back, name="project_take_back"),
     path("<slug:slug>/settings/", settings.settings, name="project_settings"),
     path("<slug:slug>/workload/", board.board, name="project_board"),
+    path("<slug:slug>/waves/", waves.waves, name="project_waves"),
+    path("<slug:slug>/waves/new/", waves.new_wave, name="project_new_wave"),
+    path(WAVE, waves.wave, name="project_wave"),
+    path(f"{WAVE}revise/", waves.plan_otherwise, name="project_revise_wave"),
+    path(f"{WAVE}<slug:act>/", waves.set_wave, name="project_set_wave"),
     path("<slug:slug>/staffing/", staffing.staffing, name="project_staffing"),
     path("<slug:slug>/people/", people.people, name="project_people"),
     path("<slug:slug>/people/new/", admitting.admit_person, name="project_admit"),

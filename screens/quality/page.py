@@ -35,6 +35,7 @@ class Which(Styled):
     )
     split = forms.ChoiceField(required=False)
     by = forms.ChoiceField(required=False, label="Subgroups by")
+    pilot = forms.BooleanField(required=False, label="The pilot alone")
 
     def __init__(self, data: Any, project: Project) -> None:
         super().__init__(data)

@@ -68,6 +68,7 @@ GRANTS = {
         workflow_review ra
         workflow_safetyreport raw
         workflow_training ra
+        workflow_wave raw
     """,
     "sealer": """
         audit_checkpoint ra
@@ -112,6 +113,7 @@ GRANTS = {
         workflow_review r
         workflow_safetyreport r
         workflow_training r
+        workflow_wave r
     """,
     "eraser": "",
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from workflow.agreement.sampling import JointError, Stratum, joint_error
 from workflow.consensus.spacing import scale_of
+from workflow.counted import counted
 from workflow.models import Arbitration, CaseRound, ConsensusReport, Project, Read
 from workflow.queries import body_of
 from workflow.sampling import name_of
@@ -74,9 +75,9 @@ def _strata(found: list[_Agreed], differs: str) -> list[Stratum]:
 
 def _agreed(project: Project) -> list[_Agreed]:
     """The first accepting report of each round of each case that is still in the study."""
-    reports = ConsensusReport.objects.filter(case__project=project, outcome="accept").exclude(
-        case__state=State.EXCLUDED
-    )
+    reports = ConsensusReport.objects.filter(
+        counted("case__"), case__project=project, outcome="accept"
+    ).exclude(case__state=State.EXCLUDED)
     rows = list(reports.select_related("event", "case").order_by("case", "round", "-sequence"))
     first = {(row.case_id, row.round): row for row in rows}
     drawn = [row for row in first.values() if row.sampled]

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from audit.actions import Action
 from audit.models import Event
-from workflow.models import Project
+from workflow.counted import without_study
+from workflow.models import Case, Project
 from workflow.what_if.cases import Minutes
 
 NEWEST = 1000  # acts of each tier that are looked at
@@ -75,7 +76,9 @@ def minutes_of(project: Project, reviewed_share: float) -> Minutes:
 
 
 def _acts(project: Project, actions: tuple[Action, ...]) -> QuerySet[Event]:
-    return Event.objects.filter(log__project_id=project.pk, action__in=actions, stream_kind="case")
+    acts = Event.objects.filter(log__project_id=project.pk, action__in=actions, stream_kind="case")
+    probe = without_study(Case.objects.filter(pk=OuterRef("stream_id")))
+    return acts.exclude(Exists(probe))
 
 
 def _median(acts: QuerySet[Event]) -> float | None:

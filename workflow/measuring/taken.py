@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from workflow.consensus.spacing import scale_of
+from workflow.counted import counted, read_in_turn
 from workflow.models import Case, CaseRound, Project, Read, Review
 from workflow.states import State
 
@@ -17,11 +18,20 @@ from .study import FirstRead, Studied, StudiedCase
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Which cases are measured: under one guideline version, of one split; `by` names a stratum to divide by."""
+    """Which cases are measured: under one guideline version, of one split; `by` names a stratum to divide by.
+
+    `pilot`: the cases of pilot waves alone, which are otherwise left out.
+    """
 
     guideline: int | None = None
     split: str = ""
     by: str = ""
+    pilot: bool = False
+
+    @property
+    def of(self) -> Q:
+        """The cases that count under these conditions, of rows that have a `case`."""
+        return counted("case__", pilot=self.pilot)
 
     def document(self) -> dict[str, Any]:
         """The conditions that were set."""
@@ -45,7 +55,7 @@ def _reads(project: Project, conditions: Conditions) -> QuerySet[Any]:
 def _first_reads(project: Project, conditions: Conditions) -> QuerySet[Any]:
     """Those of every round, each with the round that is measured of its case."""
     where = Q(kind=Read.Kind.PLANNED, revision=1)
-    where &= Q(case__project=project) & ~Q(case__state=State.EXCLUDED)
+    where &= Q(case__project=project) & ~Q(case__state=State.EXCLUDED) & conditions.of
     if conditions.split:
         where &= Q(case__split=conditions.split)
     rounds = CaseRound.objects.filter(case=OuterRef("case"), number=OuterRef("round"))
@@ -96,22 +106,28 @@ def first_read(read: Read, guideline: str = "") -> FirstRead:
 def _left_out(project: Project, conditions: Conditions) -> dict[str, int]:
     """How many reads, corrections and cases are not counted, by reason."""
     kinds = Counter[str]()
-    rows = Read.objects.filter(case__project=project).values_list("kind", "revision")
+    of = conditions.of & Q(case__project=project)
+    rows = Read.objects.filter(of).values_list("kind", "revision")
     for kind, revision, count in rows.annotate(n=Count("pk")).order_by():
         kinds["reworked" if kind == Read.Kind.PLANNED and revision > 1 else kind] += count
     kinds.pop(Read.Kind.PLANNED, None)
     kinds["earlier_round"] = _first_reads(project, conditions).filter(measured_round__gt=F("round")).count()
-    corrected = Review.objects.filter(case__project=project, correction__isnull=False).count()
-    excluded = Case.objects.filter(project=project, state=State.EXCLUDED).count()
+    corrected = Review.objects.filter(of, correction__isnull=False).count()
+    excluded = Case.objects.filter(counted(pilot=conditions.pilot), project=project, state=State.EXCLUDED)
+    if not conditions.pilot:
+        pilot = counted("case__", pilot=True)
+        kinds["pilot"] = Read.objects.filter(pilot, case__project=project).count()
     return {f"{name}_reads": n for name, n in sorted(kinds.items()) if n} | {
         "corrections": corrected,
-        "excluded_cases": excluded,
+        "excluded_cases": excluded.count(),
     }
 
 
 def strata_of(project: Project) -> Iterable[str]:
     """The names by which cases may be divided, in order."""
     names: set[str] = set()
-    for strata in Case.objects.filter(project=project).values_list("strata", flat=True).distinct():
+    for strata in (
+        Case.objects.filter(read_in_turn(), project=project).values_list("strata", flat=True).distinct()
+    ):
         names |= set(strata)
     return sorted(names)

@@ -2,6 +2,7 @@
 
 from typing import Any, TypeVar
 
+from workflow.counted import read_in_turn
 from workflow.errors import NotFound
 from workflow.models import (
     Arbitration,
@@ -46,9 +47,10 @@ def state_of(project: Project) -> list[Any]:
     """What changes whenever a measurement would come out otherwise: rows that are only ever added, and which cases
     are excluded. Eight queries."""
     of_case = (Read, CaseRound, ConsensusReport, Arbitration, ReferenceLabel)
-    added = [rows._default_manager.filter(case__project=project).count() for rows in of_case]
-    corrections = Review.objects.filter(case__project=project, correction__isnull=False).count()
-    recalls = Recall.objects.filter(read__case__project=project).count()
+    of = read_in_turn("case__")
+    added = [rows._default_manager.filter(of, case__project=project).count() for rows in of_case]
+    corrections = Review.objects.filter(of, case__project=project, correction__isnull=False).count()
+    recalls = Recall.objects.filter(read_in_turn("read__case__"), read__case__project=project).count()
     # Which, not how many: one may be excluded while another is reinstated.
     excluded = Case.objects.filter(project=project, state=State.EXCLUDED).order_by("pk")
     return [*added, corrections, recalls, [str(pk) for pk in excluded.values_list("pk", flat=True)]]

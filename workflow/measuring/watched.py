@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from workflow.consensus.spacing import scale_of
+from workflow.counted import counted
 from workflow.models import Arbitration, CaseRound, ConsensusReport, Project, Read
 from workflow.monitoring.readers import DrawnMark, ReadCase
 from workflow.states import State
@@ -19,7 +20,7 @@ DRAWN = ("polygon", "mask")
 def read_cases(project: Project) -> list[ReadCase]:
     """Each planned first read of each final case: was the case disputed, and did an arbiter decide otherwise?"""
     reads = Read.objects.filter(
-        case__project=project, case__state=State.FINAL, kind=Read.Kind.PLANNED, revision=1
+        counted("case__"), case__project=project, case__state=State.FINAL, kind=Read.Kind.PLANNED, revision=1
     ).select_related("case", "content", "member")
     rounds = CaseRound.objects.filter(case__project=project).select_related("guideline", "protocol")
     by_place = {(one.case_id, one.number): one for one in rounds}

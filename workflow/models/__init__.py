@@ -6,6 +6,7 @@ from .measurements import Measurement
 from .people import Notice, Training
 from .projects import Acknowledgement, GuidelineVersion, Membership, Project, ProtocolVersion, Role, Version
 from .safety import SafetyReport
+from .waves import Wave
 
 __all__ = [
     "Acknowledgement",
@@ -30,4 +31,5 @@ __all__ = [
     "SafetyReport",
     "Training",
     "Version",
+    "Wave",
 ]

@@ -12,6 +12,7 @@ from audit.models import Event
 from workflow.states import State, sources
 
 from .projects import GuidelineVersion, Membership, Project, ProtocolVersion
+from .waves import Wave
 
 
 class Case(models.Model):
@@ -21,6 +22,14 @@ class Case(models.Model):
         TRAIN = "train"
         TUNE = "tune"
         TEST = "test"
+
+    class Purpose(models.TextChoices):
+        STUDY = "study"
+        PILOT = "pilot"  # of a pilot wave: read like any other, and never counted
+        REFERENCE = "reference"  # known beforehand, to show to readers as a control; it stays in intake
+        GOLD = "gold"  # the purposes from here on are probes: one person's showing of another case
+        REPEAT = "repeat"
+        CALIBRATION = "calibration"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     project = models.ForeignKey(Project, models.PROTECT, related_name="cases")
@@ -38,12 +47,27 @@ class Case(models.Model):
     round = models.PositiveSmallIntegerField(default=0)
     reads_wanted = models.PositiveSmallIntegerField(default=0)
     passes = models.PositiveSmallIntegerField(default=0)  # how often it went back to annotation
+    purpose = models.CharField(
+        max_length=11, choices=Purpose.choices, default=Purpose.STUDY, db_default=Purpose.STUDY
+    )
+    wave = models.ForeignKey(Wave, models.PROTECT, null=True, related_name="cases", db_index=False)
+    source_case = models.ForeignKey("self", models.PROTECT, null=True, related_name="probes", db_index=False)
     created_at = models.DateTimeField(default=timezone.now)
     audit_seq = models.BigIntegerField(default=0)
     audit_head = models.BinaryField(max_length=32, default=b"")
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(source_case__isnull=True, purpose__in=["study", "pilot", "reference"])
+                | models.Q(source_case__isnull=False, purpose__in=["gold", "repeat", "calibration"]),
+                name="a_probe_has_its_source",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(wave__isnull=True) & ~models.Q(purpose="pilot")
+                | models.Q(wave__isnull=False, purpose__in=["study", "pilot"]),
+                name="a_pilot_case_has_its_wave",
+            ),
             models.UniqueConstraint(
                 fields=["project", "external_ref"], name="external_ref_is_unique_in_project"
             ),
@@ -63,6 +87,12 @@ class Case(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["project", "state", "created_at"], name="case_by_state"),
             models.Index(fields=["project", "patient_key"], name="case_by_patient"),
+            models.Index(
+                fields=["wave", "state"], condition=models.Q(wave__isnull=False), name="case_of_wave"
+            ),
+            models.Index(
+                fields=["source_case"], condition=models.Q(source_case__isnull=False), name="probe_of_case"
+            ),
         ]
 
     # The bodies are empty on purpose: what a move brings about is said in workflow/transitions.py.

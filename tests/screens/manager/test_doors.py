@@ -8,6 +8,7 @@ from screens.manager.urls import urlpatterns
 from tests.people import Study, study
 from tests.screens.desk import Desk
 from tests.staff import give
+from tests.waves import planned
 from workflow.models import Part
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,6 +24,8 @@ PAGES = [
     "/projects/chest/people/", "/projects/chest/people/new/", "/projects/chest/people/{member}/",
     *(f"/projects/chest/people/{{member}}/{act}/" for act in ("roles", "declare", "pause", "resume", "leave")),
     *(f"/projects/chest/people/{{member}}/{act}/" for act in ("credentials", "training", "close")),
+    "/projects/chest/waves/", "/projects/chest/waves/new/", "/projects/chest/waves/{wave}/",
+    "/projects/chest/waves/{wave}/revise/",
     "/projects/chest/quality/", "/projects/chest/quality/watch/", 
     "/projects/chest/what-if/", "/projects/chest/protocol/1/what-if/",
     "/projects/chest/versions/",
@@ -30,17 +33,24 @@ PAGES = [
     "/projects/chest/guideline/2/edit/", "/projects/chest/protocol/2/edit/", "/projects/chest/guideline/2/publish/",
     "/projects/chest/protocol/2/publish/", "/projects/chest/exports/",
 ]  # fmt: skip
-SENT = ["/projects/chest/guideline/new/", "/projects/chest/protocol/new/"]
+SENT = [
+    "/projects/chest/guideline/new/", "/projects/chest/protocol/new/", "/projects/chest/waves/{wave}/open/",
+]  # fmt: skip
 
 
 @pytest.fixture
 def chest() -> Study:
-    return study("case-1")
+    new = study("case-1")
+    planned(new, "First")
+    return new
 
 
 def address(chest: Study, page: str) -> str:
     return page.format(
-        case=chest.case().pk, task=chest.case().tasks.first().pk, member=chest.members["anna"].pk
+        case=chest.case().pk,
+        task=chest.case().tasks.first().pk,
+        member=chest.members["anna"].pk,
+        wave=chest.project.waves.get().pk,
     )
 
 
@@ -49,7 +59,7 @@ def test_who_is_no_manager_is_told_so(chest: Study, name: str) -> None:
     for page in PAGES:
         assert "needs the role manager" in Desk(name).get(address(chest, page), 403), page
     for page in SENT:
-        Desk(name).post(page, 403)
+        Desk(name).post(address(chest, page), 403)
 
 
 def test_an_outsider_learns_nothing(chest: Study) -> None:
@@ -58,7 +68,7 @@ def test_an_outsider_learns_nothing(chest: Study) -> None:
     for page in PAGES:
         assert otto.get(address(chest, page), 404) == nowhere, page
     for page in SENT:
-        otto.post(page, 404)
+        otto.post(address(chest, page), 404)
 
 
 def test_who_is_not_signed_in_is_asked_to(chest: Study) -> None:
@@ -67,17 +77,17 @@ def test_who_is_not_signed_in_is_asked_to(chest: Study) -> None:
             page
         )
     for page in SENT:
-        assert Desk(None).post(page).startswith("/accounts/login/")
+        assert Desk(None).post(address(chest, page)).startswith("/accounts/login/")
 
 
 def test_every_page_opens_for_a_manager(chest: Study) -> None:
     maria = Desk("maria")
     for page in SENT:
-        maria.post(page)
+        maria.post(address(chest, page))
     for page in PAGES:
         maria.get(address(chest, page), 409 if page.endswith("tlog-proof") else 200)  # nothing is signed yet
     for page in SENT:
-        maria.get(page, 405)
+        maria.get(address(chest, page), 405)
 
 
 def test_this_list_has_every_address(chest: Study) -> None:
