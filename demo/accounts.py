@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Credential, Token, User, new_token_text, token_hash
 from workflow.acting import Acting
+from workflow.members import MOST_PER_DAY
 from workflow.models import Membership, Project
 from workflow.projects import add_member
 
@@ -58,7 +59,12 @@ def admit_everybody(project: Project, people: dict[str, User], boss: Acting) -> 
             continue
         user = people[person.key]
         members[person.key] = inside.get(user.pk) or add_member(
-            acting=boss, project=project, user=user, roles=[person.role], site=person.site
+            acting=boss,
+            project=project,
+            user=user,
+            roles=[person.role],
+            site=person.site,
+            capacity_per_day=MOST_PER_DAY,  # the whole study is read within minutes
         )
     return members
 

@@ -26,7 +26,7 @@ from .jobs import advance_soon
 from .models import Draft, Task
 from .opening import match_tasks
 from .queues import ROLE_OF_KIND
-from .worktime import count_work
+from .worktime import count_work, how_worked
 
 Result = dict[str, Any]
 
@@ -44,6 +44,7 @@ def submit_told(
 ) -> tuple[CaseUnit, Task]:
     """The same, with the result that `result_for` has for the task's kind, and for a first look; all that it left."""
     with on_own_task(acting, task_id, token) as (unit, task):
+        count_work(task, unit.now())
         first = is_first_look(unit, task)
         result, display = result_for(task.kind, first), manifest(unit, task)
         if first:
@@ -127,16 +128,22 @@ def _as_read(
         labels=_labels(result),
         display=display,
         started_at=task.started_at,
+        worked=how_worked(task),
     )
 
 
 def _look_first(unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob) -> None:
     assert task.started_at is not None
     submit_first_look(
-        unit, task_id=task.pk, labels=_labels(result), display=display, started_at=task.started_at
+        unit,
+        task_id=task.pk,
+        labels=_labels(result),
+        display=display,
+        started_at=task.started_at,
+        worked=how_worked(task),
     )
     task.revealed_at = unit.now()
-    task.save(update_fields=["revealed_at"])
+    task.save(update_fields=["revealed_at", "seen_at", "active_seconds"])
     Draft.objects.filter(task=task, member=unit.acting.person()).delete()
 
 
@@ -149,7 +156,6 @@ def _labels(result: dict[str, Any]) -> Any:
 def _finish(unit: CaseUnit, task: Task, decision: Decision) -> None:
     task.status, task.token, task.lease_until = Task.Status.DONE, None, None
     task.done_at = unit.now()
-    count_work(task, task.done_at)
     task.event_id = decision.event_id
     task.save()
     Draft.objects.filter(task=task, member=unit.acting.person()).delete()

@@ -39,6 +39,11 @@ def worked(project: Project, acted_at: datetime) -> dict[str, Any]:
     }
 
 
+def how_worked(task: Task) -> dict[str, int | None]:
+    """What is recorded with each read of how it came about."""
+    return {"session_position": task.session_position, "active_seconds": task.active_seconds}
+
+
 def count_work(task: Task, acted_at: datetime) -> None:
     """The same for a task that is saved with more than that."""
     if task.seen_at is not None:

@@ -1,5 +1,6 @@
 """Reads: submitted, revised, recalled. A read is never overwritten."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,8 @@ from .models import CaseRound, Membership, Read, Recall, Review
 from .unit import CaseUnit
 
 NEW_ANNOTATOR_READS = 10
+# How a read was worked on: `session_position` (of its reader's session), `active_seconds` (idle time left out).
+Worked = Mapping[str, int | None]
 
 
 def checked_labels(unit: CaseUnit, labels: Any, *, settled: bool = False) -> Blob:
@@ -32,13 +35,20 @@ def checked_labels(unit: CaseUnit, labels: Any, *, settled: bool = False) -> Blo
 
 
 def submit_read(
-    unit: CaseUnit, *, task_id: UUID, slot: int, labels: Any, display: Blob, started_at: datetime
+    unit: CaseUnit,
+    *,
+    task_id: UUID,
+    slot: int,
+    labels: Any,
+    display: Blob,
+    started_at: datetime,
+    worked: Worked,
 ) -> Read:
-    """Keep a person's labels for a slot as its next revision, and record them."""
+    """Keep a person's labels for a slot as its next revision, and record them, with how it was worked on."""
     blob = checked_labels(unit, labels)
     earlier = [r for r in unit.reads if r.slot == slot]
     read = _new_read(unit, slot, len(earlier) + 1, kind_of(unit, slot), task_id, blob, display, started_at)
-    entry = _record_read(unit, read, blob, display, earlier[-1] if earlier else None)
+    entry = _record_read(unit, read, blob, display, earlier[-1] if earlier else None, worked)
     _save(unit, read, entry, display)
     unit.add_read(read)
     _waive_if_sampled_out(unit, read, blob, entry)
@@ -46,7 +56,14 @@ def submit_read(
 
 
 def submit_second_look(
-    unit: CaseUnit, *, task_id: UUID, slot: int, labels: Any, display: Blob, started_at: datetime
+    unit: CaseUnit,
+    *,
+    task_id: UUID,
+    slot: int,
+    labels: Any,
+    display: Blob,
+    started_at: datetime,
+    worked: Worked,
 ) -> Read:
     """Keep what a reader says after seeing the others' reads, unnamed; also when nothing changed."""
     blob = checked_labels(unit, labels)
@@ -61,7 +78,7 @@ def submit_second_look(
         after=blob,
         display=display.digest,
         reason=Reason("second_look"),
-        extra={"slot": slot, "kind": read.kind},
+        extra={"slot": slot, "kind": read.kind, **worked},
     )
     _save(unit, read, entry, display)
     unit.add_read(read)
@@ -69,7 +86,7 @@ def submit_second_look(
 
 
 def submit_first_look(
-    unit: CaseUnit, *, task_id: UUID, labels: Any, display: Blob, started_at: datetime
+    unit: CaseUnit, *, task_id: UUID, labels: Any, display: Blob, started_at: datetime, worked: Worked
 ) -> Read:
     """Keep the arbiter's own read, made before anything was revealed (slot 0)."""
     blob = checked_labels(unit, labels)
@@ -80,7 +97,7 @@ def submit_first_look(
         object=("read", read.pk, read.revision),
         after=blob,
         display=display.digest,
-        extra={"slot": 0, "kind": read.kind},
+        extra={"slot": 0, "kind": read.kind, **worked},
     )
     _save(unit, read, entry, display)
     return read
@@ -143,8 +160,10 @@ def _new_read(
     )
 
 
-def _record_read(unit: CaseUnit, read: Read, blob: Blob, display: Blob, before: Read | None) -> Entry:
-    extra = {"slot": read.slot, "kind": read.kind}
+def _record_read(
+    unit: CaseUnit, read: Read, blob: Blob, display: Blob, before: Read | None, worked: Worked
+) -> Entry:
+    extra = {"slot": read.slot, "kind": read.kind, **worked}
     if before is None:
         return unit.record(
             Action.READ_SUBMITTED,

@@ -1,5 +1,6 @@
 """What the holder of a task does with it."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.access import acting_at_work, acting_on_task
+from api.fields import Whole
 from api.idempotency import changing
 from api.results import DecisionIn, DraftIn, ReadIn, SkipIn, SubmitIn, TokenIn, VerdictIn, checked, form_of
 from api.worksheet import TaskDetailOut, task_detail
@@ -23,6 +25,15 @@ class LeaseOut(serializers.Serializer[Any]):
     """Until when the task is yours."""
 
     lease_until = serializers.DateTimeField()
+
+
+class BeatIn(TokenIn):
+    """The lease's token, and for how long nothing was done at the task."""
+
+    idle_seconds = Whole(
+        required=False, default=0, min_value=0, max_value=86_400,
+        help_text="Seconds since the last thing that the person did. The lease lasts from then.",
+    )  # fmt: skip
 
 
 class SavedOut(serializers.Serializer[Any]):
@@ -50,12 +61,14 @@ class SubmitDoc(TokenIn):
 class Heartbeat(View):
     """Still at it."""
 
-    @operation(operation_id="renew_task_lease", request=TokenIn, responses=LeaseOut)
+    @operation(operation_id="renew_task_lease", request=BeatIn, responses=LeaseOut)
     @changing
     def post(self, request: Request, task_id: UUID) -> Response:
         """Extend the lease."""
         acting = acting_on_task(request, task_id, Verb.WORK)
-        until = leases.heartbeat(acting=acting, task_id=task_id, **self.given(request, TokenIn))
+        given = self.given(request, BeatIn)
+        idle = timedelta(seconds=given["idle_seconds"])
+        until = leases.heartbeat(acting=acting, task_id=task_id, token=given["token"], idle=idle)
         return Response(LeaseOut({"lease_until": until}).data)
 
 

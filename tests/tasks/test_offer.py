@@ -8,6 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Credential
+from audit.canonical import parse
+from audit.models import Event
 from tasks.assigning.naming import assign
 from tasks.leases import claim, heartbeat, release
 from tasks.limits import today_of
@@ -131,6 +133,8 @@ def test_a_session_ends_with_a_break(chest: Study) -> None:
 
 def test_each_read_knows_its_place_in_the_session(chest: Study) -> None:
     chest.read("anna")
+    told = parse(bytes(Event.objects.get(action="read.submitted").body))["extra"]
+    assert (told["session_position"], told["active_seconds"]) == (1, 0)
     assert chest.claim("anna").session_position == 2
     assert Worker.objects.get().claims == 2
 
