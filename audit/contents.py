@@ -3,10 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db import connection
+
 from .canonical import canonical, digest
-from .models import Content
 
 JSON = "application/json"
+_STORE = """
+INSERT INTO audit_content (digest, media_type, size, body)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bytea[]) ON CONFLICT DO NOTHING
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,10 @@ def blob_of(value: object) -> Blob:
 
 
 def store(blobs: Iterable[Blob]) -> None:
-    """Keep the bytes; the same bytes are kept once. One statement."""
-    rows = [Content(digest=b.digest, media_type=b.media_type, size=len(b.body), body=b.body) for b in blobs]
+    """Keep the bytes; the same bytes are kept once. One statement, none if there are none."""
     # By digest, so that two who store the same bytes never wait for each other crosswise.
-    once = sorted({row.digest: row for row in rows}.values(), key=lambda row: row.digest)
-    Content.objects.bulk_create(once, ignore_conflicts=True)
+    once = sorted({blob.digest: blob for blob in blobs}.values(), key=lambda blob: blob.digest)
+    rows = [(blob.digest, blob.media_type, len(blob.body), blob.body) for blob in once]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(_STORE, [list(column) for column in zip(*rows, strict=True)])

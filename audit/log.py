@@ -10,20 +10,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from . import agent, contents
 from .actions import Action
 from .canonical import digest as content_digest
 from .commitments import commit, new_salt
 from .contents import Blob
-from .copying import copy_in
+from .copying import Copy, copy_in
 from .envelope import checked_body
 from .merkle import leaf_hash
 from .models import Log, Opening
 from .tally import count_committed
 
 SCHEMA = "consilium/audit-event/v1"
-WORTH_A_COPY = 20  # events
+WORTH_A_COPY = 20  # rows
 StreamKind = Literal["case", "project", "batch", "account", "key"]
 
 
@@ -278,7 +279,7 @@ class Journal:
         if self._blobs:
             contents.store(self._blobs.values())
         if self._openings:
-            Opening.objects.bulk_create(self._openings)
+            _open(self._openings)
         if self._entries:
             _insert(self.log, self._entries)
             count_committed([entry.action for entry in self._entries])
@@ -289,6 +290,16 @@ class Journal:
             return None
         text = self.commitment("text", reason.text) if reason.text else None
         return {"code": reason.code, "text": text}
+
+
+def _open(openings: Sequence[Opening]) -> None:
+    if len(openings) < WORTH_A_COPY:
+        Opening.objects.bulk_create(openings)
+        return
+    rows = Copy(openings[0], ["commitment", "kind", "salt", "value", "subject_id"])
+    for one in openings:
+        rows.add(one.commitment, one.kind, one.salt, Jsonb(one.value), one.subject_id)
+    rows.write()
 
 
 def _insert(log: Log, entries: Sequence[Entry]) -> None:

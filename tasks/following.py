@@ -27,8 +27,8 @@ def follow(begun: Begun, tasks: Sequence[Task], case_ids: Sequence[UUID]) -> set
         entries = following.follow(case, [str(uuid4()), *map(str, ids)])
         rank = rank_for(begun.project, opened, case.priority)
         for (copy, place), task_id in zip(copies, ids, strict=True):
-            copy.add(task_id, case.pk, entries[place].event_id, opened, opened, rank)
-        done.add(case.pk)
+            copy.add(task_id, case.id, entries[place].event_id, opened, opened, rank)
+        done.add(case.id)
     following.write()
     for copy, _ in copies:
         copy.write()

@@ -29,6 +29,15 @@ class Begun:
         return [entry.event_id for entry in self.entries].index(event_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A case in intake: its id, its priority, the leaf hash at the end of its chain."""
+
+    id: UUID
+    priority: int
+    head: bytes
+
+
 class Following:
     """Cases that begin as one before them did, gathered in one journal and written in few statements."""
 
@@ -44,27 +53,23 @@ class Following:
         """The database's time of what is told."""
         return self._journal.now()
 
-    def locked(self, case_ids: Sequence[UUID]) -> Iterator[Case]:
+    def locked(self, case_ids: Sequence[UUID]) -> Iterator[Waiting]:
         """Those that stand where the first one stood, locked until the transaction ends; in the order of ids."""
         last = Event.objects.filter(
             stream_id__in=case_ids, stream_seq=self._begun.entries[0].seq - 1, server_time__lte=self.now
         )
-        return (
-            Case.objects.filter(
-                project=self._begun.project, pk__in=last.values("stream_id"), state=State.INTAKE, held=False
-            )
-            .filter(audit_seq=self._begun.entries[0].seq - 1)
-            .select_for_update(no_key=True)
-            .order_by("pk")
-            .iterator()
-        )
+        cases = Case.objects.filter(
+            project=self._begun.project, pk__in=last.values("stream_id"), state=State.INTAKE, held=False
+        ).filter(audit_seq=self._begun.entries[0].seq - 1)
+        rows = cases.select_for_update(no_key=True).order_by("pk")
+        return (Waiting(*row) for row in rows.values_list("pk", "priority", "audit_head"))
 
-    def follow(self, case: Case, own: Sequence[str]) -> list[Entry]:
+    def follow(self, case: Waiting, own: Sequence[str]) -> list[Entry]:
         """Tell the events of this case; `own` after its id, as the pattern has it."""
-        entries = self._begun.alike.follow([str(case.pk), *own], bytes(case.audit_head), self.now)
+        entries = self._begun.alike.follow([str(case.id), *own], bytes(case.head), self.now)
         self._journal.append(entries)
-        self._heads.append((case.pk, entries[-1].leaf_hash))
-        self._rounds.add(uuid4(), case.pk, entries[self._round_event].event_id)
+        self._heads.append((case.id, entries[-1].leaf_hash))
+        self._rounds.add(uuid4(), case.id, entries[self._round_event].event_id)
         return entries
 
     def write(self) -> None:
