@@ -1,6 +1,6 @@
 """The benches by name, in the order in which `make bench` runs them."""
 
-from . import agreement, balance, claims, export, log, verify
+from . import agreement, balance, claims, export, intake, log, verify
 from .bench import Measure
 
 BENCHES: dict[str, Measure] = {
@@ -10,4 +10,5 @@ BENCHES: dict[str, Measure] = {
     "agreement": agreement.measure,
     "balance": balance.measure,
     "claims": claims.measure,
+    "intake": intake.measure,
 }

@@ -10,7 +10,7 @@ class Scale:
     rated: cases read by four readers, for α. draws: of its bootstrap. decided: cases of nine fields. masks:
     slices, rows and columns. balanced: people and open tasks. claimers: clients at once. claimed: open cases.
     claiming: seconds of each round, at least claim_rounds of them. grown: cases of the short and of the long queue.
-    aging: seconds for which a snapshot is open before its effect is measured.
+    aging: seconds for which a snapshot is open before its effect is measured. registered: cases of each round.
     """
 
     cases: int
@@ -30,6 +30,7 @@ class Scale:
     claim_rounds: int
     grown: tuple[int, int]
     aging: float
+    registered: int
 
 
 SCALES = {
@@ -51,8 +52,9 @@ SCALES = {
         5,
         (2_500, 250_000),
         20.0,
+        4_000,
     ),
     "small": Scale(
-        2, (1, 2), 0.3, 200, (60,), 60, 50, 20, 20, (10, 40, 40), (10, 200), 2, 40, 0.3, 1, (40, 80), 0.3
+        2, (1, 2), 0.3, 200, (60,), 60, 50, 20, 20, (10, 40, 40), (10, 200), 2, 40, 0.3, 1, (40, 80), 0.3, 40
     ),
 }

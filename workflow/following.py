@@ -62,11 +62,12 @@ class Following:
             project=self._begun.project, pk__in=last.values("stream_id"), state=State.INTAKE, held=False
         ).filter(audit_seq=self._begun.entries[0].seq - 1)
         rows = cases.select_for_update(no_key=True).order_by("pk")
-        return (Waiting(*row) for row in rows.values_list("pk", "priority", "audit_head"))
+        found = rows.values_list("pk", "priority", "audit_head")
+        return (Waiting(case_id, priority, bytes(head)) for case_id, priority, head in found)
 
     def follow(self, case: Waiting, own: Sequence[str]) -> list[Entry]:
         """Tell the events of this case; `own` after its id, as the pattern has it."""
-        entries = self._begun.alike.follow([str(case.id), *own], bytes(case.head), self.now)
+        entries = self._begun.alike.follow([str(case.id), *own], case.head, self.now)
         self._journal.append(entries)
         self._heads.append((case.id, entries[-1].leaf_hash))
         self._rounds.add(uuid4(), case.id, entries[self._round_event].event_id)
