@@ -11,13 +11,17 @@ from .servers import Database, Servers
 
 @dataclass(frozen=True)
 class Bench:
-    """One run: where, how much, how often, and a folder for files that are removed afterwards."""
+    """One run: where, how much, how often, and a folder for files that are removed afterwards.
+
+    pictures: a folder for pictures that stay; None draws none.
+    """
 
     servers: Servers
     scale: Scale
     rounds: int
     folder: Path
     say: Callable[[str], None]
+    pictures: Path | None = None
 
     def fill(self, database: Database, events: int) -> None:
         """Put about that many events of copied case histories into a new database, sealed and signed."""

@@ -1,6 +1,6 @@
 """The benches by name, in the order in which `make bench` runs them."""
 
-from . import agreement, balance, claims, export, intake, log, verify
+from . import agreement, balance, claims, export, intake, log, simulation, verify
 from .bench import Measure
 
 BENCHES: dict[str, Measure] = {
@@ -9,6 +9,7 @@ BENCHES: dict[str, Measure] = {
     "verify": verify.measure,
     "agreement": agreement.measure,
     "balance": balance.measure,
+    "simulation": simulation.measure,
     "claims": claims.measure,
     "intake": intake.measure,
 }

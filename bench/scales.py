@@ -8,7 +8,8 @@ class Scale:
     """Numbers of writers and events, seconds of writing, cases of the study whose histories are copied.
 
     rated: cases read by four readers, for α. draws: of its bootstrap. decided: cases of nine fields. masks:
-    slices, rows and columns. balanced: people and open tasks. claimers: clients at once. claimed: open cases.
+    slices, rows and columns. balanced: people and open tasks. simulated: people and cases.
+    claimers: clients at once. claimed: open cases.
     claiming: seconds of each round, at least claim_rounds of them. grown: cases of the short and of the long queue.
     aging: seconds for which a snapshot is open before its effect is measured. registered: cases of each round.
     """
@@ -24,6 +25,7 @@ class Scale:
     decided: int
     masks: tuple[int, int, int]
     balanced: tuple[int, int]
+    simulated: tuple[int, int]
     claimers: int
     claimed: int
     claiming: float
@@ -46,6 +48,7 @@ SCALES = {
         2_000,
         (100, 512, 512),
         (100, 20_000),
+        (60, 20_000),
         8,
         10_000,
         5.0,
@@ -55,6 +58,24 @@ SCALES = {
         4_000,
     ),
     "small": Scale(
-        2, (1, 2), 0.3, 200, (60,), 60, 50, 20, 20, (10, 40, 40), (10, 200), 2, 40, 0.3, 1, (40, 80), 0.3, 40
+        2,
+        (1, 2),
+        0.3,
+        200,
+        (60,),
+        60,
+        50,
+        20,
+        20,
+        (10, 40, 40),
+        (10, 200),
+        (20, 150),
+        2,
+        40,
+        0.3,
+        1,
+        (40, 80),
+        0.3,
+        40,
     ),
 }

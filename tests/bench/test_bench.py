@@ -51,6 +51,7 @@ def test_every_bench_measures_and_writes_its_figures_on_servers_of_its_own(tmp_p
             "HD95",
             "balance",
             "register",
+            "makespan",
             "claim + submit",
         )
         if name not in told

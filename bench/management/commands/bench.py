@@ -29,6 +29,7 @@ class Command(BaseCommand):
             "names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHES)}; all if none is named"
         )
         parser.add_argument("--json", type=Path, metavar="OUT", help="a file for the figures")
+        parser.add_argument("--pictures", type=Path, metavar="FOLDER", help="where pictures go, if any")
         parser.add_argument("--rounds", type=int, default=3, help="of ours and of the baseline (%(default)s)")
         parser.add_argument(
             "--scale", choices=SCALES, default="full", help="small only shows that all still runs"
@@ -44,14 +45,16 @@ class Command(BaseCommand):
         if options["rounds"] < 1:
             raise CommandError("At least one round is needed.")
         try:
-            figures = self.measure(names, options["scale"], options["rounds"])
+            figures = self.measure(names, options["scale"], options["rounds"], options["pictures"])
         except BenchFailed as failure:
             raise CommandError(str(failure)) from None
         self.stdout.write("\n" + "\n".join(lines(figures)))
         if options["json"]:
             options["json"].write_text(json.dumps(_told(figures, options), indent=1) + "\n")
 
-    def measure(self, names: Sequence[str], scale: str, rounds: int) -> list[Figure]:
+    def measure(
+        self, names: Sequence[str], scale: str, rounds: int, pictures: Path | None = None
+    ) -> list[Figure]:
         """Every figure of the benches named."""
         home = settings.HOME / "bench"
         servers = Servers(home, self.say)
@@ -59,7 +62,8 @@ class Command(BaseCommand):
         with tempfile.TemporaryDirectory(dir=home) as folder:
             for name in names:
                 start = time.monotonic()
-                figures += BENCHES[name](Bench(servers, SCALES[scale], rounds, Path(folder), self.say))
+                bench = Bench(servers, SCALES[scale], rounds, Path(folder), self.say, pictures)
+                figures += BENCHES[name](bench)
                 self.say(f"{name}: measured in {time.monotonic() - start:.0f} s")
         return figures
 
