@@ -111,32 +111,35 @@ BEGIN
 END $$;
 
 -- Everything of a pool that this person might take next: overdue, ahead of their place, entered behind it, let go.
+-- In PL/pgSQL, as that keeps its plans.
 CREATE FUNCTION tasks_candidates(of_pool uuid, fresh boolean, me uuid, start_at int, many int,
     at_rank timestamptz, gone int, since timestamptz)
-  RETURNS TABLE (task uuid, of_case uuid, late timestamptz, rank timestamptz, far int, slot smallint) LANGUAGE sql STABLE
-  SET search_path = pg_catalog, public, pg_temp AS $$
+  RETURNS TABLE (task uuid, of_case uuid, late timestamptz, rank timestamptz, far int, slot smallint)
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
   -- Of what is overdue the first 200 are looked at, so that a backlog costs no more than that.
-  (SELECT t.id, t.case_id, t.due_at, t.rank, (t.ring - start_at + 32768) % 32768, t.slot
+  RETURN QUERY SELECT t.id, t.case_id, t.due_at, t.rank, (t.ring - start_at + 32768) % 32768, t.slot
     FROM (SELECT o.* FROM tasks_task o WHERE o.pool_id = of_pool AND o.status = 'open' AND o.due_at IS NOT NULL
           AND o.due_at < clock_timestamp() ORDER BY o.due_at LIMIT 200) AS t
-    WHERE {FOR_ME} ORDER BY t.due_at, t.slot, t.id LIMIT many)
-  UNION ALL
-  (SELECT a.task, a.of_case, NULL, a.rank, a.far, a.slot
-    FROM tasks_ahead(of_pool, fresh, me, start_at, many, at_rank, gone) AS a)
-  UNION ALL
-  (SELECT t.id, t.case_id, NULL, t.rank, (t.ring - start_at + 32768) % 32768, t.slot FROM tasks_task t
-    WHERE t.pool_id = of_pool AND t.status = 'open' AND {DISPLACED}
-      AND t.entered_at > since - interval '5 minutes' AND t.rank <= at_rank AND {FOR_ME}
-    ORDER BY t.rank, t.ring, t.slot, t.id LIMIT many)
-  UNION ALL
-  (SELECT t.id, t.case_id, NULL, t.rank, (t.ring - start_at + 32768) % 32768, t.slot FROM tasks_task t
+    WHERE {FOR_ME} ORDER BY t.due_at, t.slot, t.id LIMIT many;
+  RETURN QUERY SELECT a.task, a.of_case, NULL::timestamptz, a.rank, a.far, a.slot
+    FROM tasks_ahead(of_pool, fresh, me, start_at, many, at_rank, gone) AS a;
+  IF since IS NOT NULL THEN
+    RETURN QUERY SELECT t.id, t.case_id, NULL::timestamptz, t.rank, (t.ring - start_at + 32768) % 32768, t.slot
+      FROM tasks_task t
+      WHERE t.pool_id = of_pool AND t.status = 'open' AND {DISPLACED}
+        AND t.entered_at > since - interval '5 minutes' AND t.rank <= at_rank AND {FOR_ME}
+      ORDER BY t.rank, t.ring, t.slot, t.id LIMIT many;
+  END IF;
+  RETURN QUERY SELECT t.id, t.case_id, NULL::timestamptz, t.rank, (t.ring - start_at + 32768) % 32768, t.slot
+    FROM tasks_task t
     WHERE t.pool_id = of_pool AND t.status = 'leased' AND NOT t.bound AND t.lease_until < clock_timestamp()
-      AND {FOR_ME} ORDER BY t.rank, t.ring, t.slot, t.id LIMIT many)
-  UNION ALL
-  (SELECT t.id, t.case_id, NULL, t.rank, (t.ring - start_at + 32768) % 32768, t.slot FROM tasks_task t
+      AND {FOR_ME} ORDER BY t.rank, t.ring, t.slot, t.id LIMIT many;
+  RETURN QUERY SELECT t.id, t.case_id, NULL::timestamptz, t.rank, (t.ring - start_at + 32768) % 32768, t.slot
+    FROM tasks_task t
     WHERE t.pool_id = of_pool AND t.status = 'reserved' AND NOT t.bound AND t.start_by IS NOT NULL
-      AND t.start_by < clock_timestamp() AND {FOR_ME} ORDER BY t.rank, t.ring, t.slot, t.id LIMIT many)
-$$;
+      AND t.start_by < clock_timestamp() AND {FOR_ME} ORDER BY t.rank, t.ring, t.slot, t.id LIMIT many;
+END $$;
 """
 
 # Whether a pool is for somebody: what they are qualified for, where they have a conflict, what they acknowledged.

@@ -5,16 +5,17 @@ from django.db import migrations, models
 
 RULES = r"""
 -- What a person's credentials of a day answer to a case's needs; NULL if none is valid, and then nothing is theirs.
-CREATE FUNCTION workflow_tags(of_user uuid, on_day date) RETURNS text[] LANGUAGE sql STABLE
+CREATE FUNCTION workflow_tags(of_user uuid, on_day date) RETURNS text[] LANGUAGE plpgsql STABLE
   SET search_path = pg_catalog, public, pg_temp AS $$
-  SELECT array_agg(DISTINCT tag ORDER BY tag) FROM accounts_credential q
+BEGIN
+  RETURN (SELECT array_agg(DISTINCT tag ORDER BY tag) FROM accounts_credential q
     CROSS JOIN LATERAL (
       SELECT 'credential' AS tag
       UNION ALL SELECT 'specialty:' || lower(trim(s)) FROM unnest(ARRAY[q.specialty, q.subspecialty]) s WHERE trim(s) <> ''
       UNION ALL SELECT 'modality:' || upper(trim(m)) FROM unnest(q.modalities) m
       UNION ALL SELECT 'body_part:' || upper(trim(b)) FROM unnest(q.body_parts) b) AS told
-    WHERE q.user_id = of_user AND q.valid_from <= on_day AND (q.valid_to IS NULL OR q.valid_to >= on_day)
-$$;
+    WHERE q.user_id = of_user AND q.valid_from <= on_day AND (q.valid_to IS NULL OR q.valid_to >= on_day));
+END $$;
 
 CREATE FUNCTION workflow_case_needs_are_fixed() RETURNS trigger LANGUAGE plpgsql
   SET search_path = pg_catalog, public, pg_temp AS $$
