@@ -12,6 +12,7 @@ RULES: Final[dict[str, tuple[str, ...]]] = {
     "audit_leaf": ("a_event", "refuse_change", "refuse_truncate"),
     "audit_log": ("a_empty", "a_grows", "b_follows"),
     "audit_tile": ("refuse_change", "refuse_truncate"),
+    "tasks_escalation": ("refuse_change", "refuse_truncate"),
     "tasks_task": ("a_guard", "b_pool", "refuse_truncate", "y_holder", "z_event"),
     "workflow_acknowledgement": ("refuse_change", "refuse_truncate", "z_event"),
     "workflow_arbitration": ("refuse_change", "refuse_truncate", "y_part", "z_event"),

@@ -20,6 +20,7 @@ from .views import (
     safety,
     settings,
     staffing,
+    statements,
     tokens,
     versions,
     waves,
@@ -64,6 +65,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PROJECT}/waves/<uuid:wave_id>/revise", waves.ReviseWave.as_view(), name="revise_wave"),
     path(f"{PROJECT}/waves/<uuid:wave_id>/open", waves.OpenWave.as_view(), name="open_wave"),
     path(f"{PROJECT}/waves/<uuid:wave_id>/close", waves.CloseWave.as_view(), name="close_wave"),
+    path(f"{PROJECT}/statements", statements.Statements.as_view(), name="statements"),
     path(MEMBERS, members.Members.as_view(), name="members"),
     path(f"{MEMBERS}/<uuid:member_id>", members.MemberDetail.as_view(), name="member"),
     *(

@@ -208,6 +208,12 @@ CELERY_BEAT_SCHEDULE = {
     "heal": {"task": "tasks.jobs.heal_all", "schedule": 3600.0, "options": {"expires": 3000}},
     "mail": {"task": "workflow.jobs.mail_notices", "schedule": 30.0, "options": {"expires": 29}},
     "safety": {"task": "workflow.jobs.escalate_reports", "schedule": 60.0, "options": {"expires": 59}},
+    "late": {"task": "tasks.jobs.escalate_late", "schedule": 600.0, "options": {"expires": 590}},
+    "shortages": {
+        "task": "tasks.jobs.list_daily_shortages",
+        "schedule": 1800.0,
+        "options": {"expires": 1700},
+    },
     "exports": {"task": "provenance.jobs.sweep_exports", "schedule": 5.0, "options": {"expires": 4}},
     "life": {"task": "workflow.jobs.show_life", "schedule": 3600.0, "options": {"expires": 3000}},
     "expired_exports": {

@@ -6,6 +6,8 @@ from uuid import UUID
 from audit.background import job
 
 from .advancing import advance, due_cases, heal, waiting_in
+from .escalating import escalate
+from .shortages import list_shortages
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,18 @@ def sweep() -> int:
 def heal_all() -> int:
     """Make every case's open tasks equal to what its state calls for."""
     return heal()
+
+
+@job
+def escalate_late() -> int:
+    """Warn holders and tell managers of late work, each once; of how many tasks."""
+    return escalate()
+
+
+@job
+def list_daily_shortages() -> int:
+    """Make today's list of what nobody can take, where there is none yet; in how many projects."""
+    return list_shortages()
 
 
 @job

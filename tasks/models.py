@@ -1,7 +1,7 @@
 """Tasks, their leases, and drafts. A task is always a person's; a job is always the machine's."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -190,4 +190,48 @@ class Draft(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["task", "member"], name="one_draft_per_person_and_task"),
+        ]
+
+
+class Escalation(models.Model):
+    """Somebody was told that a task is late: its holder, each once, and the project's managers, once; written once."""
+
+    class Step(models.TextChoices):
+        WARNED = "warned"  # its holder, before it is due on their own clock
+        DUE = "due"  # the managers, when it is due
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="escalations")
+    step = models.CharField(max_length=6, choices=Step.choices)
+    holder = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    event = models.ForeignKey(Event, models.PROTECT, to_field="event_id", related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["task"], condition=models.Q(step="due"), name="managers_are_told_once"
+            ),
+            models.UniqueConstraint(
+                fields=["task", "holder"], condition=models.Q(step="warned"), name="holders_are_warned_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(step="due", holder__isnull=True)
+                | models.Q(step="warned", holder__isnull=False),
+                name="who_is_warned_is_named",
+            ),
+        ]
+
+
+class Shortage(models.Model):
+    """What nobody could take on a day of the project's zone: cases, kinds of task, and what is missing."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+")
+    day = models.DateField()
+    found = models.JSONField()  # [{case, kind, why}], in the order of handing out
+    listed_at = models.DateTimeField(default=timezone.now)
+    # Not a column: what of it somebody may see. `shortages.shortages_of` sets it.
+    stuck: Any = None
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["project", "day"], name="one_list_of_shortages_a_day"),
         ]

@@ -9,6 +9,7 @@ from workflow.models import Membership, Part
 from workflow.needed import Wanted, work_needed
 from workflow.unit import CaseUnit
 
+from .due import due_at
 from .models import Task
 from .parts import PART_OF, leave_part, part_slot, take_part
 from .preferences import rank_for
@@ -107,6 +108,7 @@ def _new_task(
         opened_at=now,
         rank=rank_for(unit.project, now, unit.case.priority),
         entered_at=now,
+        due_at=due_at(unit.project, want.kind, now),
         bound=holder_id is not None,
         returned=want.returned,
     )

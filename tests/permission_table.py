@@ -63,6 +63,7 @@ GET       /api/v1/projects/chest/protocol-versions/1               ma
 POST      /api/v1/projects/chest/protocol-versions/2/publish       m
 GET       /api/v1/projects/chest/settings                          ma
 PATCH     /api/v1/projects/chest/settings                          m
+GET       /api/v1/projects/chest/statements                        mahbcjs
 GET       /api/v1/projects/chest/staffing                          ma
 GET       /api/v1/projects/chest/forecast                          ma
 GET       /api/v1/projects/chest/waves                             ma
@@ -170,6 +171,7 @@ GET       /projects/chest/quality/watch/                           m
 GET       /projects/chest/what-if/                                 m
 GET       /projects/chest/protocol/2/what-if/                      m
 GET,POST  /projects/chest/settings/                                m
+GET       /projects/chest/statements/                              m
 GET       /projects/chest/staffing/                                m
 GET       /projects/chest/people/                                  m
 GET,POST  /projects/chest/people/new/                              m

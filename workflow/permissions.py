@@ -57,6 +57,7 @@ class Kind(StrEnum):
     OVERVIEW = "overview"  # the manager's own pages: where the project stands
     AGREEMENT = "agreement"  # how well readers agree: over all cases, and the comparison of one
     SETTINGS = "settings"  # lease minutes, due times, calendars and the like
+    STATEMENT = "statement"  # everybody's hours; one's own are one's own
     STAFFING = "staffing"  # whether there are enough of them
     LOG = "log"
     CHECKPOINT = "checkpoint"  # the log's signed heads, which tell nothing of what is in it
@@ -104,6 +105,7 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.SEE, Kind.AGREEMENT): STAFF,
     (Verb.SEE, Kind.STAFFING): STAFF,
     (Verb.SEE, Kind.SETTINGS): STAFF,
+    (Verb.SEE, Kind.STATEMENT): MANAGER,
     (Verb.CONFIGURE, Kind.SETTINGS): MANAGER,
     (Verb.SEE, Kind.LOG): (Role.AUDITOR,),
     (Verb.SEE, Kind.CHECKPOINT): STAFF,

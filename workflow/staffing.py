@@ -1,22 +1,24 @@
 """Whether every case can find enough different eligible people under a protocol, with a sentence for each shortage."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from typing import Final
+from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
-from accounts.models import Credential
-
 from .counted import read_in_turn
-from .models import Case, Membership, Project, Role
+from .models import Case, Membership, Project, Role, Training
 from .protocol.protocol import Protocol
+from .qualification import tags_of
+from .settings.reading import names
 from .states import State
 
+Asked = tuple[str, tuple[str, ...]]  # what cases have in common: their site, and what they need
 WORDS: Final = {
     Role.ANNOTATOR: ("annotator", "annotators"),
     Role.JUNIOR_REVIEWER: ("junior reviewer", "junior reviewers"),
@@ -26,22 +28,32 @@ WORDS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What matters here of a member: their roles, the sites they must not see, and what keeps them from all work."""
+    """What matters here of a member: their roles, sites they must not see, what they are qualified for and kept by.
+
+    tags: what their credentials of that day answer to, as cases say what they need. untrained: the project's required
+    training that they have not passed.
+    """
 
     name: str
     roles: frozenset[str]
     conflicts: frozenset[str] = frozenset()
     active: bool = True
     qualified: bool = True  # a credential is valid on the day that is asked about
+    tags: frozenset[str] = frozenset()
+    untrained: tuple[str, ...] = ()
 
-    def kept_out(self, site: str) -> str | None:
-        """Why this person can take no case of a site, as the end of a sentence; None if they can."""
+    def kept_out(self, site: str, needs: Iterable[str] = ()) -> str | None:
+        """Why this person can take no case of a site with these needs, as the end of a sentence; None if they can."""
         if not self.active:
             return "is paused"
         if not self.qualified:
             return "has no valid credential"
+        if self.untrained:
+            return f"has not passed the training {' and '.join(self.untrained)}"
         if site and site in self.conflicts:
             return f"has a conflict of interest at {site}"
+        if lacking := [need for need in needs if need not in self.tags]:
+            return f"lacks {in_words(lacking)}"
         return None
 
 
@@ -56,9 +68,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class SiteStaffing:
-    """The cases at work of one site ("": without a site), and what is short for them."""
+    """The cases at work of one site ("": without a site) that need the same, and what is short for them."""
 
     site: str
+    needs: tuple[str, ...]
     cases: int
     places: tuple[Place, ...]
     shortages: tuple[str, ...]
@@ -88,22 +101,26 @@ def needs(protocol: Protocol) -> dict[Role, int]:
     }
 
 
-def staffing(protocol: Protocol, people: Sequence[Person], sites: Mapping[str, int]) -> Staffing:
-    """Check every site (name → cases at work); a project without cases is checked as one without sites."""
+def staffing(protocol: Protocol, people: Sequence[Person], sites: Mapping[Asked, int]) -> Staffing:
+    """Check every site with what its cases need (→ cases at work); a project without cases as one without sites."""
     wanted = needs(protocol)
-    return Staffing(
-        tuple(_at(site, cases, wanted, people) for site, cases in sorted(sites.items()) or [("", 0)])
-    )
+    groups = sorted(sites.items()) or [(("", ()), 0)]
+    return Staffing(tuple(_at(asked, cases, wanted, people) for asked, cases in groups))
 
 
-def _at(site: str, cases: int, wanted: Mapping[Role, int], people: Sequence[Person]) -> SiteStaffing:
-    able = [person for person in people if person.kept_out(site) is None]
+def in_words(tags: Iterable[str]) -> str:
+    """Needs as a person says them: `specialty:neuroradiology` is specialty neuroradiology."""
+    return " and ".join(tag.replace("_", " ", 1).replace(":", " ", 1) for tag in sorted(tags))
+
+
+def _at(asked: Asked, cases: int, wanted: Mapping[Role, int], people: Sequence[Person]) -> SiteStaffing:
+    able = [person for person in people if person.kept_out(*asked) is None]
     places = tuple(Place(role, count, len(_holding(able, [role]))) for role, count in wanted.items())
-    return SiteStaffing(site, cases, places, tuple(_shortages(site, wanted, people, able)))
+    return SiteStaffing(*asked, cases, places, tuple(_shortages(asked, wanted, people, able)))
 
 
 def _shortages(
-    site: str, wanted: Mapping[Role, int], people: Sequence[Person], able: Sequence[Person]
+    asked: Asked, wanted: Mapping[Role, int], people: Sequence[Person], able: Sequence[Person]
 ) -> Iterator[str]:
     # Hall's theorem: a case finds its people if and only if each set of roles finds as many as it needs together.
     short: list[frozenset[Role]] = []
@@ -113,20 +130,21 @@ def _shortages(
         found = len(_holding(able, together))
         if found < needed and not any(smaller < together for smaller in short):
             short.append(together)
-            yield _sentence(site, wanted, [r for r in roles if r in together], found, people)
+            yield _sentence(asked, wanted, [r for r in roles if r in together], found, people)
 
 
 def _sentence(
-    site: str, wanted: Mapping[Role, int], roles: list[Role], found: int, people: Sequence[Person]
+    asked: Asked, wanted: Mapping[Role, int], roles: list[Role], found: int, people: Sequence[Person]
 ) -> str:
-    asked = " and ".join(f"{wanted[role]} {WORDS[role][wanted[role] != 1]}" for role in roles)
-    cases = f"A case from {site}" if site else "A case"
+    persons = " and ".join(f"{wanted[role]} {WORDS[role][wanted[role] != 1]}" for role in roles)
+    site, tags = asked
+    cases = (f"A case from {site}" if site else "A case") + (f" with {in_words(tags)}" if tags else "")
     if len(roles) == 1:
-        told = f"{cases} may need {asked}; {found or 'none'} can take it."
+        told = f"{cases} may need {persons}; {found or 'none'} can take it."
     else:
-        told = f"{cases} may need {asked}, all different people; {found} {_hold(found)} one of these roles"
+        told = f"{cases} may need {persons}, all different people; {found} {_hold(found)} one of these roles"
         told += " and can take it."
-    kept = [(p.name, p.kept_out(site)) for p in _holding(people, roles)]
+    kept = [(p.name, p.kept_out(*asked)) for p in _holding(people, roles)]
     return " ".join([told, *(f"{name} {reason}." for name, reason in sorted(kept, key=str) if reason)])
 
 
@@ -139,31 +157,41 @@ def _holding(people: Sequence[Person], roles: frozenset[Role] | list[Role]) -> l
 
 
 def staffing_of(project: Project, protocol: Protocol, on: date | None = None) -> Staffing:
-    """Check a project's people and its cases at work, as on a day (today). Three queries."""
+    """Check a project's people and its cases at work, as on a day (today). Four queries."""
     return staffing(protocol, people_of(project, on or timezone.now().date()), sites_of(project))
 
 
 def people_of(project: Project, on: date) -> list[Person]:
-    """The project's people who are not gone, as the check sees them. Two queries."""
-    members = Membership.objects.filter(project=project).exclude(status=Membership.Status.LEFT)
-    held = Credential.objects.filter(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
-    qualified = set(held.filter(user__memberships__project=project).values_list("user_id", flat=True))
+    """The project's people who are not gone, as the check sees them. Three queries at most."""
+    found = Membership.objects.filter(project=project).exclude(status=Membership.Status.LEFT)
+    members = list(found.select_related("user").order_by("created_at", "id"))
+    tags, required = tags_of(members, on), names(project, "required_training")
+    passed = _passed(project) if required else {}
     return [
         Person(
             name=member.user.get_full_name() or member.user.username,
             roles=frozenset(member.roles),
             conflicts=frozenset(member.conflicts),
             active=member.status == Membership.Status.ACTIVE and member.user.is_active,
-            qualified=member.user_id in qualified,
+            qualified=tags[member.pk] is not None,
+            tags=tags[member.pk] or frozenset(),
+            untrained=tuple(name for name in required if not passed.get((member.pk, name))),
         )
-        for member in members.select_related("user").order_by("created_at", "id")
+        for member in members
     ]
 
 
-def sites_of(project: Project) -> dict[str, int]:
-    """How many cases at work each site has; "" counts those without one."""
-    at_work = Case.objects.filter(read_in_turn(), project=project).exclude(
-        state__in=(State.FINAL, State.EXCLUDED)
-    )
-    counted = at_work.values_list(KeyTextTransform("site", "strata")).annotate(cases=Count("pk")).order_by()
-    return {site or "": cases for site, cases in counted}
+def _passed(project: Project) -> dict[tuple[UUID, str], bool]:
+    """Whether each member passed the training of each name when they did it last."""
+    done = Training.objects.filter(member__project=project, material__data__name__isnull=False)
+    rows = done.order_by("completed_at").values_list("member_id", "material__data__name", "passed")
+    return {(member, name): passed for member, name, passed in rows}
+
+
+def sites_of(project: Project) -> dict[Asked, int]:
+    """How many cases at work each site has, by what they need; "" counts those without a site."""
+    at_work = Case.objects.filter(read_in_turn(), project=project)
+    at_work = at_work.exclude(state__in=(State.FINAL, State.EXCLUDED))
+    by = at_work.values_list(KeyTextTransform("site", "strata"), "needs")
+    counted = by.annotate(cases=Count("pk")).order_by()
+    return {(site or "", tuple(tags)): cases for site, tags, cases in counted}

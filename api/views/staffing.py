@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from api.access import acting_in_project
 from api.fields import Input
+from tasks.shortages import shortages_of
 from tasks.stuck import stuck_work
 from workflow.access import cases_open_to
 from workflow.drafting import protocol_to_check
@@ -32,9 +33,10 @@ class PlaceOut(serializers.Serializer[Any]):
 
 
 class SiteOut(serializers.Serializer[Any]):
-    """The cases at work of a site ("" for those without one), and a sentence for each shortage."""
+    """The cases at work of a site ("" for those without one) that need the same, and a sentence for each shortage."""
 
     site = serializers.CharField(allow_blank=True)
+    needs = serializers.ListField(child=serializers.CharField())
     cases = serializers.IntegerField()
     places = PlaceOut(many=True)
     shortages = serializers.ListField(child=serializers.CharField())
@@ -49,13 +51,22 @@ class StuckOut(serializers.Serializer[Any]):
     why = serializers.CharField()
 
 
+class ShortageOut(serializers.Serializer[Any]):
+    """What nobody could take on a day of the project's time zone."""
+
+    day = serializers.DateField()
+    listed_at = serializers.DateTimeField()
+    stuck = StuckOut(many=True)
+
+
 class StaffingOut(serializers.Serializer[Any]):
-    """The check of every site, and the open work that nobody can take (200 at most)."""
+    """The check of every site, the open work that nobody can take now (200 at most), and the last daily lists of it."""
 
     protocol = serializers.IntegerField()
     enough = serializers.BooleanField()
     sites = SiteOut(many=True)
     stuck = StuckOut(many=True)
+    days = ShortageOut(many=True)
 
 
 class StaffingCheck(View):
@@ -68,9 +79,7 @@ class StaffingCheck(View):
         project = acting.person().project
         version, protocol = protocol_to_check(project, self.asked(request, WhichProtocol).get("protocol"))
         found = staffing_of(project, protocol)
-        stuck = stuck_work(project, cases_open_to([acting.person()]))
-        return Response(
-            StaffingOut(
-                {"protocol": version.number, "enough": found.enough, "sites": found.sites, "stuck": stuck}
-            ).data
-        )
+        visible = cases_open_to([acting.person()])
+        told = {"protocol": version.number, "enough": found.enough, "sites": found.sites}
+        days = {"stuck": stuck_work(project, visible), "days": shortages_of(project, visible)}
+        return Response(StaffingOut({**told, **days}).data)

@@ -1,5 +1,6 @@
 """A person's own account: who they are here, what they were told, and what opens the service in their name."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from accounts.models import Token, User
 from accounts.sessions import end_sessions
 from screens.access import memberships_of, person
 from screens.staffed import screen
+from tasks.statements import Line, Period, ones_own, period_of
 from workflow.models import Membership, Notice
 from workflow.notices import mark_read
 
@@ -30,6 +32,7 @@ def account_home(request: HttpRequest) -> HttpResponse:
             "memberships": [m for m in memberships_of(request) if m.status != Membership.Status.LEFT],
             "notices": mine.filter(read_at=None).order_by("-urgent", "-created_at"),
             "read_notices": mine.exclude(read_at=None).order_by("-read_at")[:MOST_READ],
+            "hours": _hours(request),
             "views": views_told(request),
             "tokens": Token.objects.filter(user=person(request)).order_by("-created_at"),
         },
@@ -57,6 +60,17 @@ def others_ended(request: HttpRequest) -> HttpResponse:
     ended = end_sessions(user=request.user, but=request.session.session_key)
     messages.success(request, f"{ended} other session{'' if ended == 1 else 's'} ended.")
     return redirect("account_home")
+
+
+def _hours(request: HttpRequest) -> list[tuple[Membership, list[Line]]]:
+    """One's own finished work since the beginning of last month, project by project."""
+    found = []
+    for member in memberships_of(request):
+        this_month = period_of(member.project, None, None)
+        first = (this_month.first - timedelta(days=1)).replace(day=1)
+        if lines := ones_own(member, Period(first, this_month.last)):
+            found.append((member, lines))
+    return found
 
 
 def _back(request: HttpRequest) -> HttpResponse:

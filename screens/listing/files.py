@@ -40,7 +40,7 @@ def _lines(look: Look, rows: QuerySet[Any], cells: Cells) -> Iterator[str]:
     for batch in batches(ordered(rows, look.listing, look.sort)):
         for line in cells(batch):
             assert len(line) == len(wanted), "Each column's cells follow its heads."
-            yield writer.writerow([_cell(value) for value in compress(line, wanted)])
+            yield writer.writerow([cell(value) for value in compress(line, wanted)])
 
 
 def batches(rows: QuerySet[Any]) -> Iterator[list[Any]]:
@@ -60,8 +60,8 @@ class _Echo:
         return text
 
 
-def _cell(value: object) -> object:
-    # A text that a spreadsheet would take for a formula is marked as text.
+def cell(value: object) -> object:
+    """A value as a CSV file holds it; what a spreadsheet would take for a formula is marked as text."""
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return f"'{value}"
     if isinstance(value, datetime):

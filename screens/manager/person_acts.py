@@ -61,7 +61,8 @@ def _status(status: str) -> Do:
 
 
 def _training(acting: Acting, member: Membership, given: dict[str, Any]) -> object:
-    material = {"schema": "consilium/training-material/v1", "title": given["title"], "link": given["link"]}
+    material = {"schema": "consilium/training-material/v1", "name": given["title"], "title": given["title"]}
+    material["link"] = given["link"]
     rest = {name: given[name] for name in ("score", "passed", "completed_at")}
     return members.record_training(acting=acting, member=member, material=material, **rest)
 

@@ -73,7 +73,7 @@ def _fields(setting: Setting) -> dict[str, forms.Field]:
         case WorkingHours():
             return _calendar_fields(setting)
         case Whole():
-            return {setting.key: _number(f"{setting.label} ({setting.unit})", setting.kind, _help(setting))}
+            return {setting.key: _number(_label(setting), setting.kind, _help(setting))}
     lines = forms.Textarea(attrs={"rows": 3}) if isinstance(setting.kind, Names) else None
     required = not isinstance(setting.kind, Names) and not getattr(setting.kind, "optional", False)
     text = forms.CharField(
@@ -112,9 +112,12 @@ def _number(label: str, kind: Whole, help_text: str = "") -> forms.Field:
     )
 
 
+def _label(setting: Setting) -> str:
+    return setting.label if setting.unit == "tasks" else f"{setting.label} ({setting.unit})"
+
+
 def _help(setting: Setting) -> str:
-    empty = "; empty is null" if getattr(setting.kind, "optional", False) else ""
-    return f"{setting.meaning} Takes {setting.kind.bounds}{empty}."
+    return f"{setting.meaning} Takes {setting.kind.bounds}.".replace("null", "empty")
 
 
 def _shown(setting: Setting, value: Any) -> dict[str, Any]:

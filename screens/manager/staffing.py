@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from screens.access import acting_in_project
 from screens.staffed import screen
+from tasks.shortages import shortages_of
 from tasks.stuck import stuck_work
 from workflow.access import cases_open_to
 from workflow.drafting import protocol_to_check
@@ -25,6 +26,7 @@ def staffing(request: HttpRequest, slug: str) -> HttpResponse:
         "here": "staffing",
         "versions": versions.only("number", "status"),
         "stuck": stuck_work(project, cases_open_to([member])),
+        "days": shortages_of(project, cases_open_to([member])),
     }
     try:
         number = int(asked) if asked.isdecimal() and len(asked) < 7 else None

@@ -18,6 +18,7 @@ GET = [
     "/projects/chest/protocol-versions",
     "/projects/chest/protocol-versions/1",
     "/projects/chest/settings",
+    "/projects/chest/statements",
     "/projects/chest/staffing",
     "/projects/chest/forecast",
     "/projects/chest/waves",

@@ -44,9 +44,11 @@ GRANTS = {
         socialaccount_socialapp r
         socialaccount_socialtoken rawd
         tasks_draft rawd
+        tasks_escalation ra
         tasks_place rawd
         tasks_place_id_seq USAGE
         tasks_pool ra
+        tasks_shortage ra
         tasks_task raw
         tasks_worker raw
         workflow_acknowledgement ra
@@ -93,6 +95,8 @@ GRANTS = {
         audit_tile r
         provenance_export r
         tasks_pool r
+        tasks_escalation r
+        tasks_shortage r
         tasks_task r
         tasks_worker r
         workflow_acknowledgement r

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Credential
+from tasks.settings import change_settings
 from tests.people import PROTOCOL, Study, study, with_protocol
 from tests.staff import conflict, put
+from workflow.members import record_training
 from workflow.models import Role
 from workflow.protocol.protocol import Protocol
 from workflow.staffing import Person, Staffing, needs, sites_of, staffing, staffing_of
@@ -33,7 +35,7 @@ def people(*roles: Any, **more: Any) -> list[Person]:
 
 
 def check(found: list[Person], of: Protocol = SINGLE, **sites: int) -> Staffing:
-    return staffing(of, found, sites)
+    return staffing(of, found, {(site, ()): cases for site, cases in sites.items()})
 
 
 def test_the_casts_protocol_may_need_three_readers_three_reviewers_and_an_arbiter() -> None:
@@ -68,6 +70,7 @@ def test_one_person_with_two_roles_cannot_play_both_parts() -> None:
     [
         ({"active": False}, "P9 is paused."),
         ({"qualified": False}, "P9 has no valid credential."),
+        ({"untrained": ("Nodules",)}, "P9 has not passed the training Nodules."),
         ({"conflicts": frozenset({"north"})}, "P9 has a conflict of interest at north."),
     ],
 )
@@ -111,7 +114,7 @@ def short(chest: Study, **more: Any) -> str:
 
 def test_the_cast_is_enough_for_its_protocol(chest: Study) -> None:
     assert short(chest) == ""
-    assert sites_of(chest.project) == {"north": 2}
+    assert sites_of(chest.project) == {("north", ()): 2}
 
 
 @pytest.mark.parametrize("status", ["paused", "left"])
@@ -139,3 +142,34 @@ def test_it_asks_the_database_three_times_whatever_there_is(
     chest.register("case-3", "case-4")
     with django_assert_num_queries(3):
         staffing_of(chest.project, Protocol.parse(PROTOCOL))
+
+
+def test_cases_that_need_more_are_checked_apart() -> None:
+    needy = ("body_part:BRAIN", "modality:MR")
+    senior = Person("P9", frozenset({S}), tags=frozenset({"modality:MR"}))
+    able = [Person(p.name, p.roles, tags=frozenset(needy)) for p in people(A, J)]
+    plain, special = staffing(SINGLE, [*able, senior], {("", ()): 3, ("", needy): 1}).sites
+    assert plain.shortages == ()
+    assert special.shortages == (
+        "A case with body part BRAIN and modality MR may need 1 senior arbiter; none can take it. "
+        "P9 lacks body part BRAIN.",
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_check_of_a_project_knows_needs_and_training() -> None:
+    chest = study("case-1")
+    chest.register("case-2", needs=("specialty:neuroradiology",))
+    chest.project = change_settings(
+        acting=chest.acting("maria"), project=chest.project, changes={"required_training": ["Nodules"]}
+    )
+    record_training(
+        acting=chest.acting("maria"), member=chest.members["sana"], material={"name": "Nodules"},
+        completed_at=timezone.now(), passed=True, score=None,
+    )  # fmt: skip
+    found = staffing_of(chest.project, Protocol.parse(PROTOCOL))
+    assert [site.needs for site in found.sites] == [(), ("specialty:neuroradiology",)]
+    told = [" ".join(site.shortages) for site in found.sites]
+    assert "Anna Annotator has not passed the training Nodules." in told[0]
+    assert "Sana Senior" not in told[0]
+    assert "Sana Senior lacks specialty neuroradiology." in told[1]
