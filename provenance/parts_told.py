@@ -74,19 +74,25 @@ class PartsTold:
     def let_go(self, event: Event) -> None:
         """A task was released, skipped or withdrawn, or its lease lapsed."""
         task, outcome = self._tasks[event["object"]["id"]], event["action"].partition(".")[2]
-        if (task.leased and not task.bound) or outcome == "lapsed":
-            self._leave_part(task, outcome)
-        elif outcome == "released" and not task.bound:
+        if event["extra"].get("closed"):
+            key = f"{task.round}/{task.holder}"
+            self.parts[key] = replace(self.parts[key], outcome="closed")
+        elif outcome == "released" and not task.leased and not task.bound:
             self._forget(task)
+        elif (task.holder and not task.bound) or outcome == "lapsed":
+            self._leave_part(task, outcome)
         task.leased = False
         if not task.bound and outcome != "withdrawn":
             task.holder = None
 
     def _leave_part(self, task: _Task, outcome: str) -> None:
+        key = f"{task.round}/{task.holder}"
+        if self.parts[key].outcome == "reserved":
+            del self.parts[key]  # what was never opened leaves nothing behind
+            return
         theirs = [t for t in self._tasks.values() if (t.round, t.holder) == (task.round, task.holder)]
         if outcome != "skipped" and any(t.done for t in theirs):
             return  # what they finished keeps them in the part
-        key = f"{task.round}/{task.holder}"
         self.parts[key] = replace(self.parts[key], outcome=outcome)
 
     def _forget(self, task: _Task) -> None:

@@ -5,13 +5,14 @@ For acts that leave every case's state as it is; a case that moves has its `work
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from audit.actions import Action
-from audit.log import Entry, Journal, Reason
+from audit.log import Entry, Journal, Reason, moment
 
 from .acting import Acting
 from .models import Case, CaseRound, Project
@@ -52,6 +53,10 @@ class ManyCases:
             reason=reason,
             extra=extra,
         )
+
+    def now(self) -> datetime:
+        """The database's time in this transaction."""
+        return moment(self.journal.now())
 
     def finish(self) -> None:
         """Write the events, and each case's new head."""

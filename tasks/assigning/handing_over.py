@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from audit.actions import Action
@@ -10,6 +11,7 @@ from tasks.models import Task
 from tasks.parts import new_case_number
 from workflow.many_cases import ManyCases
 from workflow.models import Membership, Part
+from workflow.settings.reading import whole
 
 from .work import Work
 
@@ -31,7 +33,7 @@ def hand_over(many: ManyCases, changes: Sequence[Change], reason: Reason | None 
     names = dict(Membership.objects.filter(pk__in=ids).values_list("pk", "actor_id"))
     _leave(changes)
     _take(changes)
-    _save(changes, [_recorded(many, change, names, reason) for change in changes])
+    _save(many, changes, [_recorded(many, change, names, reason) for change in changes])
 
 
 def _leave(changes: Iterable[Change]) -> None:
@@ -101,14 +103,20 @@ def _recorded(many: ManyCases, change: Change, names: dict[UUID, str], reason: R
     return entry.event_id
 
 
-def _save(changes: Sequence[Change], events: Sequence[UUID]) -> None:
+def _save(many: ManyCases, changes: Sequence[Change], events: Sequence[UUID]) -> None:
+    now = many.now()
+    start_by = now + timedelta(hours=whole(many.project, "start_by_hours"))
     tasks = [
         Task(
             id=change.work.id,
             status=Task.Status.RESERVED if change.to else Task.Status.OPEN,
             holder_id=change.to,
+            start_by=start_by if change.to else None,
+            entered_at=now,
             event_id=event,
         )
         for change, event in zip(changes, events, strict=True)
     ]
-    Task.objects.bulk_update(tasks, ["status", "holder", "event"], batch_size=_BATCH)
+    Task.objects.bulk_update(
+        tasks, ["status", "holder", "start_by", "entered_at", "event"], batch_size=_BATCH
+    )

@@ -68,9 +68,12 @@ def as_people(
 
 
 def share_of(project: Project) -> float | None:
-    """The largest share of the dataset's cases that one person may take part in; None without a cap."""
+    """The largest share of the dataset's cases that one person may take part in; None without a cap.
+
+    At least one case, as the claim has it.
+    """
     most = share(project, "most_share")
-    return None if most is None else float(most)
+    return None if most is None else max(float(most), 1 / max(cases_in(project), 1))
 
 
 def cases_in(project: Project) -> int:

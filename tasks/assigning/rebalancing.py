@@ -30,7 +30,11 @@ class Preview:
         """What applying it would change: tasks given, moved, or anybody's again."""
         given, work = self.plan.assignment, self.asked.work
         wanted = {task: UUID(given[task]) if task in given else None for task in work}
-        return [Change(work[task], to) for task, to in sorted(wanted.items()) if to != work[task].holder_id]
+        return [
+            Change(work[task], to)
+            for task, to in sorted(wanted.items())
+            if to != work[task].holder_id or (to and work[task].lapsed)
+        ]
 
 
 def preview(*, acting: Acting, days: float = DAYS, most: int = MOST) -> Preview:

@@ -9,7 +9,7 @@ from django.db import connection
 
 from tasks.models import Task
 from tasks.planning.question import OpenTask
-from workflow.models import CaseRound, Part, Project
+from workflow.models import Part, Project
 
 from .qualified import needs_of
 
@@ -17,11 +17,12 @@ MOST = 20_000  # tasks in one plan
 # Whoever plans learns nothing of a case in which they play a part themselves.
 _WORK = """
 SELECT t.id, t.case_id, t.round, t.kind, t.slot, t.part_kind, t.part_slot, t.holder_id, c.priority,
-       coalesce(c.strata ->> 'site', ''), r.guideline_id, r.readers
+       o.site, o.guideline_id, o.needs, o.new_readers, coalesce(t.start_by < clock_timestamp(), false)
 FROM tasks_task t
+JOIN tasks_pool o ON o.id = t.pool_id
 JOIN workflow_case c ON c.id = t.case_id
-JOIN workflow_caseround r ON r.case_id = t.case_id AND r.number = t.round
-WHERE c.project_id = %(project)s AND NOT c.held AND (t.status = 'open' OR (t.status = 'reserved' AND NOT t.bound))
+WHERE c.project_id = %(project)s AND (%(held)s OR NOT c.held)
+  AND (t.status = 'open' OR (t.status = 'reserved' AND NOT t.bound))
   AND (%(only)s::uuid[] IS NULL OR t.id = ANY(%(only)s))
   AND NOT EXISTS (SELECT 1 FROM workflow_part p
                   WHERE p.case_id = c.id AND p.round = c.round AND p.member_id = %(me)s)
@@ -45,7 +46,9 @@ class Work:
     priority: int
     site: str
     guideline_id: UUID
-    readers: str
+    needs: list[str]
+    new_readers: bool
+    lapsed: bool  # reserved, and not begun in time: whoever comes may take it
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,19 @@ class Played:
 
 
 def open_work(
-    project: Project, me: UUID | None, only: Sequence[UUID] | None = None, most: int = MOST
+    project: Project,
+    me: UUID | None,
+    only: Sequence[UUID] | None = None,
+    most: int = MOST,
+    *,
+    held_too: bool = False,
 ) -> list[Work]:
-    """The project's tasks that nobody has begun, best rank first, but those of cases in which `me` plays a part."""
-    asked = {"project": project.pk, "me": me, "only": None if only is None else list(only), "most": most}
+    """The project's tasks that nobody has begun, best rank first, but those of cases in which `me` plays a part.
+
+    Of cases on hold only with `held_too`.
+    """
+    named = None if only is None else list(only)
+    asked = {"project": project.pk, "me": me, "only": named, "most": most, "held": held_too}
     with connection.cursor() as cursor:
         cursor.execute(_WORK, asked)
         return [Work(*row) for row in cursor.fetchall()]
@@ -88,8 +100,7 @@ def keeps_out(part: Played, task: Work) -> bool:
         return True
     if part.round == task.round:
         return part.kind != task.part_kind or not _let_go(part, task)
-    new_readers = task.kind == Task.Kind.ANNOTATE and task.readers == CaseRound.Readers.NEW
-    return part.round < task.round and new_readers
+    return part.round < task.round and task.kind == Task.Kind.ANNOTATE and task.new_readers
 
 
 def _let_go(part: Played, task: Work) -> bool:
@@ -111,7 +122,7 @@ def as_open_tasks(
             id=str(one.id),
             kind=one.kind,
             case=f"{one.case_id}/{one.round}",
-            needs=needs_of(one.guideline_id, wanted),
+            needs=needs_of(one.needs, one.guideline_id, wanted),
             site=one.site,
             parts=frozenset(
                 str(part.member_id)

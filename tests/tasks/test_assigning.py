@@ -1,8 +1,11 @@
 """Open work is shared out by a plan that is shown first; the claim agrees with every line of it."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from audit.log import Reason
 from provenance.replay import replay
@@ -10,7 +13,7 @@ from tasks.assigning.naming import assign
 from tasks.assigning.rebalancing import Preview, apply, preview
 from tasks.errors import StalePreview
 from tasks.models import Task
-from tests.people import Study, study
+from tests.people import Study, labels, study
 from tests.rules import broken_rules
 from workflow.errors import InvalidInput, NotAllowed
 from workflow.members import declare, set_status
@@ -86,6 +89,21 @@ def test_reservations_of_somebody_who_is_away_move_and_leave_no_part(chest: Stud
     sound(chest)
     set_status(acting=chest.acting("maria"), member=anna, status="paused", reason=Reason("on_leave"))
     assert "anna" not in names(chest, shown(chest))
+
+
+def test_a_reservation_that_is_not_begun_in_time_is_anybodys_until_it_is_renewed(chest: Study) -> None:
+    applied(chest)
+    tasks = Task.objects.filter(status="reserved")
+    assert all(task.start_by and task.start_by > timezone.now() + timedelta(hours=47) for task in tasks)
+    tasks.update(start_by=timezone.now() - timedelta(hours=1))
+    assert len(applied(chest).changes) == 6
+    assert all(task.start_by and task.start_by > timezone.now() for task in tasks.all())
+    assert not shown(chest).changes
+    tasks.filter(holder=chest.members["bob"]).update(start_by=timezone.now() - timedelta(hours=1))
+    for _ in range(3):
+        chest.submit("anna", chest.claim("anna"), {"labels": labels()})
+    assert Task.objects.filter(holder=chest.members["anna"], status="done").count() == 3
+    sound(chest)
 
 
 def test_only_managers_plan(chest: Study) -> None:

@@ -5,6 +5,7 @@ import random
 import pytest
 from django.db import connection, transaction
 
+from accounts.models import Credential
 from audit.log import Reason
 from provenance.replay import replay
 from tasks.assigning.rebalancing import Preview, apply, preview
@@ -42,7 +43,10 @@ def test_what_is_applied_at_any_moment_leaves_every_rule_whole(seed: int) -> Non
 
 def _worked_on(chance: random.Random, distinct_reviewers: bool) -> Study:
     protocol = with_protocol(junior_review={"distinct_reviewers": distinct_reviewers})
-    chest = study(*(f"case-{n}" for n in range(5)), protocol=protocol)
+    chest = study(*(f"case-{n}" for n in range(3)), protocol=protocol)
+    chest.register("case-3", "case-4", needs=("modality:MR",))
+    for name in ("bob", "cleo", "jana"):
+        Credential.objects.filter(user=chest.members[name].user).update(modalities=["MR"])
     for _ in range(22):
         name = chance.choice(READERS)
         task = claim(acting=chest.acting(name))
