@@ -2273,7 +2273,7 @@ class Read:
         self.id, self.round, self.slot, self.kind = event.object, round_, more["slot"], more["kind"]
         self.revision, self.actor, self.event = int(event.version), event.actor, event.leaf
         self.digest = digest_of(event.after) or ""
-        self.recalled = self.reopened = False
+        self.recalled = self.reopened = self.closed = False
         self.review: dict[str, Any] | None = None
 
 
@@ -2470,7 +2470,7 @@ class _Tales:
         kind = {0: "arbitrate"}.get(read.slot, "reconcile" if read.kind == "second_look" else "annotate")
         mine = tale.claims.get((event.actor, kind)) == (read.slot or 1)
         tale.must(mine, event, "This person did not claim this read.")
-        earlier = [r for r in tale.standing().values() if r.slot == read.slot]
+        earlier = [r for r in tale.standing().values() if r.slot == read.slot and not r.closed]
         others = [r for r in tale.standing().values() if r.slot != read.slot and r.actor == read.actor]
         if read.slot:
             tale.must(read.slot <= tale.wanted, event, "More reads than were asked for.")
@@ -2487,6 +2487,12 @@ class _Tales:
             read.actor == event.actor and not read.recalled, event, "A reader recalls their own read, once."
         )
         read.recalled = read.reopened = True
+
+    @staticmethod
+    def closed(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        read = tale.standing()[more["slot"]]
+        tale.must(read.id == event.object and read.reopened, event, "Only a read that came back is closed.")
+        read.closed = True
 
     @staticmethod
     def review(tale: Tale, event: Event, more: dict[str, Any]) -> None:
@@ -2612,6 +2618,7 @@ _TALES: dict[str, Callable[[Tale, Event, dict[str, Any]], None]] = {
     "case.exclusion_requested": _Tales.wished,
     "task.claimed": _Tales.claimed,
     "read.recalled": _Tales.recalled,
+    "read.closed_incomplete": _Tales.closed,
     "consensus.computed": _Tales.compared,
     "arbitration.decided": _Tales.arbitrated,
     "arbitration.sent_back": _Tales.arbitrated,

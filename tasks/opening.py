@@ -1,5 +1,6 @@
 """Tasks follow the case: what it wants is opened, what it no longer wants is withdrawn."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -74,25 +75,42 @@ def _open(unit: CaseUnit, wanted: list[Wanted], caused_by: Entry | None) -> list
     tasks = [_new_task(unit, want, keepers, now, caused_by) for want in wanted]
     for task in tasks:
         if task.holder is not None:
-            active = Part.Outcome.ACTIVE if task.holder_id in keepers.values() else Part.Outcome.RESERVED
+            active = (
+                Part.Outcome.ACTIVE if task.holder_id in keepers.active.values() else Part.Outcome.RESERVED
+            )
             take_part(unit.case, task, task.holder, active)
     return Task.objects.bulk_create(tasks)
 
 
-def _keepers(unit: CaseUnit) -> dict[tuple[str, int], UUID]:
-    """Who holds which part of this round: their work comes back to them."""
-    parts = Part.objects.filter(
-        case=unit.case, round=unit.case.round, outcome=Part.Outcome.ACTIVE, slot__gt=0
+@dataclass(frozen=True, slots=True)
+class _Keepers:
+    """Who holds which part of this round: their work comes back to them; and whose part is closed for good."""
+
+    active: dict[tuple[str, int], UUID]
+    closed: frozenset[UUID]
+
+    def of(self, want: Wanted, part: tuple[str, int]) -> UUID | None:
+        """For whom alone a task is opened, if for anybody."""
+        theirs = None if want.member_id in self.closed else want.member_id
+        return theirs or self.active.get(part)
+
+
+def _keepers(unit: CaseUnit) -> _Keepers:
+    outcomes = (Part.Outcome.ACTIVE, Part.Outcome.CLOSED)
+    parts = Part.objects.filter(case=unit.case, round=unit.case.round, outcome__in=outcomes)
+    rows = list(parts.values_list("kind", "slot", "member_id", "outcome"))
+    return _Keepers(
+        {(kind, slot): who for kind, slot, who, outcome in rows if slot > 0 and outcome == outcomes[0]},
+        frozenset(who for *_, who, outcome in rows if outcome == outcomes[1]),
     )
-    return {(kind, slot): member for kind, slot, member in parts.values_list("kind", "slot", "member_id")}
 
 
 def _new_task(
-    unit: CaseUnit, want: Wanted, keepers: dict[tuple[str, int], UUID], now: datetime, caused_by: Entry | None
+    unit: CaseUnit, want: Wanted, keepers: _Keepers, now: datetime, caused_by: Entry | None
 ) -> Task:
     part_kind = PART_OF[Task.Kind(want.kind)]
     slot = part_slot(want.kind, want.slot, distinct_reviewers=unit.protocol.junior_review.distinct_reviewers)
-    holder_id = want.member_id or keepers.get((part_kind, slot))
+    holder_id = keepers.of(want, (part_kind, slot))
     task = Task(
         id=uuid4(),
         case=unit.case,
@@ -110,7 +128,7 @@ def _new_task(
         entered_at=now,
         due_at=due_at(unit.project, want.kind, now),
         bound=holder_id is not None,
-        returned=want.returned,
+        returned=want.returned and holder_id is not None,
     )
     entry = unit.record(
         Action.TASK_RESERVED if holder_id else Action.TASK_OPENED,

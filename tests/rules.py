@@ -30,6 +30,7 @@ NEVER = {
         SELECT t.id FROM tasks_task t WHERE {mine} AND t.status IN ('leased', 'done') AND NOT EXISTS (
           SELECT 1 FROM workflow_part p WHERE p.case_id = t.case_id AND p.round = t.round
           AND p.member_id = t.holder_id AND p.kind = t.part_kind AND (p.outcome = 'active'
+            OR (p.outcome = 'closed' AND t.status = 'done')
             OR (p.outcome = 'skipped' AND p.slot = 0 AND t.status = 'done')))""",
     "a reviewer of a case that they read": """
         SELECT t.id FROM workflow_review t JOIN workflow_read r ON r.case_id = t.case_id
@@ -39,7 +40,9 @@ NEVER = {
         WHERE {mine} AND r.member_id = t.arbiter_id AND r.slot > 0""",
     "a slot with two readers, or with a revision too few": """
         SELECT t.case_id, t.round, t.slot FROM workflow_read t WHERE {mine} AND t.slot > 0
-        GROUP BY 1, 2, 3 HAVING count(DISTINCT t.member_id) > 1 OR max(t.revision) <> count(*)""",
+        GROUP BY 1, 2, 3 HAVING max(t.revision) <> count(*) OR count(DISTINCT t.member_id) FILTER (
+          WHERE NOT EXISTS (SELECT 1 FROM workflow_part p WHERE p.outcome = 'closed'
+            AND (p.case_id, p.round, p.member_id) = (t.case_id, t.round, t.member_id))) > 1""",
     "a reader of two slots": """
         SELECT t.case_id, t.round, t.member_id FROM workflow_read t WHERE {mine}
         GROUP BY 1, 2, 3 HAVING count(DISTINCT t.slot) > 1""",

@@ -178,12 +178,14 @@ def _record_read(
         before=cited(before),
         after=blob,
         display=display.digest,
-        reason=Reason(_why_revised(before)),
+        reason=Reason(_why_revised(before, read.member)),
         extra=extra,
     )
 
 
-def _why_revised(before: Read) -> str:
+def _why_revised(before: Read, by: Membership) -> str:
+    if before.member_id != by.pk:
+        return "reader_replaced"  # theirs closed as incomplete
     if getattr(before, "recall", None):
         return "recalled_by_author"
     review: Review | None = getattr(before, "review", None)

@@ -161,8 +161,9 @@ def slot_of(number: int, reads: Sequence[Read], passes: int) -> Slot:
     review: Review | None = getattr(last, "review", None)
     recalled = getattr(last, "recall", None) is not None
     returned = review is not None and review.verdict == Review.Verdict.RETURN and passes > review.during
+    theirs = (r for r in reads if r.member_id == last.member_id)
     returns = sum(
-        1 for r in reads if getattr(r, "review", None) and r.review.verdict == Review.Verdict.RETURN
+        1 for r in theirs if getattr(r, "review", None) and r.review.verdict == Review.Verdict.RETURN
     )
     return Slot(
         number=number,

@@ -24,6 +24,7 @@ from api.memberfile import (
 )
 from api.pagination import Cursor
 from audit.log import Reason
+from tasks import away
 from workflow import members
 from workflow.acting import Acting
 from workflow.admitting import NewAccount, Place, admit, admit_new
@@ -85,7 +86,7 @@ class Act:
 
 
 def _status(status: str) -> Callable[[Acting, Membership, dict[str, Any]], object]:
-    return lambda acting, member, given: members.set_status(
+    return lambda acting, member, given: away.set_status(
         acting=acting, member=member, status=status, reason=Reason(given["reason_code"], given["note"])
     )
 
@@ -110,14 +111,21 @@ ACTS: Final = (
         lambda acting, member, given: members.declare(acting=acting, member=member, **given),
         "State a person's conflicts of interest, daily capacity, or that they are told of urgent findings.",
     ),
-    Act("pause", Verb.SET_STATUS, WhyIn, _status("paused"), "Let a person take no work for a while."),
+    Act(
+        "pause",
+        Verb.SET_STATUS,
+        WhyIn,
+        _status("paused"),
+        "Let a person take no work for a while. What they have not begun or hold goes to others; returned work waits.",
+    ),
     Act("resume", Verb.SET_STATUS, WhyIn, _status("active"), "Let a person work again."),
     Act(
         "leave",
         Verb.SET_STATUS,
         WhyIn,
         _status("left"),
-        "Let a person leave; their work and name in the log stay.",
+        "Let a person leave; their work and name in the log stay. What they hold goes to others, returned reads close "
+        "as incomplete, and new ones open.",
     ),
     Act(
         "credentials",
@@ -137,8 +145,8 @@ ACTS: Final = (
         "close",
         Verb.CLOSE,
         WhyIn,
-        lambda acting, member, given: members.deactivate(
-            acting=acting, user=member.user, reason=Reason(given["reason_code"], given["note"])
+        lambda acting, member, given: away.close_account(
+            acting=acting, member=member, reason=Reason(given["reason_code"], given["note"])
         ),
         "Close a person's account: sign-in and tokens end. Only for whoever manages all projects of the person.",
     ),

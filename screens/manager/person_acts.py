@@ -14,6 +14,7 @@ from audit.log import Reason
 from screens.access import acting_in_project
 from screens.staffed import refusal, screen
 from screens.styled import Styled, sent
+from tasks import away
 from workflow import members
 from workflow.acting import Acting
 from workflow.errors import DomainError, NotFound
@@ -52,7 +53,7 @@ class Act:
 
 
 def _status(status: str) -> Do:
-    return lambda acting, member, given: members.set_status(
+    return lambda acting, member, given: away.set_status(
         acting=acting,
         member=member,
         status=status,
@@ -81,8 +82,9 @@ ACTS: Final = (
     ),
     Act(
         "pause", Verb.SET_STATUS, "Pause", "Pause", PauseForm, _status("paused"),
-        "The person takes no new work and sees nothing of the project until they are resumed. What they hold goes back "
-        "to the pool when its lease ends; returned reads wait for them.", ("active",),
+        "The person takes no new work and sees nothing of the project until they are resumed. What is reserved for "
+        "them or in their hands is anybody’s again, and their drafts are kept; returned work waits for them.",
+        ("active",),
     ),
     Act(
         "resume", Verb.SET_STATUS, "Resume", "Resume", ResumeForm, _status("active"),
@@ -90,8 +92,9 @@ ACTS: Final = (
     ),
     Act(
         "leave", Verb.SET_STATUS, "Let leave", "Let leave", LeaveForm, _status("left"),
-        "The person has no part in the project any more. Their reads, and their name in the log, stay. Reads that were "
-        "returned to them wait until they come back: the staffing check lists those.", harsh=True,
+        "The person has no part in the project any more. Their reads, and their name in the log, stay. What is "
+        "reserved for them or in their hands is anybody’s again; reads that were returned to them close as "
+        "incomplete, and new ones open.", harsh=True,
     ),
     Act(
         "credentials", Verb.QUALIFY, "Add a credential", "Add", CredentialForm,
@@ -105,8 +108,8 @@ ACTS: Final = (
     ),
     Act(
         "close", Verb.CLOSE, "Close account", "Close the account", CloseForm,
-        lambda acting, member, given: members.deactivate(
-            acting=acting, user=member.user, reason=Reason(given["reason_code"], given["note"].strip())
+        lambda acting, member, given: away.close_account(
+            acting=acting, member=member, reason=Reason(given["reason_code"], given["note"].strip())
         ),
         "The person can’t sign in any more, their tokens end, and they leave every project. Their work, and their name "
         "in the logs, stay. This is not undone from here.", ("active", "paused", "left"), harsh=True,
@@ -138,6 +141,7 @@ def act(request: HttpRequest, slug: str, member_id: UUID, name: str) -> HttpResp
         "member": member,
         "name": name_of(member),
         "act": chosen,
+        "hands": away.in_hands_of(member) if chosen.name in ("pause", "leave") else None,
         "form": form,
     }
     return render(request, "manager/person_act.html", context, status=422 if form.errors else 200)

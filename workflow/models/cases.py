@@ -205,6 +205,7 @@ class Part(models.Model):
         LAPSED = "lapsed"
         SKIPPED = "skipped"
         WITHDRAWN = "withdrawn"
+        CLOSED = "closed"  # what came back to them will not be finished: they left, or must not go on
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="parts")
