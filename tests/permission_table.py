@@ -65,6 +65,7 @@ GET       /api/v1/projects/chest/settings                          ma
 PATCH     /api/v1/projects/chest/settings                          m
 GET       /api/v1/projects/chest/statements                        mahbcjs
 GET       /api/v1/projects/chest/staffing                          ma
+POST      /api/v1/projects/chest/priorities                        m
 GET       /api/v1/projects/chest/forecast                          ma
 GET       /api/v1/projects/chest/waves                             ma
 POST      /api/v1/projects/chest/waves                             m
@@ -232,6 +233,10 @@ LEASE = {"token": "{lease}"}
 # What is sent where an empty form would be refused before it is seen whose task it is.
 BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/claim": {"project": "chest"},
+    "/api/v1/projects/chest/priorities": {
+        "scored_by": "model 1",
+        "scores": [{"external_ref": "case-1", "score": "0.5"}],
+    },
     "/api/v1/tasks/assign": {"project": "chest", "tasks": ["{task}"], "to": "{member}"},
     "/api/v1/tasks/rebalance": {"project": "chest", "preview": True},
     "/api/v1/tasks/withdraw": {"project": "chest", "tasks": ["{task}"], "reason_code": "urgent"},

@@ -74,6 +74,7 @@ POST = {
     "/cases/{case}/reopen": {**REASON, "readers": "none"},
     "/cases/{case}/priority": {"priority": 1},
     "/tasks/claim": {"project": "chest"},
+    "/projects/chest/priorities": {"scored_by": "x", "scores": [{"external_ref": "case-1", "score": "1"}]},
     "/tasks/assign": {"project": "chest", "tasks": [NOBODYS], "to": NOBODYS},
     "/tasks/rebalance": {"project": "chest", "preview": True},
     "/tasks/withdraw": {**REASON, "project": "chest", "tasks": [NOBODYS]},
