@@ -233,6 +233,39 @@ def test_an_event_before_the_last_one_must_say_so(chest: Study) -> None:
     insert(chest, event | {"time": back | {"regressed_us": 1_000_000}})
 
 
+def test_each_of_many_events_in_one_statement_is_asked(chest: Study) -> None:
+    first = following(chest)
+    then = following(chest, seq=first["seq"] + 1, prev=f"sha256:{leaf_hash(canonical(first)).hex()}")
+    late = (datetime.fromisoformat(first["time"]["server"]) + timedelta(seconds=1)).strftime(
+        "%Y-%m-%dT%H:%M:%S.%fZ"
+    )
+    for constraint, bad in {
+        CHAIN: then | {"prev": first["prev"]},
+        "event_is_in_its_log": then | {"log": "elsewhere/p/1/e1"},
+        "event_time_is_the_databases": then
+        | {"time": then["time"] | {"server": "2020-01-01T00:00:00.000000Z"}},
+        "event_time_goes_forward": then | {"time": then["time"] | {"regressed_us": 3}},
+    }.items():
+        with refused(constraint):
+            insert_all(chest, first, bad)
+    with refused(
+        "event_time_goes_forward"
+    ):  # it stands a second before the one that this statement brings with it
+        ahead = first | {"time": first["time"] | {"server": late}}
+        insert_all(chest, ahead, then | {"prev": f"sha256:{leaf_hash(canonical(ahead)).hex()}"})
+    with refused(CHAIN):  # a place is left out
+        insert_all(chest, first, then | {"seq": then["seq"] + 1})
+    assert last_of_project(chest)["seq"] == first["seq"] - 1
+    insert_all(chest, then, first)  # their order within a statement is nobody's business
+    assert Pending.objects.filter(event__event_id__in=[first["event_id"], then["event_id"]]).count() == 2
+
+
+def insert_all(of: Study, *events: dict[str, Any]) -> None:
+    values = ", ".join(["(%s, %s)"] * len(events))
+    rows = [value for event in events for value in (of.project.log_id, canonical(event))]
+    sql(f"INSERT INTO audit_event (log_id, body) VALUES {values}", *rows)
+
+
 @pytest.mark.parametrize("body", [b"{}", b"", b"x" * 65536, b"not json", b"\xff\xff", b"[]", b"null"])
 def test_what_is_no_event_is_refused(chest: Study, body: bytes) -> None:
     with pytest.raises(Exception, match=r".") as caught, transaction.atomic():

@@ -42,7 +42,9 @@ def test_a_state_set_in_raw_sql_is_refused_at_commit(chest: Study) -> None:
         sql("UPDATE workflow_case SET state = 'excluded', excluded_from = 'annotation'")
 
 
-@pytest.mark.parametrize("change", [{"held": True}, {"priority": 9}, {"reads_wanted": 1}, {"strata": {}}])
+@pytest.mark.parametrize(
+    "change", [{"held": True}, {"priority": 9}, {"reads_wanted": 1}, {"shown": {"question": "?"}}]
+)
 def test_any_other_change_of_a_case_needs_its_event_too(chest: Study, change: dict[str, object]) -> None:
     with refused(UNAUDITED):
         Case.objects.update(**change)
@@ -107,6 +109,25 @@ def test_constraints_made_immediate_halfway_change_nothing(chest: Study) -> None
         sql("SET CONSTRAINTS ALL IMMEDIATE")
         sql("SET CONSTRAINTS ALL DEFERRED")
         note(chest)
+
+
+def test_of_several_changes_the_last_one_is_held_against_the_log(chest: Study) -> None:
+    with refused(UNLOGGED):
+        moved(chest, "annotation", "junior_review")
+        Case.objects.update(state="annotation")  # a legal move, which nobody told
+    with refused(UNLOGGED):
+        moved(chest, "annotation", "junior_review")
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
+        sql("SET CONSTRAINTS ALL DEFERRED")
+        Case.objects.update(state="annotation")
+    with refused(UNLOGGED):  # both told, but not in the order in which they were made
+        note(chest, Action.CASE_ADVANCED, state=("junior_review", "annotation"))
+        Case.objects.update(state="junior_review")
+        beside(chest, Action.CASE_ADVANCED, state=("annotation", "junior_review"))
+    with transaction.atomic():
+        moved(chest, "annotation", "junior_review")
+        moved(chest, "junior_review", "annotation")
+    assert chest.case().state == "annotation"
 
 
 def test_a_case_without_any_event_is_refused(chest: Study) -> None:
