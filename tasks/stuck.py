@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from workflow.models import Case, Project, Role
+from workflow.settings.reading import names
 
 from . import queues
 
@@ -17,16 +18,25 @@ _ME = "m.id"
 # What the claim asks of one person, asked of each member `m`.
 _NO_PART = queues.NO_PART.replace("%(me)s", _ME)
 _NO_CONFLICT = queues.NO_CONFLICT.replace("%(conflicts)s", "m.conflicts")
-_TAGS = "workflow_tags(m.user_id, %(today)s)"
-_CREDENTIAL = f"({_TAGS} IS NOT NULL)"
-_QUALIFIED = f"coalesce({queues.QUALIFIED.replace('%(tags)s', _TAGS)}, false)"
+_CREDENTIAL = "(m.tags IS NOT NULL)"
+_QUALIFIED = f"coalesce({queues.QUALIFIED.replace('%(tags)s', 'm.tags')}, false)"
 _ACKNOWLEDGED = queues.ACKNOWLEDGED.replace("%(me)s", _ME)
 _ROLE = "(CASE t.kind {} END)".format(
     " ".join(f"WHEN '{kind}' THEN '{role}'" for kind, role in queues.ROLE_OF_KIND.items())
 )
 _ACTIVE = "m.status = 'active'"
-_MAY = f"({_ACTIVE} AND {_NO_PART} AND {_NO_CONFLICT} AND {_QUALIFIED} AND {_ACKNOWLEDGED})"
-_MEMBERS = f"FROM workflow_membership m WHERE m.project_id = c.project_id AND {_ROLE} = ANY(m.roles)"
+_MAY = f"({_ACTIVE} AND m.trained AND {_QUALIFIED} AND {_NO_CONFLICT} AND {_ACKNOWLEDGED} AND {_NO_PART})"
+# What holds for a person whatever the task is asked once for each, not once for each task.
+_PEOPLE = """
+WITH people AS MATERIALIZED (
+  SELECT m.id, m.status, m.roles, m.conflicts, workflow_tags(m.user_id, %(today)s) AS tags,
+         NOT EXISTS (SELECT 1 FROM unnest(%(training)s::text[]) AS n (name) WHERE NOT coalesce((
+           SELECT done.passed FROM workflow_training done JOIN audit_content x ON x.digest = done.material_id
+           WHERE done.member_id = m.id AND x.data ->> 'name' = n.name ORDER BY done.completed_at DESC LIMIT 1),
+           false)) AS trained
+  FROM workflow_membership m WHERE m.project_id = %(project)s)
+"""
+_MEMBERS = f"FROM people m WHERE {_ROLE} = ANY(m.roles)"
 _OF_TASKS = """
 FROM tasks_task t
 JOIN tasks_pool o ON o.id = t.pool_id
@@ -42,9 +52,10 @@ WHERE c.project_id = %(project)s AND NOT c.held AND (
   OR (t.status = 'reserved' AND (h.status <> 'active' OR NOT {_ROLE} = ANY(h.roles))))
 """
 _STUCK = f"""
+{_PEOPLE}
 SELECT t.case_id, c.external_ref, t.kind, t.status = 'reserved',
        coalesce(nullif(trim(u.first_name || ' ' || u.last_name), ''), u.username),
-       w.members, w.away, w.took_part, w.conflict, w.no_credential, w.unqualified, w.not_acknowledged
+       w.members, w.away, w.took_part, w.conflict, w.no_credential, w.untrained, w.unqualified, w.not_acknowledged
 {_OF_TASKS}
 CROSS JOIN LATERAL (
   SELECT count(*) AS members,
@@ -52,11 +63,13 @@ CROSS JOIN LATERAL (
          count(*) FILTER (WHERE active AND NOT no_part) AS took_part,
          count(*) FILTER (WHERE active AND no_part AND NOT no_conflict) AS conflict,
          count(*) FILTER (WHERE active AND no_part AND no_conflict AND NOT credential) AS no_credential,
-         count(*) FILTER (WHERE active AND no_part AND no_conflict AND credential AND NOT qualified) AS unqualified,
-         count(*) FILTER (WHERE active AND no_part AND no_conflict AND qualified AND NOT acknowledged)
+         count(*) FILTER (WHERE active AND no_part AND no_conflict AND credential AND NOT trained) AS untrained,
+         count(*) FILTER (WHERE active AND no_part AND no_conflict AND credential AND trained AND NOT qualified)
+           AS unqualified,
+         count(*) FILTER (WHERE active AND no_part AND no_conflict AND qualified AND trained AND NOT acknowledged)
            AS not_acknowledged
   FROM (SELECT {_ACTIVE} AS active, {_NO_PART} AS no_part, {_NO_CONFLICT} AS no_conflict,
-               {_CREDENTIAL} AS credential, {_QUALIFIED} AS qualified, {_ACKNOWLEDGED} AS acknowledged
+               {_CREDENTIAL} AS credential, m.trained, {_QUALIFIED} AS qualified, {_ACKNOWLEDGED} AS acknowledged
         {_MEMBERS}) AS each) AS w
 WHERE t.id IN (SELECT t.id {_WAITING} ORDER BY t.rank, t.id LIMIT %(most)s)
 ORDER BY t.rank, t.id
@@ -84,8 +97,8 @@ def stuck_work(project: Project, visible: QuerySet[Case] | None = None) -> list[
 
 def _stuck_work(project: Project) -> list[Stuck]:
     with connection.cursor() as cursor:
-        today = timezone.now().date()
-        cursor.execute(_STUCK, {"project": project.pk, "today": today, "most": MOST})
+        asked: dict[str, Any] = {"project": project.pk, "today": timezone.now().date(), "most": MOST}
+        cursor.execute(_STUCK, {**asked, "training": names(project, "required_training")})
         return [Stuck(case, ref, kind, _why(kind, *rest)) for case, ref, kind, *rest in cursor.fetchall()]
 
 
@@ -104,6 +117,7 @@ def _parts(counts: tuple[Any, ...]) -> list[str]:
         "took part in the case or skipped it",
         "with a conflict of interest at its site",
         "without a valid credential",
+        "must pass the required training first",
         "without the credential that the case needs",
         "must acknowledge the case's guideline version first",
     )

@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import Credential
 from audit.log import Reason
 from tasks.cases import hold
+from tasks.settings import change_settings
 from tasks.stuck import stuck_work
 from tests.people import Study, publish_new_guideline, study
 from tests.staff import conflict, give, put
+from workflow.members import record_training
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,3 +89,15 @@ def test_it_is_one_query(chest: Study, django_assert_num_queries: Callable[..., 
     chest.register("case-2", "case-3")
     with django_assert_num_queries(1):
         assert len(stuck(chest)) == 6
+
+
+def test_training_that_nobody_passed_is_named(chest: Study) -> None:
+    changes = {"required_training": ["Nodules"]}
+    chest.project = change_settings(acting=chest.acting("maria"), project=chest.project, changes=changes)
+    [first, _] = stuck(chest)
+    assert first[1] == "3 with the role annotator: 3 must pass the required training first."
+    record_training(
+        acting=chest.acting("maria"), member=chest.members["cleo"], material={"name": "Nodules"},
+        completed_at=timezone.now(), passed=True, score=None,
+    )  # fmt: skip
+    assert stuck(chest) == []
