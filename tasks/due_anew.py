@@ -2,15 +2,37 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
-from django.db.models import F
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef
+from django.utils import timezone
 
+from audit.actions import Action
+from audit.models import Event
 from workflow.models import Project
 from workflow.settings.reading import calendar_of, due_after
 
 from .models import Task
 from .opening import LIVE
+
+LATELY: Final = timedelta(hours=1)
+
+
+def heal_due_times(now: datetime | None = None) -> int:
+    """Set right the tasks that opened while the settings of their project were being changed; how many."""
+    since = (now or timezone.now()) - LATELY
+    changed = Event.objects.filter(action=Action.PROJECT_SETTINGS_CHANGED, db_time__gt=since)
+    lately = changed.filter(stream_id=OuterRef("pk"))
+    return sum(
+        _healed(pk) for pk in list(Project.objects.filter(Exists(lately)).values_list("pk", flat=True))
+    )
+
+
+def _healed(project_id: UUID) -> int:
+    with transaction.atomic():
+        return due_anew(Project.objects.select_for_update(no_key=True).get(pk=project_id))
 
 
 def due_anew(project: Project) -> int:
@@ -26,7 +48,8 @@ def due_anew(project: Project) -> int:
             continue
         opened = sorted(set(live.values_list("opened_at", flat=True)))
         for run in _runs(opened, _dues(project, opened, work[kind])):
-            changed += live.filter(opened_at__range=(run.first, run.last)).update(due_at=run.due())
+            wrong = live.filter(opened_at__range=(run.first, run.last)).exclude(due_at=run.due())
+            changed += wrong.update(due_at=run.due())
     return changed
 
 

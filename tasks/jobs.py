@@ -6,6 +6,7 @@ from uuid import UUID
 from audit.background import job
 
 from .advancing import advance, due_cases, heal, waiting_in
+from .due_anew import heal_due_times
 from .escalating import escalate
 from .shortages import list_shortages
 
@@ -34,6 +35,7 @@ def heal_all() -> int:
 @job
 def escalate_late() -> int:
     """Warn holders and tell managers of late work, each once; of how many tasks."""
+    heal_due_times()
     return escalate()
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from audit.models import Content, Event
 from tasks.due import due_at, due_for_holder, due_shown
+from tasks.due_anew import heal_due_times
 from tasks.leases import release
 from tasks.models import Task
 from tasks.preferences import lease_length
@@ -146,6 +147,15 @@ def test_tasks_of_any_age_are_due_anew_where_they_would_be_if_they_opened_now(ch
     change(chest, due_hours={"annotate": 11}, time_zone="Europe/Vienna")
     for task in Task.objects.filter(kind="annotate"):
         assert task.due_at == due_at(chest.project, "annotate", task.opened_at)
+
+
+def test_what_opened_while_the_settings_changed_is_set_right_later(chest: Study) -> None:
+    change(chest, due_hours={"annotate": 30}, calendar=ROUND_THE_CLOCK)
+    task = Task.objects.filter(kind="annotate")[0]
+    Task.objects.filter(pk=task.pk).update(due_at=None)  # as one that read the settings of before
+    assert (heal_due_times(), heal_due_times()) == (1, 0)
+    assert Task.objects.get(pk=task.pk).due_at == task.opened_at + timedelta(hours=30)
+    assert heal_due_times(datetime(2999, 1, 1, tzinfo=UTC)) == 0  # long after any change
 
 
 def test_what_a_holder_is_shown_is_a_day_of_the_projects_zone(chest: Study) -> None:
