@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
@@ -12,6 +12,7 @@ from rest_framework.request import Request
 
 from accounts.models import TOKEN_PREFIX, Token, User, token_hash
 from workflow.models import Membership
+from workflow.prepared import Prepared
 
 CHALLENGE = 'Bearer realm="consilium"'
 MEMBERSHIPS: Final = "consilium_memberships"  # of the request: its person's, read together with the token
@@ -53,16 +54,22 @@ def _found(text: str) -> tuple[Token | None, tuple[Membership, ...]]:
     if not (text.startswith(TOKEN_PREFIX) and text.isascii() and len(text) <= 100):
         return None, ()
     sha256 = token_hash(text)
-    rows = (
+    memberships = tuple(_BY_TOKEN.rows(sha256))
+    if memberships:
+        return _token_of(memberships), memberships
+    return Token.objects.select_related("user").filter(sha256=sha256).first(), ()
+
+
+def _by_token(sha256: bytes) -> QuerySet[Membership]:
+    return (
         Membership.objects.select_related("project__log", "user")
         .filter(user__tokens__sha256=sha256)
         .annotate(**{f"token_{name}": F(f"user__tokens__{name}") for name in _FIELDS})
         .order_by("created_at", "id")
     )
-    memberships = tuple(rows)
-    if memberships:
-        return _token_of(memberships), memberships
-    return Token.objects.select_related("user").filter(sha256=sha256).first(), ()
+
+
+_BY_TOKEN: Final = Prepared(_by_token, bytes)
 
 
 def _token_of(memberships: Sequence[Membership]) -> Token:

@@ -90,16 +90,16 @@ class TaskDetailOut(TaskOut):
     draft = DraftOut(allow_null=True)
 
 
-def task_detail(unit: CaseUnit, task: Task) -> dict[str, Any]:
+def task_detail(unit: CaseUnit, task: Task, *, new_to_it: bool = False) -> dict[str, Any]:
     """A task in its holder's hands. Nothing of the material is told unless the lease is theirs."""
     held = task.status == Task.Status.LEASED
-    draft = draft_of(task, unit.acting) if held else None
+    draft = draft_of(task, unit.acting) if held and getattr(task, "has_draft", True) else None
     return {
         **TaskOut(task).data,
         **_rules(unit, task),
         "token": str(task.token) if held else None,
         "step": "first_look" if held and is_first_look(unit, task) else "result",
-        "material": shown(unit, task).material if held else None,
+        "material": shown(unit, task, new_to_it=new_to_it).material if held else None,
         "draft": DraftOut(draft).data if draft else None,
     }
 

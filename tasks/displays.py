@@ -30,16 +30,21 @@ class Shown:
         return dict(effective(read)[0] if corrected else read.content.data)
 
 
-def shown(unit: CaseUnit, task: Task, *, digests_alone: bool = False) -> Shown:
-    """Everything that the server shows for a task: never another read before its time, never a name."""
+def shown(unit: CaseUnit, task: Task, *, digests_alone: bool = False, new_to_it: bool = False) -> Shown:
+    """Everything that the server shows for a task: never another read before its time, never a name.
+
+    `new_to_it`: its holder had no part in the case's round before, so there is no earlier read of theirs.
+    """
     view = Shown({"case": unit.case.shown}, digests_alone=digests_alone)
     view.items.append(("guideline", str(unit.at_work().guideline.content_id)))
     view.items.append(("case", blob_of(unit.case.shown).digest))
     match task.kind:
         case Task.Kind.ANNOTATE:
-            _own_earlier_read(unit, task, view)
+            if not new_to_it:
+                _own_earlier_read(unit, task, view)
         case Task.Kind.REVIEW:
-            view.material["read"] = view.add_read("read", read_under_review(task, unit))
+            known = unit if digests_alone else None  # else the labels come with the read
+            view.material["read"] = view.add_read("read", read_under_review(task, known))
         case Task.Kind.RECONCILE:
             _all_reads(unit, task, view)
         case _:

@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from workflow.acting import Acting
 from workflow.errors import NotFound
 from workflow.models import Membership
+from workflow.prepared import Prepared
 from workflow.unit import CaseUnit
 
 from .errors import LeaseLost, NotYours, TaskFinished
 from .models import Task
-from .numbers import with_case_number
 from .queues import ROLE_OF_KIND
+from .surroundings import surrounded, unit_of
 
 
 @contextmanager
@@ -26,7 +29,7 @@ def on_own_task(acting: Acting, task_id: UUID, token: UUID | None) -> Iterator[t
     member = acting.person()
     with transaction.atomic():
         task = _locked(task_id, member)
-        unit = CaseUnit(acting.using(ROLE_OF_KIND[task.kind]), task.case)
+        unit = unit_of(acting.using(ROLE_OF_KIND[task.kind]), task)
         if task.status in (Task.Status.DONE, Task.Status.WITHDRAWN):
             raise TaskFinished() if task.holder_id == member.pk else NotYours()
         if task.holder_id != member.pk or task.token is None or task.token != token:
@@ -37,15 +40,19 @@ def on_own_task(acting: Acting, task_id: UUID, token: UUID | None) -> Iterator[t
 
 def _locked(task_id: UUID, member: Membership) -> Task:
     """A task of this person's project, locked after its case, with its holder's number of the case. One query."""
-    tasks = Task.objects.filter(pk=task_id, case__project=member.project_id)
-    # PostgreSQL locks in the order in which the tables are named here.
-    locked = (
-        with_case_number(tasks).select_for_update(of=("case", "self")).select_related("case__project__log")
-    )
-    task = locked.first()
+    task = _LOCKED.first(task_id, member.project_id, member.pk)
     if task is None:
         raise NotFound("There is no such task.")
     return task
+
+
+def _locking(task_id: UUID, project_id: UUID, member_id: UUID) -> QuerySet[Task]:
+    tasks = Task.objects.filter(pk=task_id, case__project=project_id)
+    # PostgreSQL locks in the order in which the tables are named here.
+    return surrounded(tasks, member_id).select_for_update(of=("case", "self"))
+
+
+_LOCKED: Final = Prepared(_locking, UUID, UUID, UUID)
 
 
 def _had_it(unit: CaseUnit, task: Task) -> bool:

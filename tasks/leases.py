@@ -1,10 +1,13 @@
 """Leases: claim, heartbeat, release, skip. Each is one short transaction."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.actions import Action
@@ -12,6 +15,7 @@ from audit.log import Reason
 from workflow.acting import Acting
 from workflow.errors import InvalidInput
 from workflow.models import Case, Membership, Part, Read
+from workflow.prepared import Prepared
 from workflow.reasons import code_faults
 from workflow.unit import CaseUnit, locked_case
 
@@ -21,14 +25,30 @@ from .models import Task
 from .parts import leave_part, take_part
 from .preferences import lease_length
 from .queues import ROLE_OF_KIND, Offer, forget_places, kinds_for, offer
+from .surroundings import surrounded, unit_of
 from .why import Why, why_nothing
 from .worktime import worked
 
 MOST_LOOKS = 1000  # far beyond what waiting for others can need
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A task that was claimed, with its case; `new_to_it`: the person had no part in the case's round before."""
+
+    unit: CaseUnit
+    task: Task
+    new_to_it: bool = False
+
+
 def claim(*, acting: Acting, kinds: Iterable[str] | None = None) -> Task | Why:
-    """The best task for this person now, leased to them; or why there is none.
+    """The best task for this person now, leased to them; or why there is none."""
+    found = take_up(acting=acting, kinds=kinds)
+    return found.task if isinstance(found, Taken) else found
+
+
+def take_up(*, acting: Acting, kinds: Iterable[str] | None = None) -> Taken | Why:
+    """The same, with what was read on the way.
 
     It resumes what is theirs first. Where only rows that others have locked remain, it waits for the first of
     them and looks again, so that it never says "empty" while there is work.
@@ -41,7 +61,9 @@ def claim(*, acting: Acting, kinds: Iterable[str] | None = None) -> Task | Why:
         with transaction.atomic():
             found = offer(member, allowed)
             if found.task_id is not None:
-                return _take(acting, found, found.task_id)
+                if (taken := _take(acting, found, found.task_id)) is not None:
+                    return taken
+                continue  # it was finished in another tab meanwhile
         if found.how == "busy" and found.case_id is not None:
             _wait_for(found.case_id)
         elif found.how != "none":
@@ -62,13 +84,12 @@ def _wait_for(case_id: UUID) -> None:
         transaction.set_rollback(True)
 
 
-def _take(acting: Acting, found: Offer, task_id: UUID) -> Task:
+def _take(acting: Acting, found: Offer, task_id: UUID) -> Taken | None:
     member = acting.person()
-    task = Task.objects.select_related("case__project__log", "holder").get(pk=task_id)
+    task: Any = _CHOSEN.first(task_id, member.pk)
+    unit = unit_of(acting.using(ROLE_OF_KIND[task.kind]), task)
     if found.how == "live":
-        return _extend(task)
-    acting = acting.using(ROLE_OF_KIND[task.kind])
-    unit = CaseUnit(acting, task.case)
+        return Taken(unit, task) if _extend(task) else None
     now = unit.now()
     if task.holder is not None and task.holder_id != member.pk:
         _lapse(unit, task)
@@ -77,7 +98,8 @@ def _take(acting: Acting, found: Offer, task_id: UUID) -> Task:
     task.start_by, task.session_position = None, found.session_position
     task.active_seconds = task.active_seconds if task.bound else 0
     task.revealed_at = _first_look(task, member)
-    take_part(unit.case, task, member)
+    part = take_part(unit.case, task, member, new_to_it=not task.has_part)
+    task.case_number = part.case_number
     entry = unit.record(
         Action.TASK_CLAIMED,
         object=("task", task.pk, task.slot),
@@ -91,7 +113,16 @@ def _take(acting: Acting, found: Offer, task_id: UUID) -> Task:
     unit.finish()
     task.event_id = entry.event_id
     task.save()
-    return task
+    return Taken(unit, task, new_to_it=not task.has_part)
+
+
+def _chosen(task_id: UUID, member_id: UUID) -> QuerySet[Task]:
+    return surrounded(Task.objects.filter(pk=task_id), member_id).select_related(
+        "case__project__log", "holder"
+    )
+
+
+_CHOSEN: Final = Prepared(_chosen, UUID, UUID)
 
 
 def _first_look(task: Task, member: Membership) -> datetime | None:
@@ -102,10 +133,11 @@ def _first_look(task: Task, member: Membership) -> datetime | None:
     return looks.values_list("submitted_at", flat=True).first()
 
 
-def _extend(task: Task) -> Task:
+def _extend(task: Task) -> bool:
+    """Whether the task, which isn't locked yet, is still in their hands."""
     task.lease_until = timezone.now() + lease_length(task.case.project)
-    task.save(update_fields=["lease_until"])
-    return task
+    held = Task.objects.filter(pk=task.pk, token=task.token, status=Task.Status.LEASED)
+    return bool(held.update(lease_until=task.lease_until))
 
 
 def _lapse(unit: CaseUnit, task: Task) -> None:

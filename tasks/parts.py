@@ -26,9 +26,17 @@ def new_case_number() -> str:
     return f"{digits[:4]}-{digits[4:7]}-{digits[7:]}"
 
 
-def take_part(case: Case, task: Task, member: Membership, outcome: str = Part.Outcome.ACTIVE) -> Part:
-    """Write the part that `task` asks for, or take up the one that this person let go."""
-    part = Part.objects.filter(case=case, round=task.round, member=member).first()
+def take_part(
+    case: Case,
+    task: Task,
+    member: Membership,
+    outcome: str = Part.Outcome.ACTIVE,
+    *,
+    new_to_it: bool = False,
+) -> Part:
+    """Write the part that `task` asks for, or take up the one that this person let go; `new_to_it`: they have none."""
+    had = Part.objects.filter(case=case, round=task.round, member=member)
+    part = None if new_to_it else had.first()
     if part is None:
         part = Part(
             case=case, round=task.round, member=member, kind=task.part_kind, case_number=new_case_number()
@@ -38,7 +46,7 @@ def take_part(case: Case, task: Task, member: Membership, outcome: str = Part.Ou
     elif part.outcome != Part.Outcome.RESERVED:
         outcome = Part.Outcome.ACTIVE  # what was once opened is never called a reservation again
     part.slot, part.outcome = task.part_slot, outcome
-    part.save()
+    part.save(force_insert=part._state.adding)
     return part
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from workflow.acting import Acting
 
-from .leases import claim
+from .leases import Taken, take_up
 from .models import Task
 from .why import Why
 
@@ -17,22 +17,22 @@ class Nothing:
     reasons: tuple[tuple[Acting, Why], ...] = ()
 
 
-def start_next(
-    actings: Sequence[Acting], kinds: Iterable[str] | None = None
-) -> tuple[Acting, Task] | Nothing:
+def start_next(actings: Sequence[Acting], kinds: Iterable[str] | None = None) -> Taken | Nothing:
     """The next task of a person who acts in several projects, leased to them; or why there is none in each."""
     wanted = None if kinds is None else list(kinds)
     reasons = []
     for acting in _those_at_work_first(actings):
-        found = claim(acting=acting, kinds=wanted)
-        if isinstance(found, Task):
-            return acting, found
+        found = take_up(acting=acting, kinds=wanted)
+        if isinstance(found, Taken):
+            return found
         reasons.append((acting, found))
     return Nothing(tuple(reasons))
 
 
 def _those_at_work_first(actings: Sequence[Acting]) -> list[Acting]:
     """Memberships with a task in hand come first: it is resumed before anything new is begun."""
+    if len(actings) < 2:
+        return list(actings)
     members = [acting.person().pk for acting in actings]
     held = set(
         Task.objects.filter(holder__in=members, status=Task.Status.LEASED).values_list("holder", flat=True)

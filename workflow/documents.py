@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from audit.models import Content
 
@@ -12,6 +13,7 @@ from .labels.faults import FaultList, SchemaError
 from .labels.profile import check_profile
 from .labels.schema import LabelSchema
 from .labels.schema_parts import Kind
+from .models import GuidelineVersion, ProtocolVersion
 from .protocol.faults import ProtocolError
 from .protocol.fitting import check_against
 from .protocol.protocol import Protocol
@@ -74,6 +76,20 @@ def checked_protocol(document: dict[str, Any], label_schema: dict[str, Any]) -> 
         [{"path": f.path, "code": f.code, "message": f.message} for f in faults],
         "The protocol can't be published yet.",
     )
+
+
+# A round is pinned to versions that were published, and those change in nothing but being retired; nothing asks for
+# that here. The draft is as large as what was published, and not needed.
+@lru_cache(maxsize=256)
+def guideline_version(pk: UUID) -> GuidelineVersion:
+    """A published guideline version; whether it is retired by now must not be asked of it."""
+    return GuidelineVersion.objects.defer("draft").get(pk=pk)
+
+
+@lru_cache(maxsize=256)
+def protocol_version(pk: UUID) -> ProtocolVersion:
+    """A published protocol version, likewise."""
+    return ProtocolVersion.objects.defer("draft").get(pk=pk)
 
 
 # Content never changes under its digest, so what was parsed once stays true.

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import DateTimeField, Exists, Func, OuterRef, Subquery
+from django.db.models import DateTimeField, Exists, Func, OuterRef, QuerySet, Subquery
 
 from audit.models import Event
 
 from .models import Arbitration, Case, CaseRound, ConsensusReport, Read, Review
+from .prepared import Prepared
 from .protocol.protocol import Protocol
 from .states import State
 
@@ -142,15 +143,22 @@ def as_new(read: Read) -> Read:
 
 def reads_of(case: Case) -> list[Read]:
     """The round's reads of slots 1 and up, by slot and revision, with review, recall, `sent_back`. One query."""
+    return _READS.rows(case.pk, case.round)
+
+
+def _reads(case_id: UUID, number: int) -> QuerySet[Read]:
     reworked = Arbitration.objects.filter(
         case=OuterRef("case"), round=OuterRef("round"), rework__contains=[OuterRef("pk")]
     )
-    return list(
-        Read.objects.filter(case=case, round=case.round, slot__gte=1)
+    return (
+        Read.objects.filter(case=case_id, round=number, slot__gte=1)
         .select_related("review", "recall")
         .annotate(sent_back=Exists(reworked))
         .order_by("slot", "revision")
     )
+
+
+_READS: Final = Prepared(_reads, UUID, int)
 
 
 def slot_of(number: int, reads: Sequence[Read], passes: int) -> Slot:

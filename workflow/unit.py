@@ -35,6 +35,10 @@ class CaseUnit:
         self._head: Head | None = None
         self._steps: list[dict[str, Any]] = []
 
+    def begin_with(self, present: CaseRound, head: Head) -> None:
+        """Know the round and where the chain stands from what was read together with the locked case."""
+        self.__dict__["round"], self._head = present, head
+
     @property
     def project(self) -> Project:
         """The case's project."""

@@ -16,6 +16,7 @@ from api.results import DecisionIn, DraftIn, ReadIn, SkipIn, SubmitIn, TokenIn, 
 from api.worksheet import TaskDetailOut, task_detail
 from audit.log import Reason
 from tasks import completing, drafts, leases
+from tasks.errors import LeaseLost
 from workflow.permissions import Verb
 
 from .base import View, operation
@@ -62,13 +63,16 @@ class Heartbeat(View):
     """Still at it."""
 
     @operation(operation_id="renew_task_lease", request=BeatIn, responses=LeaseOut)
-    @changing
     def post(self, request: Request, task_id: UUID) -> Response:
-        """Extend the lease."""
-        acting = acting_on_task(request, task_id, Verb.WORK)
+        """Extend the lease. A repeat only extends it again, so no answer is kept for an Idempotency-Key."""
+        acting = acting_at_work(request, task_id, Verb.WORK)
         given = self.given(request, BeatIn)
         idle = timedelta(seconds=given["idle_seconds"])
-        until = leases.heartbeat(acting=acting, task_id=task_id, token=given["token"], idle=idle)
+        try:
+            until = leases.heartbeat(acting=acting, task_id=task_id, token=given["token"], idle=idle)
+        except LeaseLost:
+            acting_on_task(request, task_id, Verb.WORK)  # NotFound if it is a task of another project
+            raise
         return Response(LeaseOut({"lease_until": until}).data)
 
 

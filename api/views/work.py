@@ -88,7 +88,7 @@ class Claim(View):
         actings = [acting_as(request, member, member.roles[0]) for member in members]
         found = start_next(actings, given.get("kinds"))
         if not isinstance(found, Nothing):
-            return detail(found[0], found[1].pk)
+            return Response(task_detail(found.unit, found.task, new_to_it=found.new_to_it))
         reasons = [f"{acting.person().project.slug}: {why.sentence()}" for acting, why in found.reasons]
         why = " ".join(reasons) or NO_ROLE
         return Response(status=204, headers={WHY: why.encode("ascii", "replace").decode()})

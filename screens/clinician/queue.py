@@ -53,7 +53,7 @@ def go_on(request: HttpRequest) -> HttpResponse:
             return redirect("work_guideline", member.project.slug, guideline.number)
     found = start_next([acting_as(request, member, member.roles[0]) for member in members])
     if not isinstance(found, Nothing):
-        return redirect("work_task", found[1].pk)
+        return redirect("work_task", found.task.pk)
     messages.info(request, _why(members, found))
     return redirect("work_queue")
 

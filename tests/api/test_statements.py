@@ -20,8 +20,11 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 FRAME = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
 DECISION = {"outcome": "decided", "reason_code": "perception", "rationale": "The margin is clear."}
-# In the order of `steps`: two reads, two reviews (the second moves the case on), an arbitration.
-SUBMIT = [15, 15, 13, 15, 19]
+# In the order of `steps`: two reads, two reviews (the second moves the case on), an arbitration. With an
+# Idempotency-Key, which costs two: it is reserved first, and its answer is kept last.
+CLAIM = [9, 9, 10, 10, 16]
+SUBMIT = [14, 14, 12, 14, 18]
+HEARTBEAT = 2
 ARBITRATION = {**DECISION, "labels": labels(malignancy=5)}
 
 
@@ -49,23 +52,43 @@ def sent(who: As, path: str, body: dict[str, Any], **headers: str) -> tuple[int,
     return len([sql for sql in told[:until] if not sql.startswith(FRAME)]), answer
 
 
-def submitted(name: str, result: dict[str, Any], **headers: str) -> int:
-    who = As(name)
-    task = who.claim()
-    return sent(who, f"/tasks/{task['id']}/submit", {"token": task["token"], "result": result}, **headers)[0]
+def claimed(name: str, **headers: str) -> tuple[int, Any]:
+    return sent(As(name), "/tasks/claim", {}, **headers)
 
 
-def test_submitting_costs_a_fixed_number_of_statements_by_kind(chest: Study) -> None:
-    counts = [submitted(name, result, Idempotency_Key=key()) for name, result in steps()]
-    assert counts == SUBMIT
+def submitted(name: str, result: dict[str, Any], task: Any, **headers: str) -> int:
+    path, body = f"/tasks/{task['id']}/submit", {"token": task["token"], "result": result}
+    return sent(As(name), path, body, **headers)[0]
 
 
-def test_submitting_without_a_key_costs_two_less(chest: Study) -> None:
-    assert submitted(*steps()[0]) == SUBMIT[0] - 2
+def test_claiming_and_submitting_cost_a_fixed_number_of_statements_by_kind(chest: Study) -> None:
+    claims, submissions = [], []
+    for name, result in steps():
+        count, task = claimed(name, Idempotency_Key=key())
+        claims.append(count)
+        submissions.append(submitted(name, result, task, Idempotency_Key=key()))
+    assert (claims, submissions) == (CLAIM, SUBMIT)
+
+
+def test_without_a_key_both_cost_two_less_and_a_heartbeat_two_in_all(chest: Study) -> None:
+    name, result = steps()[0]
+    count, task = claimed(name)
+    assert count == CLAIM[0] - 2
+    assert sent(As(name), f"/tasks/{task['id']}/heartbeat", {"token": task["token"]})[0] == HEARTBEAT
+    assert submitted(name, result, task) == SUBMIT[0] - 2
+
+
+def test_the_length_of_the_queue_changes_nothing(chest: Study) -> None:
+    chest.register(*(f"more-{number}" for number in range(30)))
+    name, result = steps()[0]
+    count, task = claimed(name, Idempotency_Key=key())
+    assert (count, submitted(name, result, task, Idempotency_Key=key())) == (CLAIM[0], SUBMIT[0])
 
 
 def test_whoever_is_in_several_projects_is_looked_up_once_more(chest: Study) -> None:
     other = create_project(founder=person("maria"), slug="other", name="Other")
     boss = Study(other, {"maria": other.memberships.select_related("project__log").get()}).acting("maria")
     add_member(acting=boss, project=other, user=person("anna"), roles=("annotator",))
-    assert submitted(*steps()[0]) == SUBMIT[0] - 2 + 1
+    name, result = steps()[0]
+    count, task = claimed(name)
+    assert (count, submitted(name, result, task)) == (CLAIM[0] - 2 + 1, SUBMIT[0] - 2 + 1)
