@@ -1,6 +1,6 @@
 """The benches by name, in the order in which `make bench` runs them."""
 
-from . import agreement, balance, claims, export, intake, log, simulation, verify
+from . import agreement, balance, claims, export, growth, intake, log, simulation, verify
 from .bench import Measure
 
 BENCHES: dict[str, Measure] = {
@@ -11,5 +11,6 @@ BENCHES: dict[str, Measure] = {
     "balance": balance.measure,
     "simulation": simulation.measure,
     "claims": claims.measure,
+    "growth": growth.measure,
     "intake": intake.measure,
 }

@@ -53,6 +53,8 @@ def test_every_bench_measures_and_writes_its_figures_on_servers_of_its_own(tmp_p
             "register",
             "makespan",
             "claim + submit",
+            "leases held by others",
+            "snapshot",
         )
         if name not in told
     ] == []
