@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from audit.actions import Action
 from audit.log import Entry
-from workflow.models import Membership, Part
+from workflow.models import Membership, Part, Project
 from workflow.needed import Wanted, work_needed
 from workflow.unit import CaseUnit
 
@@ -105,6 +105,16 @@ def _keepers(unit: CaseUnit) -> _Keepers:
     )
 
 
+def times_of(project: Project, kind: str, priority: int, now: datetime) -> dict[str, datetime | None]:
+    """The columns of a task that follow from when it opens: its place in the order, and when it is due."""
+    return {
+        "opened_at": now,
+        "entered_at": now,
+        "rank": rank_for(project, now, priority),
+        "due_at": due_at(project, kind, now),
+    }
+
+
 def _new_task(
     unit: CaseUnit, want: Wanted, keepers: _Keepers, now: datetime, caused_by: Entry | None
 ) -> Task:
@@ -123,12 +133,9 @@ def _new_task(
         holder=Membership.objects.get(pk=holder_id) if holder_id else None,
         part_kind=part_kind,
         part_slot=slot,
-        opened_at=now,
-        rank=rank_for(unit.project, now, unit.case.priority),
-        entered_at=now,
-        due_at=due_at(unit.project, want.kind, now),
         bound=holder_id is not None,
         returned=want.returned and holder_id is not None,
+        **times_of(unit.project, want.kind, unit.case.priority, now),
     )
     entry = unit.record(
         Action.TASK_RESERVED if holder_id else Action.TASK_OPENED,

@@ -56,7 +56,8 @@ def register_cases(*, acting: Acting, project: Project, cases: Sequence[NewCase]
             [{"path": "", "code": "too_many", "message": f"Send at most {MOST_AT_ONCE} cases at once."}]
         )
     with transaction.atomic():
-        Project.objects.select_for_update().get(pk=project.pk)
+        # Not a key: rows that refer to the project may still be written, so that nobody who works waits crosswise.
+        Project.objects.select_for_update(no_key=True).get(pk=project.pk)
         rows = check_cases(project, cases)
         fresh = [(row, new) for row, new in zip(rows, cases, strict=True) if row.result == "registered"]
         if fresh:

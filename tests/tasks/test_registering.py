@@ -3,6 +3,7 @@
 import json
 import re
 import tracemalloc
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ from audit.models import Content, Event, Opening, Pending, Standing
 from provenance.replay import replay
 from tasks import cases as managing
 from tasks.advancing import advance_all
+from tasks.due import due_at
 from tasks.leases import claim
 from tasks.models import Task
+from tasks.preferences import rank_for
+from tasks.settings import change_settings
 from tests.crowd import all_at_once, hire
 from tests.databases import TestDatabases
 from tests.people import (
@@ -38,6 +42,7 @@ from workflow.intake import MOST_AT_ONCE, NewCase, Row
 from workflow.models import Case, CaseRound, Membership
 from workflow.projects import create_project
 from workflow.registering import AT_ONCE
+from workflow.settings.working_hours import WEEKDAYS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TOKEN = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -167,6 +172,22 @@ def test_what_is_sent_again_exists_and_what_is_faulty_refuses_itself_alone() -> 
     )
 
 
+def test_each_task_is_ordered_and_due_by_its_own_moment() -> None:
+    chest = study()
+    changes = {
+        "due_hours": {"annotate": 10},
+        "calendar": {"hours": {day: ["00:00-24:00"] for day in WEEKDAYS}},
+    }
+    chest.project = change_settings(acting=chest.acting("maria"), project=chest.project, changes=changes)
+    register(chest, news("case", AT_ONCE + 9))
+    opened = Task.objects.select_related("case")
+    assert len({task.opened_at for task in opened}) > 2
+    for task in opened:
+        assert task.due_at == due_at(chest.project, "annotate", task.opened_at) is not None
+        assert task.entered_at == task.opened_at
+        assert task.rank == rank_for(chest.project, task.opened_at, task.case.priority)
+
+
 def test_cases_wait_together_while_nothing_is_published_that_fits() -> None:
     project = create_project(founder=person("maria"), slug="chest", name="Chest")
     member = Membership.objects.select_related("project__log").get(project=project)
@@ -211,3 +232,15 @@ def test_who_registers_and_who_claims_never_wait_for_each_other_crosswise() -> N
     assert Case.objects.filter(state="annotation", audit_seq__gte=5).count() == 640
     assert check_log(chest.project) == []
     assert replay(chest.project).differences == []
+
+
+def test_who_writes_rows_that_refer_to_the_project_keeps_nobody_from_registering(
+    connect: Callable[..., psycopg.Connection],
+) -> None:
+    chest = study()
+    other = connect("app")
+    other.execute("SELECT 1 FROM workflow_project FOR KEY SHARE")  # as a foreign key does, until it commits
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '5s'")
+    assert {row.result for row in register(chest, news("case", 3))} == {"registered"}
+    other.rollback()
