@@ -26,7 +26,8 @@ NOT_YET: Final = datetime(9999, 1, 1, tzinfo=UTC)  # what waits for one comes la
 
 def tasks_open_to(members: list[Membership], *, mine: bool) -> QuerySet[Task]:
     """These members' own tasks, and everybody's where they may see the worklist."""
-    own = Q(holder__in=[m.pk for m in members])
+    # What waits for its turn is in no list of its holder's: it must come to them as if it came from the pool.
+    own = Q(holder__in=[m.pk for m in members]) & ~Q(status=Task.Status.RESERVED, turn__isnull=False)
     staffed = [m for m in members if may(m, Verb.SEE, Kind.WORKLIST)]
     if mine or not staffed:
         return Task.objects.filter(own)

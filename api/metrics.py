@@ -67,7 +67,7 @@ def from_database() -> list[Metric]:
         )
         cursor.execute(
             "SELECT kind, status, count(*) FROM tasks_task"
-            " WHERE status IN ('open', 'reserved', 'leased') GROUP BY kind, status"
+            " WHERE status IN ('open', 'reserved', 'leased') AND turn IS NULL GROUP BY kind, status"
         )
         for kind, status, count in cursor.fetchall():
             tasks.add_metric([kind, status], count)

@@ -206,6 +206,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "tasks.jobs.sweep", "schedule": 10.0, "options": {"expires": 9}},
     "heal": {"task": "tasks.jobs.heal_all", "schedule": 3600.0, "options": {"expires": 3000}},
+    "probes": {"task": "tasks.jobs.prepare_probes", "schedule": 30.0, "options": {"expires": 29}},
+    "probe_scores": {"task": "tasks.jobs.score_probes", "schedule": 60.0, "options": {"expires": 59}},
     "mail": {"task": "workflow.jobs.mail_notices", "schedule": 30.0, "options": {"expires": 29}},
     "safety": {"task": "workflow.jobs.escalate_reports", "schedule": 60.0, "options": {"expires": 59}},
     "late": {"task": "tasks.jobs.escalate_late", "schedule": 600.0, "options": {"expires": 590}},

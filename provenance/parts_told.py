@@ -79,7 +79,7 @@ class PartsTold:
             self.parts[key] = replace(self.parts[key], outcome="closed")
         elif outcome == "released" and not task.leased and not task.bound:
             self._forget(task)
-        elif (task.holder and not task.bound) or outcome == "lapsed":
+        elif (task.holder and not task.bound) or outcome in ("lapsed", "skipped"):
             self._leave_part(task, outcome)
         task.leased = False
         if not task.bound and outcome != "withdrawn":

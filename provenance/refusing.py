@@ -28,7 +28,7 @@ def refuse_if_blinded(member: Membership | None) -> None:
     if member is None:
         return
     parts = Part.objects.filter(member=member, round=F("case__round"))
-    if parts.exclude(case__state=State.FINAL).exists():
+    if parts.exclude(case__state=State.FINAL).filter(case__probe_score=None).exists():
         raise OpenPart()
 
 

@@ -53,7 +53,8 @@ def heal() -> int:
 
 def advance_all(project: Project) -> int:
     """Advance every case at work in a project; returns how many were looked at."""
-    at_work = Case.objects.filter(project=project).exclude(state__in=[State.FINAL, State.EXCLUDED])
+    at_work = Case.objects.filter(project=project, probe_score=None)
+    at_work = at_work.exclude(state__in=[State.FINAL, State.EXCLUDED])
     ids = list(those_that_may(at_work).values_list("pk", flat=True))
     for case_id in ids:
         advance(case_id=case_id)

@@ -38,7 +38,8 @@ class Hands:
 
 def in_hands_of(member: Membership) -> Hands:
     """What would go to others, close or wait if this person were away or gone. One query."""
-    held = list(_held(member).values_list("status", "bound", "kind"))
+    known = _held(member).exclude(status=Task.Status.RESERVED, turn__isnull=False)
+    held = list(known.values_list("status", "bound", "kind"))
     bound = [kind for _, is_bound, kind in held if is_bound]
     return Hands(
         reserved=sum(status == Task.Status.RESERVED and not is_bound for status, is_bound, _ in held),

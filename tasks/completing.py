@@ -25,6 +25,7 @@ from .held import on_own_task
 from .jobs import advance_soon
 from .models import Draft, Task
 from .opening import match_tasks
+from .probes import score_later
 from .queues import ROLE_OF_KIND
 from .worktime import count_work, how_worked
 
@@ -72,6 +73,8 @@ def follow(unit: CaseUnit, caused_by: Entry | None = None) -> None:
     """After any change: let the case move on, open what it wants now, and have the machine's part done soon."""
     situation = settle(unit, caused_by)
     match_tasks(unit, caused_by)
+    if situation.is_probe:
+        score_later(unit, situation)
     if situation.consensus_is_due:
         advance_soon(unit.case.pk)
 
@@ -95,12 +98,16 @@ def recall(*, acting: Acting, task_id: UUID) -> None:
 def _was_opened(read: Read) -> bool:
     """Whether anybody claimed work that shows the read, since it was submitted; letting it go again changes nothing."""
     claims = Event.objects.filter(
-        stream_id=read.case_id, action=Action.TASK_CLAIMED, stream_seq__gt=read.event.stream_seq
+        stream_id=read.case_id,
+        action__in=[Action.TASK_CLAIMED, Action.PROBE_SCORED],  # a score is what a probe comes to
+        stream_seq__gt=read.event.stream_seq,
     )
     return any(_shows(parse(bytes(body))["extra"], read) for body in claims.values_list("body", flat=True))
 
 
 def _shows(claimed: dict[str, Any], read: Read) -> bool:
+    if "kind" not in claimed:
+        return True
     if claimed["kind"] == Task.Kind.REVIEW:
         return bool(claimed["slot"] == read.slot)
     return claimed["kind"] in (Task.Kind.RECONCILE, Task.Kind.ARBITRATE)

@@ -64,7 +64,7 @@ def _overdue(project: Project, now: datetime) -> QuerySet[Task]:
     """Live tasks that are due and of which no manager was told; on hold, a case keeps its work back on purpose."""
     told = Escalation.objects.filter(task=OuterRef("pk"), step=DUE)
     live = Task.objects.filter(case__project=project, case__held=False, status__in=LIVE, due_at__lte=now)
-    return live.exclude(Exists(told))
+    return live.exclude(Exists(told)).exclude(status=Task.Status.RESERVED, turn__isnull=False)
 
 
 def _soon(project: Project, now: datetime) -> QuerySet[Task]:
@@ -75,7 +75,7 @@ def _soon(project: Project, now: datetime) -> QuerySet[Task]:
     for kind, work in due_after(project).items():
         begun = calendar.begun(now, work * float(warn_at))
         leased = Q(status=Task.Status.LEASED, started_at__lte=begun) & (
-            Q(bound=True) | Q(lease_until__gt=now)
+            Q(bound=True, turn=None) | Q(lease_until__gt=now)
         )
         # What waits for its turn must not be known to its holder; what wasn't started in time is anybody's.
         reserved = Q(status=Task.Status.RESERVED, event__db_time__lte=begun, turn=None)

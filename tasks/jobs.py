@@ -4,10 +4,12 @@ import logging
 from uuid import UUID
 
 from audit.background import job
+from workflow.probes.judging import score_due
 
 from .advancing import advance, due_cases, heal, waiting_in
 from .due_anew import heal_due_times
 from .escalating import escalate
+from .probes import prepare_all
 from .shortages import list_shortages
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,18 @@ def begin_wave(wave_id: str) -> int:
 def begin_wave_soon(wave_id: UUID) -> None:
     """Have a wave's cases begin after this transaction commits."""
     begin_wave.soon(str(wave_id))
+
+
+@job
+def prepare_probes() -> int:
+    """Prepare the probes that come to readers next."""
+    return prepare_all()
+
+
+@job
+def score_probes() -> int:
+    """Score the probes whose time has come."""
+    return score_due()
 
 
 def advance_soon(case_id: UUID) -> None:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.actions import Action
-from audit.log import Reason
+from audit.log import Entry, Reason
 from workflow.acting import Acting
 from workflow.errors import InvalidInput
 from workflow.models import Case, Membership, Part, Read
@@ -22,7 +22,7 @@ from workflow.unit import CaseUnit, locked_case
 from .errors import LeaseLost, OnlyYours
 from .held import on_own_task
 from .models import Task
-from .parts import leave_part, take_part
+from .parts import leave_part, open_part, take_part
 from .preferences import lease_length
 from .queues import ROLE_OF_KIND, Offer, forget_places, kinds_for, offer
 from .surroundings import surrounded, unit_of
@@ -91,14 +91,16 @@ def _take(acting: Acting, found: Offer, task_id: UUID) -> Taken | None:
     if found.how == "live":
         return Taken(unit, task) if _extend(task) else None
     now = unit.now()
+    unopened = task.turn is not None and task.seen_at is None
+    new_to_it = unopened or not task.has_part
     if task.holder is not None and task.holder_id != member.pk:
         _lapse(unit, task)
     task.holder, task.status, task.token = member, Task.Status.LEASED, uuid4()
     task.lease_until, task.started_at, task.seen_at = now + lease_length(unit.project), now, now
     task.start_by, task.session_position = None, found.session_position
-    task.active_seconds = task.active_seconds if task.bound else 0
+    task.active_seconds = task.active_seconds if task.came_back else 0
     task.revealed_at = _first_look(task, member)
-    part = take_part(unit.case, task, member, new_to_it=not task.has_part)
+    part = open_part(unit.case, task) if unopened else take_part(unit.case, task, member, new_to_it=new_to_it)
     task.case_number = part.case_number
     entry = unit.record(
         Action.TASK_CLAIMED,
@@ -113,7 +115,7 @@ def _take(acting: Acting, found: Offer, task_id: UUID) -> Taken | None:
     unit.finish()
     task.event_id = entry.event_id
     task.save()
-    return Taken(unit, task, new_to_it=not task.has_part)
+    return Taken(unit, task, new_to_it=new_to_it)
 
 
 def _chosen(task_id: UUID, member_id: UUID) -> QuerySet[Task]:
@@ -182,7 +184,7 @@ def skip(*, acting: Acting, task_id: UUID, token: UUID, reason: Reason) -> None:
     if faults := code_faults(reason.code, "Choose why you pass it on."):
         raise InvalidInput(faults)
     with on_own_task(acting, task_id, token) as (unit, task):
-        if task.bound and task.turn is None:
+        if task.came_back:
             raise OnlyYours()
         entry = unit.record(
             Action.TASK_SKIPPED,
@@ -190,7 +192,24 @@ def skip(*, acting: Acting, task_id: UUID, token: UUID, reason: Reason) -> None:
             reason=reason,
             extra={"kind": task.kind, "slot": task.slot},
         )
-        let_go(unit.case, task, entry.event_id, Part.Outcome.SKIPPED)
+        if task.turn is not None:
+            _drop(unit, task, caused_by=entry)
+        else:
+            let_go(unit.case, task, entry.event_id, Part.Outcome.SKIPPED)
+
+
+def _drop(unit: CaseUnit, task: Task, caused_by: Entry) -> None:
+    """A probe that its person passed on is nobody else's, and must be gone from their hands like any other task."""
+    entry = unit.record(
+        Action.TASK_WITHDRAWN,
+        object=("task", task.pk, task.slot),
+        extra={"kind": task.kind, "slot": task.slot},
+        caused_by=caused_by,
+    )
+    leave_part(unit.case.pk, task, Part.Outcome.SKIPPED)
+    task.holder, task.status, task.event_id = None, Task.Status.WITHDRAWN, entry.event_id
+    task.token = task.lease_until = task.started_at = None
+    task.save()
 
 
 def let_go(case: Case, task: Task, event_id: UUID, outcome: str) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from workflow.counted import counted
 from workflow.models import Case, Membership, Project
 from workflow.settings.reading import limit, share
 from workflow.states import State
@@ -37,6 +38,6 @@ def _cases_in(project: Project) -> int:
     """The cases of the dataset, counted once a minute in each process: a share needs no more."""
     counted_at, count = _cases.get(project.pk, (-_KEPT_SECONDS, 0))
     if time.monotonic() - counted_at >= _KEPT_SECONDS:
-        count = Case.objects.filter(project=project).exclude(state=State.EXCLUDED).count()
+        count = Case.objects.filter(counted(), project=project).exclude(state=State.EXCLUDED).count()
         _cases[project.pk] = (time.monotonic(), count)
     return count

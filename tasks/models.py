@@ -147,6 +147,11 @@ class Task(models.Model):
             models.Index(fields=["case", "round"], name="task_of_case"),
         ]
 
+    @property
+    def came_back(self) -> bool:
+        """Whether its holder is told that it is theirs alone. A probe is, too, and looks like anybody's."""
+        return self.bound and self.turn is None
+
 
 class Worker(models.Model):
     """How much a member took up: locked by each claim, so that two tabs never get two cases."""

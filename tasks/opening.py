@@ -71,7 +71,7 @@ def _open(unit: CaseUnit, wanted: list[Wanted], caused_by: Entry | None) -> list
     if not wanted:
         return []
     now = unit.now()
-    keepers = _keepers(unit)
+    keepers = keepers_of(unit)
     tasks = [_new_task(unit, want, keepers, now, caused_by) for want in wanted]
     for task in tasks:
         if task.holder is not None:
@@ -83,7 +83,7 @@ def _open(unit: CaseUnit, wanted: list[Wanted], caused_by: Entry | None) -> list
 
 
 @dataclass(frozen=True, slots=True)
-class _Keepers:
+class Keepers:
     """Who holds which part of this round: their work comes back to them; and whose part is closed for good."""
 
     active: dict[tuple[str, int], UUID]
@@ -95,11 +95,12 @@ class _Keepers:
         return theirs or self.active.get(part)
 
 
-def _keepers(unit: CaseUnit) -> _Keepers:
+def keepers_of(unit: CaseUnit) -> Keepers:
+    """The parts of the case's round that somebody holds, or that are closed. One query."""
     outcomes = (Part.Outcome.ACTIVE, Part.Outcome.CLOSED)
     parts = Part.objects.filter(case=unit.case, round=unit.case.round, outcome__in=outcomes)
     rows = list(parts.values_list("kind", "slot", "member_id", "outcome"))
-    return _Keepers(
+    return Keepers(
         {(kind, slot): who for kind, slot, who, outcome in rows if slot > 0 and outcome == outcomes[0]},
         frozenset(who for *_, who, outcome in rows if outcome == outcomes[1]),
     )
@@ -115,9 +116,7 @@ def times_of(project: Project, kind: str, priority: int, now: datetime) -> dict[
     }
 
 
-def _new_task(
-    unit: CaseUnit, want: Wanted, keepers: _Keepers, now: datetime, caused_by: Entry | None
-) -> Task:
+def _new_task(unit: CaseUnit, want: Wanted, keepers: Keepers, now: datetime, caused_by: Entry | None) -> Task:
     part_kind = PART_OF[Task.Kind(want.kind)]
     slot = part_slot(want.kind, want.slot, distinct_reviewers=unit.protocol.junior_review.distinct_reviewers)
     holder_id = keepers.of(want, (part_kind, slot))

@@ -3,6 +3,8 @@
 import secrets
 from uuid import UUID
 
+from django.db import connection
+
 from workflow.models import Case, Membership, Part
 
 from .models import Task
@@ -13,6 +15,11 @@ PART_OF = {
     Task.Kind.REVIEW: Part.Kind.REVIEWER,
     Task.Kind.ARBITRATE: Part.Kind.ARBITER,
 }
+
+
+_OPEN = """
+UPDATE workflow_part SET outcome = 'active' WHERE (case_id, round, member_id) = (%s, %s, %s) RETURNING case_number
+"""
 
 
 def part_slot(kind: str, slot: int, *, distinct_reviewers: bool) -> int:
@@ -48,6 +55,15 @@ def take_part(
     part.slot, part.outcome = task.part_slot, outcome
     part.save(force_insert=part._state.adding)
     return part
+
+
+def open_part(case: Case, task: Task) -> Part:
+    """Take up the part of a probe that comes to its holder: one statement, as many as a part takes that is new."""
+    held = Part(case=case, round=task.round, member=task.holder, kind=task.part_kind, slot=task.part_slot)
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN, [case.pk, task.round, task.holder_id])
+        (held.case_number,) = cursor.fetchone()
+    return held
 
 
 def leave_part(case_id: UUID, task: Task, outcome: str) -> None:

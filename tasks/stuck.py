@@ -47,7 +47,7 @@ LEFT JOIN accounts_user u ON u.id = h.user_id
 # A held case hands out nothing on purpose; a task in somebody's hands is theirs until its lease ends.
 _WAITING = f"""
 {_OF_TASKS}
-WHERE c.project_id = %(project)s AND NOT c.held AND (
+WHERE c.project_id = %(project)s AND NOT c.held AND c.source_case_id IS NULL AND (
   ({queues.FREE} AND NOT EXISTS (SELECT 1 {_MEMBERS} AND {_MAY}))
   OR (t.status = 'reserved' AND (h.status <> 'active' OR NOT {_ROLE} = ANY(h.roles))))
 """

@@ -67,6 +67,8 @@ GET       /api/v1/projects/chest/statements                        mahbcjs
 GET       /api/v1/projects/chest/staffing                          ma
 POST      /api/v1/projects/chest/priorities                        m
 GET       /api/v1/projects/chest/forecast                          ma
+GET,POST  /api/v1/projects/chest/controls                          m
+POST      /api/v1/projects/chest/controls/{control}/retire         m
 GET       /api/v1/projects/chest/waves                             ma
 POST      /api/v1/projects/chest/waves                             m
 GET       /api/v1/projects/chest/waves/{wave}                      ma
@@ -185,6 +187,9 @@ GET,POST  /projects/chest/people/{member}/leave/                   m
 GET,POST  /projects/chest/people/{member}/credentials/             m
 GET,POST  /projects/chest/people/{member}/training/                m
 GET,POST  /projects/chest/people/{member}/close/                   m
+GET       /projects/chest/controls/                                m
+GET,POST  /projects/chest/controls/new/                            m
+GET,POST  /projects/chest/controls/{control}/                      m
 GET       /projects/chest/waves/                                   m
 GET,POST  /projects/chest/waves/new/                               m
 GET       /projects/chest/waves/{wave}/                            m

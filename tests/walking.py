@@ -19,6 +19,7 @@ from tasks.models import Task
 from tasks.reporting import report
 from tests.api.client import token_for
 from tests.people import GUIDELINE, PROTOCOL, Study, person, study, with_protocol
+from tests.probes import control
 from tests.waves import planned
 from workflow.acting import Acting
 from workflow.members import declare
@@ -146,6 +147,7 @@ def _ids(chest: Study) -> dict[str, str]:
         "report": made.pk,
         "member": anna.pk,
         "event": Event.objects.filter(log=chest.project.log).values_list("event_id", flat=True)[0],
+        "control": control(chest).pk,
         "wave": planned(chest, "First").pk,
         "notice": Notice.objects.get(member=anna).pk,
         "token": Token.objects.get(user=anna.user).pk,

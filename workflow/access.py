@@ -46,8 +46,8 @@ def on_agreement(caller: Caller, slug: str) -> Allowed:
 
 
 def in_open_cases() -> Exists:
-    """Whether a membership plays a part in the present round of any case that isn't final."""
-    parts = Part.objects.filter(member=OuterRef("pk"), round=F("case__round"))
+    """Whether a membership plays a part in the present round of any case that isn't final; a probe tells nothing."""
+    parts = Part.objects.filter(member=OuterRef("pk"), round=F("case__round"), case__source_case=None)
     return Exists(parts.exclude(case__state__in=[State.FINAL, State.EXCLUDED]))
 
 

@@ -182,6 +182,10 @@ BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "case_fits_its_wave": IllegalMove,
     "probe_fits_its_source": IllegalMove,
     "controls_and_probes_stay_apart": IllegalMove,
+    "gold_is_only_retired": WrittenOnce,
+    "gold_change_has_its_event": Unaudited,
+    "a_case_is_gold_once": AlreadyDone,
+    "probes_stay_apart": IllegalMove,
 }
 
 

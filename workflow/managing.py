@@ -112,6 +112,10 @@ def reopen(unit: CaseUnit, *, readers: str, reason: Reason) -> None:
         raise IllegalMove(
             f"Only a final case can be reopened; this one is in {unit.case.state.replace('_', ' ')}."
         )
+    if unit.case.gold_items.exists():
+        raise IllegalMove(
+            "This case is or was a control, so readers may know it. Register it anew to read it again."
+        )
     begin_round(unit, move, readers, guideline, protocol, reason)
 
 

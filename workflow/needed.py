@@ -44,6 +44,8 @@ def _reads(situation: Situation) -> tuple[Wanted, ...]:
 
 
 def _reviews(situation: Situation) -> tuple[Wanted, ...]:
+    if situation.is_probe:
+        return ()
     # The reviewer of an earlier revision reviews the rework too: nobody else may take that part of the case.
     return tuple(
         Wanted("review", slot.number, read_id=slot.read_id) for slot in situation.slots if slot.needs_verdict

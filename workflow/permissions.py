@@ -63,6 +63,7 @@ class Kind(StrEnum):
     CHECKPOINT = "checkpoint"  # the log's signed heads, which tell nothing of what is in it
     BUNDLE = "bundle"  # the provenance export
     WAVE = "wave"  # a batch of cases with targets
+    CONTROL = "control"  # a case whose answer is known, and how readers did on them
     SAFETY_REPORT = "safety_report"  # an urgent or incidental finding
 
 
@@ -122,6 +123,8 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     # Readers don't see which cases count, or which are controls.
     (Verb.SEE, Kind.WAVE): STAFF,
     (Verb.PLAN, Kind.WAVE): MANAGER,
+    (Verb.SEE, Kind.CONTROL): MANAGER,
+    (Verb.PLAN, Kind.CONTROL): MANAGER,
     (Verb.REPORT, Kind.SAFETY_REPORT): READERS,
     (Verb.SEE, Kind.SAFETY_REPORT): STAFF,
 }
@@ -187,6 +190,8 @@ def may(
     role = next((role for role in TABLE.get((verb, kind), ()) if role in member.roles), None)
     if role is None:
         return Refusal(_lacking(TABLE.get((verb, kind), ())))
+    if kind == Kind.CONTROL and set(READERS) & set(member.roles):
+        return Refusal("You read in this project yourself, so its controls stay closed to you.")
     if plays_part and kind == Kind.AGREEMENT:
         return Refusal("You play a part in cases that aren't final, so their agreement stays closed to you.")
     if plays_part and (kind in TELLS_OTHERS_READS or (verb, kind) == (Verb.SEE, Kind.SAFETY_REPORT)):

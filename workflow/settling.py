@@ -22,6 +22,8 @@ def settle(unit: CaseUnit, caused_by: Entry | None = None) -> Situation:
 
 def next_move(situation: Situation) -> str | None:
     """The move that the facts call for, or None: pure, so that a test can ask it anything."""
+    if situation.is_probe:
+        return None  # it is scored, and goes no further
     if situation.held:
         return None  # it keeps its place; whatever comes in meanwhile moves it once it is resumed
     if situation.state == State.ANNOTATION:

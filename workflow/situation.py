@@ -10,7 +10,7 @@ from django.db.models import DateTimeField, Exists, Func, OuterRef, QuerySet, Su
 
 from audit.models import Event
 
-from .models import Arbitration, Case, CaseRound, ConsensusReport, Read, Review
+from .models import Arbitration, Case, CaseRound, ConsensusReport, Part, Probe, Read, Review
 from .prepared import Prepared
 from .protocol.protocol import Protocol
 from .states import State
@@ -64,6 +64,7 @@ class Situation:
     sent_back: bool = False
     arbiter_id: UUID | None = None
     held: bool = False
+    is_probe: bool = False  # one person's showing: one read, and nothing after it
 
     @property
     def all_in(self) -> bool:
@@ -197,6 +198,8 @@ def situation_of(
     """Gather a case's facts; the case must be locked. Reports and arbitrations matter in the states they led to."""
     if round_ is None or protocol is None:
         return Situation(State(case.state), case.round, protocol)  # type: ignore[arg-type]
+    if case.source_case_id is not None:
+        return _of_probe(case, protocol, reads)
     slots = tuple(
         slot_of(n, [r for r in reads if r.slot == n], case.passes) for n in range(1, case.reads_wanted + 1)
     )
@@ -225,3 +228,15 @@ def _with_earlier_readers(case: Case, slots: tuple[Slot, ...]) -> tuple[Slot, ..
         .values_list("slot", "member_id")
     )
     return tuple(replace(s, member_id=s.member_id or earlier.get(s.number)) for s in slots)
+
+
+def _of_probe(case: Case, protocol: Protocol, reads: Sequence[Read]) -> Situation:
+    """A probe's one slot is its person's; there is none once they passed it on."""
+    slot = slot_of(1, [r for r in reads if r.slot == 1], case.passes)
+    if slot.read_id is None:
+        gone = (Part.Outcome.SKIPPED, Part.Outcome.CLOSED)
+        skipped = Part.objects.filter(case=case, outcome__in=gone)
+        shown_to = Probe.objects.filter(~Exists(skipped), case=case).values_list("member", flat=True).first()
+        slot = replace(slot, member_id=shown_to)
+    slots = (slot,) if slot.member_id else ()
+    return Situation(State(case.state), case.round, protocol, slots, held=case.held, is_probe=True)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from tasks.models import Task
 from tasks.opening import LIVE
 from tasks.planning.forecast import Forecast, Outlook, forecast
+from workflow.counted import read_in_turn
 from workflow.measuring.pace import paces_of
 from workflow.models import Project
 from workflow.settings.reading import calendar_of
@@ -41,5 +42,5 @@ def foresee(project: Project) -> Foreseen:
 
 
 def _open(project: Project) -> dict[str, int]:
-    live = Task.objects.filter(case__project=project, status__in=LIVE).values_list("kind")
-    return dict(live.annotate(n=Count("pk")).order_by())
+    live = Task.objects.filter(read_in_turn("case__"), case__project=project, status__in=LIVE)
+    return dict(live.values_list("kind").annotate(n=Count("pk")).order_by())

@@ -10,6 +10,7 @@ from django.db.models import Count
 from tasks.models import Task
 from tasks.planning.question import Person
 from tasks.queues import KINDS_OF_ROLE, kinds_for
+from workflow.counted import counted
 from workflow.measuring.pace import Paces
 from workflow.models import Case, Membership, Part, Project
 from workflow.settings.reading import share
@@ -78,7 +79,7 @@ def share_of(project: Project) -> float | None:
 
 def cases_in(project: Project) -> int:
     """How many cases the dataset has: all but those that left the study."""
-    return Case.objects.filter(project=project).exclude(state=State.EXCLUDED).count()
+    return Case.objects.filter(counted(), project=project).exclude(state=State.EXCLUDED).count()
 
 
 def _task_minutes(member: Membership, usual: Mapping[str, float]) -> float:
@@ -90,6 +91,7 @@ def _task_minutes(member: Membership, usual: Mapping[str, float]) -> float:
 def _in_hand(project: Project, work: Sequence[Work]) -> dict[UUID, Counter[str]]:
     """The tasks that stay with whoever has them, by kind: everything that they hold but this work."""
     held = Task.objects.filter(case__project=project, status__in=["reserved", "leased"], holder__isnull=False)
+    held = held.exclude(status="reserved", turn__isnull=False)
     found: dict[UUID, Counter[str]] = defaultdict(Counter)
     for holder, kind, count in held.values_list("holder", "kind").annotate(n=Count("pk")).order_by():
         found[holder][kind] = count

@@ -21,6 +21,7 @@ GET = [
     "/projects/chest/statements",
     "/projects/chest/staffing",
     "/projects/chest/forecast",
+    "/projects/chest/controls",
     "/projects/chest/waves",
     "/projects/chest/waves/{report}",
     "/projects/chest/agreement",
@@ -62,6 +63,8 @@ POST = {
     "/projects/chest/members/{member}/credentials": {},
     "/projects/chest/members/{member}/training": {},
     "/projects/chest/members/{member}/close": REASON,
+    "/projects/chest/controls": {"case": NOBODYS},
+    "/projects/chest/controls/{report}/retire": REASON,
     "/projects/chest/waves": {"name": "x", "strata": []},
     "/projects/chest/waves/{report}/revise": {"name": "x", "strata": []},
     "/projects/chest/waves/{report}/open": {},
@@ -134,7 +137,7 @@ def test_this_list_has_every_address_of_a_project() -> None:
         str(p.pattern).replace("<slug:slug>", "chest").replace("<int:number>", "1")
         .replace("<uuid:case_id>", "{case}").replace("<uuid:task_id>", "{task}").replace("<uuid:member_id>", "{member}")
         .replace("<uuid:report_id>", "{report}").replace("<uuid:export_id>", "{report}")
-        .replace("<uuid:wave_id>", "{report}")
+        .replace("<uuid:wave_id>", "{report}").replace("<uuid:control_id>", "{report}")
         for p in urlpatterns
     }  # fmt: skip
     of_a_person = {"schema", "docs", "tokens", "tokens/<uuid:token_id>/revoke", "me", "projects", "safety"}

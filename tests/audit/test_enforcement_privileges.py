@@ -57,11 +57,15 @@ GRANTS = {
         workflow_caseround ra
         workflow_consensusreport ra
         workflow_exclusion raw
+        workflow_golditem raw
         workflow_guidelineversion rawd
         workflow_measurement raw
         workflow_membership raw
         workflow_notice raw
         workflow_part rawd
+        workflow_probe ra
+        workflow_probedue ra
+        workflow_probescore ra
         workflow_project raw
         workflow_protocolversion rawd
         workflow_read ra
@@ -105,10 +109,13 @@ GRANTS = {
         workflow_caseround r
         workflow_consensusreport r
         workflow_exclusion r
+        workflow_golditem r
         workflow_guidelineversion r
         workflow_measurement r
         workflow_membership r
         workflow_part r
+        workflow_probe r
+        workflow_probescore r
         workflow_project r
         workflow_protocolversion r
         workflow_read r

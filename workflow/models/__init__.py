@@ -4,6 +4,7 @@ from .cases import Case, CaseRound, Exclusion, Part
 from .decisions import Arbitration, ConsensusReport, Decision, Read, Recall, ReferenceLabel, Review
 from .measurements import Measurement
 from .people import Notice, Training
+from .probes import GoldItem, Probe, ProbeDue, ProbeScore
 from .projects import Acknowledgement, GuidelineVersion, Membership, Project, ProtocolVersion, Role, Version
 from .safety import SafetyReport
 from .waves import Wave
@@ -16,11 +17,15 @@ __all__ = [
     "ConsensusReport",
     "Decision",
     "Exclusion",
+    "GoldItem",
     "GuidelineVersion",
     "Measurement",
     "Membership",
     "Notice",
     "Part",
+    "Probe",
+    "ProbeDue",
+    "ProbeScore",
     "Project",
     "ProtocolVersion",
     "Read",

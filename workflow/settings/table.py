@@ -77,5 +77,21 @@ TABLE: Final = (
         "required_training", "Required training", "names", [], Names(50, 120),
         "Whoever takes up work must have passed training of each of these names.",
     ),
+    Setting(
+        "gold_pass_mark", "Controls as known", "share", "0.8", Share("0", "1"),
+        "The share of controls that a reader must answer as known; they are low once even the upper bound is below it.",
+    ),
+    Setting(
+        "gold_exposures", "Showings of a control", "people", 50, Whole(1, 100000),
+        "To how many people one control is shown at most; to each of them once.",
+    ),
+    Setting(
+        "repeat_share", "Repeats", "share", "0", Share("0", "0.5"),
+        "The share of a reader's work that is a case of their own, shown again after the washout.",
+    ),
+    Setting(
+        "repeat_washout_days", "Washout", "days", 28, Whole(1, 1000),
+        "How long after their own read of a case a reader may be shown it again.",
+    ),
 )  # fmt: skip
 SETTINGS: Final[Mapping[str, Setting]] = {setting.key: setting for setting in TABLE}

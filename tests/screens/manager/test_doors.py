@@ -6,6 +6,7 @@ import pytest
 
 from screens.manager.urls import urlpatterns
 from tests.people import Study, study
+from tests.probes import control
 from tests.screens.desk import Desk
 from tests.staff import give
 from tests.waves import planned
@@ -25,6 +26,7 @@ PAGES = [
     "/projects/chest/people/", "/projects/chest/people/new/", "/projects/chest/people/{member}/",
     *(f"/projects/chest/people/{{member}}/{act}/" for act in ("roles", "declare", "pause", "resume", "leave")),
     *(f"/projects/chest/people/{{member}}/{act}/" for act in ("credentials", "training", "close")),
+    "/projects/chest/controls/", "/projects/chest/controls/new/", "/projects/chest/controls/{control}/",
     "/projects/chest/waves/", "/projects/chest/waves/new/", "/projects/chest/waves/{wave}/",
     "/projects/chest/waves/{wave}/revise/",
     "/projects/chest/quality/", "/projects/chest/quality/watch/", 
@@ -43,6 +45,7 @@ SENT = [
 def chest() -> Study:
     new = study("case-1")
     planned(new, "First")
+    control(new)
     return new
 
 
@@ -51,6 +54,7 @@ def address(chest: Study, page: str) -> str:
         case=chest.case().pk,
         task=chest.case().tasks.first().pk,
         member=chest.members["anna"].pk,
+        control=chest.project.gold_items.get().pk,
         wave=chest.project.waves.get().pk,
     )
 
