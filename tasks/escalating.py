@@ -5,7 +5,7 @@ What is late is found in the database, so that a run may be missed or repeated. 
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -33,31 +33,27 @@ REASONS: Final = {WARNED: "task_due_soon", DUE: "task_overdue"}
 
 def escalate(now: datetime | None = None) -> int:
     """Warn holders and tell managers of every project of what is late by `now`, each once; of how many tasks."""
-    projects = [project for project in Project.objects.all() if due_after(project)]
+    projects = [project.pk for project in Project.objects.all() if due_after(project)]
     moment = now or timezone.now()
-    return sum(_all(project, step, moment) for project in projects for step in (WARNED, DUE))
+    return sum(_told(project, step, moment) for project in projects for step in (WARNED, DUE))
 
 
-def _all(project: Project, step: str, now: datetime) -> int:
-    told = 0
-    while count := _some(project.pk, step, now):
-        told += count
-        if count < AT_ONCE:
-            break
-    return told
-
-
-def _some(project_id: UUID, step: str, now: datetime) -> int:
+def _told(project_id: UUID, step: str, now: datetime) -> int:
     with transaction.atomic():
         # Two workers at once: the second waits here, and then finds nothing that the first has told.
         rows = Project.objects.select_for_update(no_key=True, of=("self",)).select_related("log")
         project = rows.get(pk=project_id)
         late = _soon(project, now) if step == WARNED else _overdue(project, now)
-        tasks = list(late.select_related("holder", "case", "event").order_by("due_at", "pk")[:AT_ONCE])
+        tasks = list(late.select_related("holder").order_by("due_at", "pk"))
         if tasks:
             told = _warn(tasks) if step == WARNED else _tell_managers(project, tasks)
-            _record(project, step, tasks, told)
+            for some in _batched(tasks, AT_ONCE):
+                _record(project, step, some, told)
     return len(tasks)
+
+
+def _batched(tasks: Sequence[Task], most: int) -> Iterator[Sequence[Task]]:
+    return (tasks[first : first + most] for first in range(0, len(tasks), most))
 
 
 def _overdue(project: Project, now: datetime) -> QuerySet[Task]:

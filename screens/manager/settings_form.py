@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from zoneinfo import available_timezones
 
 from django import forms
 
 from screens.styled import Styled, suggest
 from workflow.errors import DomainError
-from workflow.settings.kinds import KINDS_OF_TASK, Names, PerKind, Whole, Zone
+from workflow.settings.kinds import KINDS_OF_TASK, Names, PerKind, Whole, Zone, zones
 from workflow.settings.table import SETTINGS, Setting
 from workflow.settings.working_hours import WEEKDAYS, WorkingHours
 
@@ -80,7 +79,7 @@ def _fields(setting: Setting) -> dict[str, forms.Field]:
         required=required, label=setting.label, help_text=_help(setting), widget=lines, max_length=8000
     )
     if isinstance(setting.kind, Zone):
-        suggest(text, sorted(available_timezones()))
+        suggest(text, sorted(zones()))
     return {setting.key: text}
 
 

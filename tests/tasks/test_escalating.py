@@ -1,11 +1,12 @@
 """Late work: holders are warned on their own clock, managers are told when it is due, and nobody twice."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from audit.models import Content, Event
+from tasks import escalating
 from tasks.escalating import escalate
 from tasks.jobs import escalate_late
 from tasks.leases import heartbeat
@@ -56,6 +57,15 @@ def test_the_log_says_who_was_told_of_which_tasks(chest: Study) -> None:
     listed = Content.objects.get(pk=event.after_digest).data["tasks"]
     assert {task["task"] for task in listed} == {str(pk) for pk in Task.objects.values_list("pk", flat=True)}
     assert set(Escalation.objects.values_list("event", flat=True)) == {event.event_id}
+
+
+def test_much_that_is_late_is_told_in_one_notice_and_several_events(
+    chest: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(escalating, "AT_ONCE", 3)
+    assert escalate(after(11)) == 4
+    assert Event.objects.filter(action="deviation.recorded").count() == 2
+    assert [name for name, _, _ in told()] == ["maria", "mehmet"]
 
 
 def test_a_holder_is_warned_on_their_own_clock_whenever_the_task_opened(chest: Study) -> None:
@@ -113,8 +123,9 @@ def test_a_manager_who_plays_a_part_is_told_nothing_of_that_case(chest: Study) -
 
 
 def test_two_workers_at_once_tell_everybody_once(chest: Study) -> None:
-    Task.objects.update(due_at=datetime(2026, 1, 1, tzinfo=UTC))
-    assert sorted(all_at_once([escalate_late] * 4)) == [0, 0, 0, 4]
+    later = after(11)
+    assert sorted(all_at_once([lambda: escalate(later)] * 4)) == [0, 0, 0, 4]
+    assert escalate_late() == 0
     assert [name for name, _, _ in told()] == ["maria", "mehmet"]
     assert Event.objects.filter(action="deviation.recorded").count() == 1
 

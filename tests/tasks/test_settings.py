@@ -81,6 +81,7 @@ def test_a_change_is_recorded_with_what_was_before_and_by_whom(chest: Study) -> 
         ("time_zone", "Mars", "/time_zone", "unknown_zone"),
         ("due_hours", [], "/due_hours", "not_an_object"),
         ("due_hours", {"walk": 1}, "/due_hours/walk", "unknown_kind"),
+        ("due_hours", {"a/b": 1}, "/due_hours/a~1b", "unknown_kind"),
         ("due_hours", {"review": 0}, "/due_hours/review", "out_of_bounds"),
         ("required_training", ["a", "a"], "/required_training/1", "twice"),
         ("required_training", [" a"], "/required_training/0", "bad_name"),

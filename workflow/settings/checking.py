@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
+from audit.canonical import escape
 from workflow.reasons import fault
 
 from .kinds import Faults
@@ -28,7 +29,7 @@ def _faults(changes: Mapping[str, Any]) -> Faults:
         if key in SETTINGS:
             yield from SETTINGS[key].kind.faults(value, f"/{key}")
         else:
-            yield fault(f"/{key}", "unknown_setting", "There is no such setting.")
+            yield fault(f"/{escape(key)}", "unknown_setting", "There is no such setting.")
 
 
 def _misfits(document: Mapping[str, Any]) -> Faults:

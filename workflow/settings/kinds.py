@@ -4,15 +4,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any, Final, Protocol
 from zoneinfo import available_timezones
 
+from audit.canonical import escape
 from workflow.reasons import fault
 
 Faults = Iterator[dict[str, str]]
 
 KINDS_OF_TASK: Final = ("annotate", "review", "reconcile", "arbitrate")
 _DECIMAL = re.compile(r"(0|[1-9][0-9]{0,2})(\.[0-9]{1,4})?")
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The names of all time zones; they are looked for on the disk once."""
+    return frozenset(available_timezones())
 
 
 class Kind(Protocol):
@@ -101,7 +109,7 @@ class Zone:
 
     def faults(self, value: Any, path: str) -> Faults:
         """What is wrong with a value."""
-        if not isinstance(value, str) or value not in available_timezones():
+        if not isinstance(value, str) or value not in zones():
             yield fault(path, "unknown_zone", "Give a zone such as Europe/Vienna.")
 
 
@@ -131,7 +139,9 @@ class PerKind:
             if key in KINDS_OF_TASK:
                 yield from self.each.faults(number, f"{path}/{key}")
             else:
-                yield fault(f"{path}/{key}", "unknown_kind", f"Choose from {', '.join(KINDS_OF_TASK)}.")
+                yield fault(
+                    f"{path}/{escape(key)}", "unknown_kind", f"Choose from {', '.join(KINDS_OF_TASK)}."
+                )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any, Final
 
+from audit.canonical import escape
 from workflow.calendars import Calendar
 from workflow.reasons import fault
 
@@ -54,11 +55,11 @@ class WorkingHours:
             yield fault(path, "not_a_calendar", "Give an object with hours for each weekday, and holidays.")
             return
         for key in sorted(set(value) - set(KEYS)):
-            yield fault(f"{path}/{key}", "unknown_field", f"Choose from {', '.join(KEYS)}.")
+            yield fault(f"{path}/{escape(key)}", "unknown_field", f"Choose from {', '.join(KEYS)}.")
         if "zone" in value:
             yield from Zone().faults(value["zone"], f"{path}/zone")
         for day, spans in value["hours"].items():
-            yield from _day_faults(day, spans, f"{path}/hours/{day}")
+            yield from _day_faults(day, spans, f"{path}/hours/{escape(day)}")
         yield from _holiday_faults(value.get("holidays", []), f"{path}/holidays")
 
 
