@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -49,13 +50,24 @@ def changing(method: Method) -> Callable[..., HttpResponse]:
     A second request with the same key waits for the first and gets its answer, byte for byte. Where an answer has
     no content (204) nothing was changed, and nothing is kept; neither is a refusal.
     """
+    return _once(method, transaction.atomic)
+
+
+def acting_once(method: Method) -> Callable[..., HttpResponse]:
+    """The same for a method that calls one act, which is a transaction by itself: without a key it needs no other."""
+    return _once(method, nullcontext)
+
+
+def _once(
+    method: Method, without_key: Callable[[], AbstractContextManager[Any]]
+) -> Callable[..., HttpResponse]:
 
     @wraps(method)
     def once(view: Any, request: Request, /, **kwargs: Any) -> HttpResponse:
         key, digest = _key_of(request), _digest_of(request)
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                with transaction.atomic():
+                with without_key() if key is None else transaction.atomic():
                     return _kept(request, key, digest) or _done(method, view, request, kwargs, key)
             except OperationalError as error:
                 # The loser of a deadlock changed nothing, so it may simply begin again.

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from api.access import acting_at_work, acting_on_task
 from api.fields import Whole
-from api.idempotency import changing
+from api.idempotency import acting_once, changing
 from api.results import DecisionIn, DraftIn, ReadIn, SkipIn, SubmitIn, TokenIn, VerdictIn, checked, form_of
 from api.worksheet import TaskDetailOut, task_detail
 from audit.log import Reason
@@ -92,7 +92,7 @@ class Submit(View):
     """Done."""
 
     @operation(operation_id="submit_task", request=SubmitDoc, responses=TaskDetailOut)
-    @changing
+    @acting_once
     def post(self, request: Request, task_id: UUID) -> Response:
         """Finish a task. After an arbiter's first look it stays yours, and now shows the reads."""
         acting = acting_at_work(request, task_id, Verb.WORK)

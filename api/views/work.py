@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from api.access import acting_on_task, in_order_of_taking, members_who_may, tasks_open_to
 from api.fields import Input
-from api.idempotency import changing
+from api.idempotency import acting_once
 from api.origins import acting_as
 from api.pagination import Cursor
 from api.worksheet import TaskDetailOut, WorklistOut, task_detail
@@ -80,7 +80,7 @@ class Claim(View):
             OpenApiParameter(WHY, str, OpenApiParameter.HEADER, response=[204], description="Why not.")
         ],
     )
-    @changing
+    @acting_once
     def post(self, request: Request) -> Response:
         """The best task for you now, leased to you; a task that you hold already comes first."""
         given = self.given(request, ClaimIn)
