@@ -150,23 +150,43 @@ OFFER = f"""
 -- Keep how far this person has come in each pool. What was opened less than two hours ago may still get company
 -- before it, so nobody's place goes beyond that.
 CREATE FUNCTION tasks_keep_places(of_project uuid, me uuid, wanted text[], tags text[], conflicts text[], start_at int)
-  RETURNS void LANGUAGE sql SET search_path = pg_catalog, public, pg_temp AS $$
-  INSERT INTO tasks_place AS l (member_id, pool_id, rank, gone, since)
-    SELECT me, o.id, least(a.rank, b.bound), CASE WHEN a.rank < b.bound THEN a.far ELSE 0 END, clock_timestamp()
-    FROM tasks_pool o
-    CROSS JOIN (SELECT date_trunc('hour', clock_timestamp() - interval '2 hours 5 minutes') AS bound) AS b
-    LEFT JOIN tasks_place old ON old.pool_id = o.id AND old.member_id = me
-    LEFT JOIN LATERAL (SELECT f.rank, f.far FROM tasks_ahead(o.id, o.new_readers, me, start_at, 1, old.rank, old.gone) AS f)
-      AS a ON true
+  RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+  p record; first record; fresh boolean; behind timestamptz; new_rank timestamptz; new_gone int; new_since timestamptz;
+  bound timestamptz := date_trunc('hour', clock_timestamp() - interval '2 hours 5 minutes');
+BEGIN
+  FOR p IN
+    SELECT o.id, o.new_readers, l.rank, l.gone, l.since FROM tasks_pool o
+    LEFT JOIN tasks_place l ON l.pool_id = o.id AND l.member_id = me
     WHERE {MAY_POOL} AND EXISTS (SELECT 1 FROM tasks_task t WHERE t.pool_id = o.id AND t.status = 'open')
-  ON CONFLICT (member_id, pool_id) DO UPDATE SET rank = EXCLUDED.rank, gone = EXCLUDED.gone,
-    -- What entered behind the place and still waits for this person must go on being seen.
-    since = CASE WHEN EXISTS (
-        SELECT 1 FROM tasks_pool o, LATERAL (SELECT o.new_readers AS fresh) AS w, tasks_task t
-        WHERE o.id = l.pool_id AND t.pool_id = o.id AND t.status = 'open' AND {DISPLACED}
-          AND t.entered_at > l.since - interval '5 minutes' AND t.rank <= EXCLUDED.rank AND {FOR_ME})
-      THEN l.since ELSE EXCLUDED.since END
-$$;
+  LOOP
+    fresh := p.new_readers;
+    SELECT f.rank, f.far INTO first FROM tasks_ahead(p.id, fresh, me, start_at, 1, p.rank, p.gone) AS f;
+    new_rank := least(first.rank, bound);
+    new_gone := CASE WHEN first.rank < bound THEN first.far ELSE 0 END;
+    new_since := clock_timestamp();
+    IF p.since IS NOT NULL THEN
+      SELECT t.rank INTO behind FROM tasks_task t
+        WHERE t.pool_id = p.id AND t.status = 'open' AND {DISPLACED}
+          AND t.entered_at > p.since - interval '5 minutes' AND t.rank <= new_rank AND {FOR_ME}
+        ORDER BY t.rank LIMIT 1;
+      -- What entered behind the place and waits for this person must go on being seen: one by one, or, where much did
+      -- (priorities set in bulk), by going back to it.
+      IF FOUND AND (SELECT count(*) FROM (
+          SELECT 1 FROM tasks_task t WHERE t.pool_id = p.id AND t.status = 'open' AND {DISPLACED}
+            AND t.entered_at > p.since - interval '5 minutes' LIMIT 1001) AS some) > 1000 THEN
+        new_rank := behind;
+        new_gone := 0;
+      ELSIF behind IS NOT NULL THEN
+        new_since := p.since;
+      END IF;
+    END IF;
+    INSERT INTO tasks_place (member_id, pool_id, rank, gone, since) VALUES (me, p.id, new_rank, new_gone, new_since)
+      ON CONFLICT (member_id, pool_id) DO UPDATE
+        SET rank = EXCLUDED.rank, gone = EXCLUDED.gone, since = EXCLUDED.since;
+    behind := NULL;
+  END LOOP;
+END $$;
 
 -- The next task for a person: theirs first, then the best of the pools, locked with its case. `how`:
 -- live (in their hands already), own (reserved for them), pool, busy (wait for `of_case` and ask again), none, or what

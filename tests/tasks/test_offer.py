@@ -228,3 +228,35 @@ def test_a_page_left_open_gives_the_case_back_in_the_end(chest: Study) -> None:
     idle = timedelta(minutes=20)
     until = heartbeat(acting=chest.acting("anna"), task_id=task.pk, token=task.token, idle=idle)
     assert until < timezone.now() + timedelta(minutes=11)
+
+
+def claimed_from_here(of: Study, name: str) -> None:
+    """Let the next claim of a person keep their places anew."""
+    Worker.objects.filter(member=of.members[name]).update(claims=16)
+
+
+def test_what_enters_behind_a_place_stays_in_sight_while_it_waits() -> None:
+    chest = study(*(f"case-{n}" for n in range(6)))
+    long_ago()
+    chest.read("anna")
+    since = Place.objects.get().since
+    urgent = Task.objects.filter(case=chest.case("case-4"))
+    urgent.update(rank=timezone.now() - timedelta(days=3), entered_at=timezone.now())
+    Place.objects.update(rank=timezone.now() - timedelta(days=2))
+    claimed_from_here(chest, "anna")
+    assert ref(chest.claim("anna")) == "case-4"
+    assert Place.objects.get().since == since
+
+
+def test_where_much_enters_behind_a_place_the_person_goes_back_to_it() -> None:
+    chest = study(*(f"case-{n}" for n in range(520)))
+    long_ago()
+    chest.read("anna")
+    Place.objects.update(rank=timezone.now() - timedelta(hours=3), since=timezone.now() - timedelta(hours=1))
+    wanted = timezone.now() - timedelta(days=3)
+    Task.objects.filter(status="open").update(rank=wanted, entered_at=timezone.now())
+    claimed_from_here(chest, "anna")
+    chest.read("anna")
+    place = Place.objects.get()
+    assert place.rank == wanted
+    assert place.since > timezone.now() - timedelta(minutes=1)
