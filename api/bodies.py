@@ -25,7 +25,7 @@ BODIES: Final[dict[str, str]] = {
     "tasks_candidates": "4be2e6f0a04d9018a8a9a80a5fc62f19f13c88e3a1e31780f81ed4c09116a8bc",
     "tasks_choose": "e2f476d2d9b013507eaf1cde92139735d9a898e313d9fb9910581e402079bdfe",
     "tasks_holder_is_active": "a710af3e911f30a37f05b85a71ef6e5738ff2b2aa00ef40ba989724b9d68f5de",
-    "tasks_keep_places": "d7c3930076d35ee0d05478c34c05715ea33932f594401350c0445f64be6c7992",
+    "tasks_keep_places": "b7b3af33a6156a1b0179b5c981399d4a6f60d94eee369374d3befd7e82fd5aec",
     "tasks_offer": "6ad842c06f982d1295654d05c1ce37b39ca1f155a6d9ddff39bb10b10a52b96f",
     "tasks_task_against_event": "7449f1ace81e27b2a415291d7a4d0e5c9cfb9bbabaa0dc56ea7970c8b44aeaac",
     "tasks_task_guard": "0b292e144ac079088e4cfba199285c601f520c52f76abcdb2fdf558d4edcb378",

@@ -152,36 +152,36 @@ OFFER = f"""
 CREATE FUNCTION tasks_keep_places(of_project uuid, me uuid, wanted text[], tags text[], conflicts text[], start_at int)
   RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-  p record; first record; fresh boolean; behind timestamptz; new_rank timestamptz; new_gone int; new_since timestamptz;
+  one record; first record; fresh boolean; behind timestamptz; new_rank timestamptz; new_gone int; new_since timestamptz;
   bound timestamptz := date_trunc('hour', clock_timestamp() - interval '2 hours 5 minutes');
 BEGIN
-  FOR p IN
+  FOR one IN
     SELECT o.id, o.new_readers, l.rank, l.gone, l.since FROM tasks_pool o
     LEFT JOIN tasks_place l ON l.pool_id = o.id AND l.member_id = me
     WHERE {MAY_POOL} AND EXISTS (SELECT 1 FROM tasks_task t WHERE t.pool_id = o.id AND t.status = 'open')
   LOOP
-    fresh := p.new_readers;
-    SELECT f.rank, f.far INTO first FROM tasks_ahead(p.id, fresh, me, start_at, 1, p.rank, p.gone) AS f;
+    fresh := one.new_readers;
+    SELECT f.rank, f.far INTO first FROM tasks_ahead(one.id, fresh, me, start_at, 1, one.rank, one.gone) AS f;
     new_rank := least(first.rank, bound);
     new_gone := CASE WHEN first.rank < bound THEN first.far ELSE 0 END;
     new_since := clock_timestamp();
-    IF p.since IS NOT NULL THEN
+    IF one.since IS NOT NULL THEN
       SELECT t.rank INTO behind FROM tasks_task t
-        WHERE t.pool_id = p.id AND t.status = 'open' AND {DISPLACED}
-          AND t.entered_at > p.since - interval '5 minutes' AND t.rank <= new_rank AND {FOR_ME}
+        WHERE t.pool_id = one.id AND t.status = 'open' AND {DISPLACED}
+          AND t.entered_at > one.since - interval '5 minutes' AND t.rank <= new_rank AND {FOR_ME}
         ORDER BY t.rank LIMIT 1;
       -- What entered behind the place and waits for this person must go on being seen: one by one, or, where much did
       -- (priorities set in bulk), by going back to it.
       IF FOUND AND (SELECT count(*) FROM (
-          SELECT 1 FROM tasks_task t WHERE t.pool_id = p.id AND t.status = 'open' AND {DISPLACED}
-            AND t.entered_at > p.since - interval '5 minutes' LIMIT 1001) AS some) > 1000 THEN
+          SELECT 1 FROM tasks_task t WHERE t.pool_id = one.id AND t.status = 'open' AND {DISPLACED}
+            AND t.entered_at > one.since - interval '5 minutes' LIMIT 1001) AS found) > 1000 THEN
         new_rank := behind;
         new_gone := 0;
       ELSIF behind IS NOT NULL THEN
-        new_since := p.since;
+        new_since := one.since;
       END IF;
     END IF;
-    INSERT INTO tasks_place (member_id, pool_id, rank, gone, since) VALUES (me, p.id, new_rank, new_gone, new_since)
+    INSERT INTO tasks_place (member_id, pool_id, rank, gone, since) VALUES (me, one.id, new_rank, new_gone, new_since)
       ON CONFLICT (member_id, pool_id) DO UPDATE
         SET rank = EXCLUDED.rank, gone = EXCLUDED.gone, since = EXCLUDED.since;
     behind := NULL;
