@@ -89,7 +89,7 @@ def _take(acting: Acting, found: Offer, task_id: UUID) -> Taken | None:
     task: Any = _CHOSEN.first(task_id, member.pk)
     unit = unit_of(acting.using(ROLE_OF_KIND[task.kind]), task)
     if found.how == "live":
-        return Taken(unit, task) if _extend(task) else None
+        return Taken(unit, task) if _extend(task, member) else None
     now = unit.now()
     unopened = task.turn is not None and task.seen_at is None
     new_to_it = unopened or not task.has_part
@@ -135,10 +135,10 @@ def _first_look(task: Task, member: Membership) -> datetime | None:
     return looks.values_list("submitted_at", flat=True).first()
 
 
-def _extend(task: Task) -> bool:
-    """Whether the task, which isn't locked yet, is still in their hands."""
+def _extend(task: Task, member: Membership) -> bool:
+    """Whether the task, which isn't locked yet, is still in their hands: by now it may be the next holder's."""
     task.lease_until = timezone.now() + lease_length(task.case.project)
-    held = Task.objects.filter(pk=task.pk, token=task.token, status=Task.Status.LEASED)
+    held = Task.objects.filter(pk=task.pk, holder=member, token=task.token, status=Task.Status.LEASED)
     return bool(held.update(lease_until=task.lease_until))
 
 
