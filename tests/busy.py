@@ -131,7 +131,7 @@ class Ward:
         self.note(task.kind, task.pk)
 
     def _register(self, refs: list[str]) -> None:
-        if Task.objects.filter(status="open").count() < 40:
+        if Task.objects.filter(status="open").count() < 20:
             self.chest.register(*refs)
 
     def _take_back(self, name: str, chance: random.Random) -> None:

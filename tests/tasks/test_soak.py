@@ -37,7 +37,7 @@ def test_who_does_everything_at_once_on_connections_that_die_loses_nothing(
 ) -> None:
     chest = study(protocol=with_protocol(reads={"count": 2, "max": 3}))
     names = [name for role, count in PEOPLE.items() for name in hire(chest, role, count)]
-    chest.register(*[f"case-{number}" for number in range(40)])
+    chest.register(*[f"case-{number}" for number in range(24)])
     ward = Ward(chest, SECONDS, WANTED)
     acts: list[Callable[[], None]] = [lambda name=name: ward.work(name) for name in names]
     acts += [lambda name=name: ward.manage(name) for name in BOSSES]
