@@ -49,7 +49,7 @@ def told(case: UUID, task: UUID, seq: int, head: bytes, time: str, extra: dict[s
     extra=extras, seq=st.integers(1, 9), time=times, then=times, head=heads, other_head=heads,
     case=ids, task=ids, other=ids, other_task=ids,
 )  # fmt: skip
-@settings(max_examples=200)
+@settings(deadline=None, max_examples=200)
 def test_what_follows_is_canonical_and_would_have_been_accepted(
     extra: dict[str, Any], seq: int, time: str, then: str, head: bytes, other_head: bytes,
     case: UUID, task: UUID, other: UUID, other_task: UUID,
