@@ -12,7 +12,7 @@ from audit.models import Event
 from workflow.acting import Acting
 from workflow.arbitrating import submit_arbitration
 from workflow.errors import InvalidInput, NotFound
-from workflow.models import Decision, Read
+from workflow.models import Case, Decision, Read
 from workflow.reading import recall_read, submit_first_look, submit_read, submit_second_look
 from workflow.reviewing import submit_review
 from workflow.settling import settle
@@ -22,7 +22,7 @@ from workflow.unit import CaseUnit, on_case
 from .displays import manifest, read_under_review
 from .errors import CannotRecall, NotYours
 from .held import on_own_task
-from .jobs import advance_soon
+from .jobs import advance_soon, score_soon
 from .models import Draft, Task
 from .opening import match_tasks
 from .probes import score_later
@@ -75,6 +75,8 @@ def follow(unit: CaseUnit, caused_by: Entry | None = None) -> None:
     match_tasks(unit, caused_by)
     if situation.is_probe:
         score_later(unit, situation)
+        if unit.case.purpose == Case.Purpose.CALIBRATION:
+            score_soon(unit.case.pk)
     if situation.consensus_is_due:
         advance_soon(unit.case.pk)
 

@@ -4,7 +4,7 @@ import logging
 from uuid import UUID
 
 from audit.background import job
-from workflow.probes.judging import score_due
+from workflow.probes.judging import score_due, score_probe
 
 from .advancing import advance, due_cases, heal, waiting_in
 from .due_anew import heal_due_times
@@ -68,6 +68,17 @@ def prepare_probes() -> int:
 def score_probes() -> int:
     """Score the probes whose time has come."""
     return score_due()
+
+
+@job
+def score_one(case_id: str) -> None:
+    """Score one probe: of calibration, whose reader waits for it."""
+    score_probe(UUID(case_id))
+
+
+def score_soon(case_id: UUID) -> None:
+    """Have a probe scored after this transaction commits."""
+    score_one.soon(str(case_id))
 
 
 def advance_soon(case_id: UUID) -> None:

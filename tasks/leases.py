@@ -19,7 +19,7 @@ from workflow.prepared import Prepared
 from workflow.reasons import code_faults
 from workflow.unit import CaseUnit, locked_case
 
-from .errors import LeaseLost, OnlyYours
+from .errors import LeaseLost, OnlyYours, TaskFinished
 from .held import on_own_task
 from .models import Task
 from .parts import leave_part, open_part, take_part
@@ -82,6 +82,17 @@ def _wait_for(case_id: UUID) -> None:
         # Rolling back to the savepoint lets the lock go, also inside a caller's transaction: holding one case
         # while waiting for the next could deadlock with another who waits.
         transaction.set_rollback(True)
+
+
+def take_reserved(*, acting: Acting, task: Task) -> Task:
+    """Lease a task that is this person's alone, apart from the queue; one that they hold already is extended."""
+    how = "live" if task.status == Task.Status.LEASED else "own"
+    with transaction.atomic():
+        locked_case(task.case_id)
+        taken = _take(acting, Offer(how, task.pk, task.case_id, None, None), task.pk)
+    if taken is None:
+        raise TaskFinished()
+    return taken.task
 
 
 def _take(acting: Acting, found: Offer, task_id: UUID) -> Taken | None:

@@ -131,6 +131,11 @@ def score_later(unit: CaseUnit, situation: Situation) -> None:
         return
     if unit.acting.person().pk not in keepers_of(unit).active.values():
         return
+    if unit.case.purpose == Case.Purpose.CALIBRATION:
+        ProbeDue.objects.bulk_create(
+            [ProbeDue(read_id=slot.read_id, due_at=unit.now())], ignore_conflicts=True
+        )
+        return
     drawn = draw(unit.project, "probe_scored", Decimal(0), unit.case.pk, slot.revisions)
     due = unit.now() + HIDDEN * (drawn.value_ppm / 1_000_000)
     ProbeDue.objects.bulk_create([ProbeDue(read_id=slot.read_id, due_at=due)], ignore_conflicts=True)

@@ -187,6 +187,7 @@ GET,POST  /projects/chest/people/{member}/leave/                   m
 GET,POST  /projects/chest/people/{member}/credentials/             m
 GET,POST  /projects/chest/people/{member}/training/                m
 GET,POST  /projects/chest/people/{member}/close/                   m
+GET,POST  /work/calibration/chest/                                 hbcjs     POST:hbc=404 POST:js=403
 GET       /projects/chest/controls/                                m
 GET,POST  /projects/chest/controls/new/                            m
 GET,POST  /projects/chest/controls/{control}/                      m

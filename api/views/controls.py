@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.access import acting_in_project
-from api.fields import AnyObject, Id, Input, Text, reason_code
+from api.fields import AnyObject, Id, Input, Text, Whole, reason_code
 from api.idempotency import changing
 from audit.log import Reason
 from workflow.errors import NotFound
@@ -25,6 +25,8 @@ class ControlIn(Input):
 
     case = Id()
     labels = AnyObject(required=False, allow_null=True, default=None)
+    use = serializers.ChoiceField(GoldItem.Use.choices, required=False, default=GoldItem.Use.GOLD)
+    position = Whole(required=False, default=0, min_value=0, max_value=10_000, help_text="In calibration.")
     reasoning = Text(required=False, allow_blank=True, default="", max_length=4000)
 
 
@@ -40,6 +42,7 @@ class ControlOut(serializers.Serializer[Any]):
 
     id = serializers.UUIDField(source="item.pk")
     case = serializers.UUIDField(source="item.source_case_id")
+    use = serializers.ChoiceField(GoldItem.Use.choices, source="item.use")
     retired = serializers.SerializerMethodField()
     digest = serializers.CharField(source="item.content_id")
     shown = serializers.IntegerField()
@@ -93,7 +96,7 @@ class Controls(View):
         )
         if case is None:
             raise NotFound("There is no such case in this project.")
-        add_gold(acting=acting, case=case, use=GoldItem.Use.GOLD, **given)
+        add_gold(acting=acting, case=case, **given)
         return _all(project)
 
 

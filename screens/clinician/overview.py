@@ -15,6 +15,7 @@ from tasks.numbers import with_case_number
 from tasks.queues import kinds_for
 from tasks.why import is_waiting, why_nothing
 from workflow.models import Acknowledgement, GuidelineVersion, Membership, Notice, Read, Recall, Review
+from workflow.probes.calibration import has_set
 
 from .desk import KINDS
 from .reasons import words_of
@@ -32,6 +33,7 @@ class Place:
     waiting: bool
     why: str
     guideline: GuidelineVersion | None
+    calibrates: bool = False  # there is a calibration set, which may have to be passed first
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _place(member: Membership) -> Place:
     in_hand = Task.objects.filter(holder=member, status=Task.Status.LEASED).exists()
     waiting = in_hand or is_waiting(member, kinds)
     why = "" if waiting or guideline else why_nothing(member, kinds).sentence()
-    return Place(member, waiting, why, guideline)
+    return Place(member, waiting, why, guideline, has_set(member))
 
 
 def _row(task: Any) -> Row:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import background, guidelines, leaving, queue, room
+from . import background, calibration, guidelines, leaving, queue, room
 
 TASK = "tasks/<uuid:task_id>/"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", queue.work_queue, name="work_queue"),
     path("next", queue.work_next, name="work_next"),
     path("guidelines/<slug:slug>/<int:number>/", guidelines.work_guideline, name="work_guideline"),
+    path("calibration/<slug:slug>/", calibration.calibration, name="work_calibration"),
     path(TASK, room.task, name="work_task"),
     path(f"{TASK}submit", room.submitted, name="work_submit"),
     path(f"{TASK}leave", room.left, name="work_leave"),

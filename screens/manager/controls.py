@@ -39,6 +39,17 @@ class ControlForm(Styled):
     """Which case, and what is known of it."""
 
     reference = forms.CharField(max_length=200, label="Reference of the case")
+    use = forms.ChoiceField(
+        choices=[
+            ("gold", "Mixed into readers’ work, unknown to them"),
+            ("calibration", "Calibration, worked through openly"),
+        ],
+        label="For",
+        required=False,
+    )
+    position = forms.IntegerField(
+        min_value=0, max_value=10_000, initial=0, required=False, label="Place in calibration"
+    )
     from_label = forms.BooleanField(
         required=False,
         initial=True,
@@ -88,7 +99,7 @@ def new_control(request: HttpRequest, slug: str) -> HttpResponse:
         except DomainError as error:
             form.refuse(error)
         else:
-            messages.success(request, "It is shown to readers from now on, each of them once.")
+            messages.success(request, "It is in use from now on.")
             return redirect("project_controls", slug)
     context = {"project": acting.person().project, "here": "controls", "form": form}
     return render(request, "manager/control_form.html", context, status=422 if form.errors else 200)
@@ -123,4 +134,7 @@ def _add(acting: Acting, form: ControlForm) -> None:
     if case is None:
         raise InvalidInput([fault("/reference", "unknown", "There is no case with this reference.")])
     labels = None if given["from_label"] else given["labels"]
-    add_gold(acting=acting, case=case, use=GoldItem.Use.GOLD, labels=labels, reasoning=given["reasoning"])
+    add_gold(
+        acting=acting, case=case, use=given["use"] or GoldItem.Use.GOLD, labels=labels,
+        reasoning=given["reasoning"], position=given["position"] or 0,
+    )  # fmt: skip

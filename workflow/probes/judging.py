@@ -22,6 +22,7 @@ from workflow.on_member import change_status, on_member
 from workflow.settings.reading import share
 from workflow.unit import CaseUnit, on_case
 
+from .calibration import conclude
 from .low import Standing, standing_of
 from .scoring import score
 
@@ -61,6 +62,8 @@ def score_probe(case_id: UUID) -> ProbeScore | None:
             "member__project", "member__user", "item__content", "earlier__content"
         )
         row = _write(unit, probe.get(case=unit.case), read)
+    if row.case.purpose == Case.Purpose.CALIBRATION:
+        conclude(row.member)
     if row.low and row.case.purpose == Case.Purpose.GOLD:
         _act_on_low(row)
     return row

@@ -82,6 +82,10 @@ TABLE: Final = (
         "The share of controls that a reader must answer as known; they are low once even the upper bound is below it.",
     ),
     Setting(
+        "calibration_pass_mark", "Calibration as known", "share", "0.8", Share("0", "1"),
+        "The share of a calibration set that a reader must answer as known to pass it.",
+    ),
+    Setting(
         "gold_exposures", "Showings of a control", "people", 50, Whole(1, 100000),
         "To how many people one control is shown at most; to each of them once.",
     ),
