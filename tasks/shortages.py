@@ -1,5 +1,7 @@
 """The daily list of work that nobody can take, with what is missing; managers are told when it grows."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -43,16 +45,20 @@ def _listed(project: Project) -> bool:
         # Whoever comes second finds the day's row there, and tells nobody.
         _, first = Shortage.objects.get_or_create(project=project, day=today, defaults={"found": found})
         if first:
-            _tell(project, today, {(UUID(f["case"]), f["kind"]) for f in found})
+            _tell(project, today, found)
     return first
 
 
-def _tell(project: Project, today: date, found: set[tuple[UUID, str]]) -> None:
+def _tell(project: Project, today: date, found: Sequence[dict[str, str]]) -> None:
     before = Shortage.objects.filter(project=project, day__lt=today).order_by("-day").first()
-    new = found - ({(UUID(f["case"]), f["kind"]) for f in before.found} if before else set())
-    for manager, seen in managers_of(project, {case for case, _ in found}) if new else ():
-        count, more = (sum(case in seen for case, _ in some) for some in (found, new))
+    now, known = _counted(found), _counted(before.found if before else [])
+    for manager, seen in managers_of(project, {case for case, _ in now}) if now - known else ():
+        count, more = (sum(n for (case, _), n in some.items() if case in seen) for some in (now, now - known))
         if more:
             said = "Nobody can take 1 task" if count == 1 else f"Nobody can take {count} tasks"
             text = f"{said}; {more} more than the list of the day before had."
             tell([manager], kind="shortage", text=text, link=f"/projects/{project.slug}/staffing/")
+
+
+def _counted(found: Sequence[dict[str, str]]) -> Counter[tuple[UUID, str]]:
+    return Counter((UUID(one["case"]), one["kind"]) for one in found)

@@ -1,5 +1,7 @@
 """The daily list of what nobody can take: made once a day, told when it grows, shown with its day."""
 
+from datetime import date
+
 import pytest
 
 from tasks.jobs import list_daily_shortages
@@ -26,7 +28,7 @@ def told(name: str) -> list[str]:
 def test_the_list_of_a_day_is_made_once_and_told_once(chest: Study) -> None:
     put(chest, "paused", "anna", "bob", "cleo")
     assert sorted(all_at_once([list_daily_shortages] * 3)) == [0, 0, 1]
-    assert told("maria") == ["Nobody can take 1 task; 1 more than the list of the day before had."]
+    assert told("maria") == ["Nobody can take 2 tasks; 2 more than the list of the day before had."]
     assert [(f["kind"], f["why"]) for f in Shortage.objects.get().found] == [
         ("annotate", "3 with the role annotator: 3 paused or gone.")
     ] * 2
@@ -34,14 +36,18 @@ def test_the_list_of_a_day_is_made_once_and_told_once(chest: Study) -> None:
 
 def test_nobody_is_told_again_of_what_was_on_the_list_before(chest: Study) -> None:
     put(chest, "paused", "anna", "bob", "cleo")
+    kept = [{"case": str(chest.case().pk), "kind": "annotate", "why": ""}]
+    Shortage.objects.create(project=chest.project, day=date(2026, 1, 1), found=kept)
     list_daily_shortages()
-    yesterday = Shortage.objects.get()
-    found = yesterday.found
-    day = yesterday.day.replace(year=yesterday.day.year - 1)
-    other = study(slug="knee")
-    Shortage.objects.create(project=other.project, day=day, found=found)
-    assert list_daily_shortages() == 1  # the other project's; it has no cases
-    assert len(told("maria")) == 1
+    assert told("maria") == ["Nobody can take 2 tasks; 1 more than the list of the day before had."]
+
+
+def test_a_list_that_did_not_grow_is_told_to_nobody(chest: Study) -> None:
+    put(chest, "paused", "anna", "bob", "cleo")
+    kept = [{"case": str(chest.case().pk), "kind": "annotate", "why": ""}] * 2
+    Shortage.objects.create(project=chest.project, day=date(2026, 1, 1), found=kept)
+    assert list_daily_shortages() == 1
+    assert told("maria") == []
 
 
 def test_the_lists_are_shown_to_staff_with_their_day(chest: Study) -> None:
