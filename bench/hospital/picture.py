@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from .outcome import Outcome
 
 WIDTH, HEIGHT, LEFT, TOP, GAP = 400, 260, 60, 40, 90
-COLOURS = ("#0b6e4f", "#7a9e87", "#c05621", "#4a5568")
+COLOURS = ("#0b6e4f", "#2b6cb0", "#90cdf4", "#c05621", "#4a5568")
 POINTS = 120
 
 
@@ -73,7 +73,7 @@ def _points(x0: int, most: float, values: Sequence[float]) -> str:
 def _legend(names: Sequence[str]) -> list[str]:
     y, lines = TOP + HEIGHT + 70, []
     for n, (name, colour) in enumerate(zip((*names, "came"), (*COLOURS, "#a0aec0"), strict=False)):
-        x = LEFT + n * 170
+        x = LEFT + n * 150
         lines.append(f'<path d="M{x} {y}h24" stroke="{colour}" stroke-width="3"/>')
         lines.append(f'<text x="{x + 30}" y="{y + 4}">{name}</text>')
     return lines

@@ -102,9 +102,13 @@ class Ours(Fifo):
         self.spread = timedelta(minutes=SETTINGS["spread_minutes"].default)
         self.bonus = timedelta(hours=SETTINGS["priority_hours"].default)
 
+    def since(self, task: Task) -> float:
+        """From when a task counts as opened: as `tasks.opening` has it, from when it did."""
+        return task.opened
+
     def placed(self, task: Task) -> None:
         """By the real rank and ring."""
-        task.rank = rank_of(moment(task.case.arrives), self.bonus * task.case.priority, self.spread)
+        task.rank = rank_of(moment(self.since(task)), self.bonus * task.case.priority, self.spread)
         task.ring = ring_of(task.case.name)
 
     def next(self, reader: Reader, now: float) -> Task | None:
@@ -208,8 +212,16 @@ class Ours(Fifo):
         }
 
 
-class Unplanned(Ours):
-    """Our order alone: what is left of it without the planner."""
+class ByCase(Ours):
+    """The same, but a task counts as opened when its case came: each step of an old case before a new case."""
+
+    def since(self, task: Task) -> float:
+        """When the case came."""
+        return task.case.arrives
+
+
+class Unplanned(ByCase):
+    """The order alone: what is left of it without the planner."""
 
     def morning(self, now: float) -> None:
         """Nothing is reserved."""
@@ -217,7 +229,8 @@ class Unplanned(Ours):
 
 POLICIES: dict[str, type[Fifo]] = {
     "ours": Ours,
-    "our order, unplanned": Unplanned,
+    "by case age": ByCase,
+    "… unplanned": Unplanned,
     "FIFO pull": Fifo,
     "round robin": RoundRobin,
 }
