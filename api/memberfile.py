@@ -135,6 +135,37 @@ class WhyIn(Input):
     note = Text(max_length=4000, required=False, allow_blank=True, default="")
 
 
+class DisqualifyIn(WhyIn):
+    """From which day on somebody's work must not stand, and whether others do it again at once."""
+
+    since = serializers.DateField()
+    reread = Truth(default=True)
+
+
+class SinceIn(Input):
+    """From which day on."""
+
+    since = serializers.DateField()
+
+
+class ImpactOut(serializers.Serializer[Any]):
+    """What somebody did from a moment on, the cases that it touches by state, and what would be done again.
+
+    labels: those in force in whose round they took part. reopened: final cases that begin a new round with new
+    readers. reread: cases that are still being read, whose read is replaced. later: the rest, left to a manager.
+    """
+
+    since = serializers.DateTimeField()
+    reads = serializers.IntegerField()
+    reviews = serializers.IntegerField()
+    arbitrations = serializers.IntegerField()
+    states = serializers.DictField(child=serializers.IntegerField())
+    labels = serializers.IntegerField()
+    reopened = serializers.ListField(child=serializers.UUIDField())
+    reread = serializers.ListField(child=serializers.UUIDField())
+    later = serializers.ListField(child=serializers.UUIDField())
+
+
 class BoardIn(Input):
     """A board certification."""
 

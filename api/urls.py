@@ -77,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PROJECT}/statements", statements.Statements.as_view(), name="statements"),
     path(MEMBERS, members.Members.as_view(), name="members"),
     path(f"{MEMBERS}/<uuid:member_id>", members.MemberDetail.as_view(), name="member"),
+    path(f"{MEMBERS}/<uuid:member_id>/impact", members.MemberImpact.as_view(), name="member_impact"),
     *(
         path(
             f"{MEMBERS}/<uuid:member_id>/{act.name}",

@@ -2491,8 +2491,8 @@ class _Tales:
     @staticmethod
     def closed(tale: Tale, event: Event, more: dict[str, Any]) -> None:
         read = tale.standing()[more["slot"]]
-        tale.must(read.id == event.object and read.reopened, event, "Only a read that came back is closed.")
-        read.closed = True
+        tale.must(read.id == event.object, event, "A read that does not stand is closed.")
+        read.closed = read.reopened = True
 
     @staticmethod
     def review(tale: Tale, event: Event, more: dict[str, Any]) -> None:

@@ -165,6 +165,10 @@ class _Telling:
         read = self.facts.reads[event["object"]["id"]]
         self.facts.recalls[event["object"]["id"]] = Recall(read.round, event["event_id"])
 
+    def _closed(self, event: Event) -> None:
+        read = self.facts.reads[event["object"]["id"]]
+        self.told.closed(read.round, read.member)
+
     def _review(self, event: Event) -> None:
         waived = event["action"] == "review.waived"
         comments = [item["digest"] for item in event["inputs"] if item["role"] == "comments"]
@@ -238,6 +242,7 @@ _ACTS: Final[dict[str, Callable[[_Telling, Event], None]]] = {
     "case.exclusion_requested": _Telling._exclusion_wished,
     "case.excluded": _Telling._excluded,
     "read.recalled": _Telling._recalled,
+    "read.closed_incomplete": _Telling._closed,
     "consensus.computed": _Telling._compared,
     "arbitration.decided": _Telling._arbitrated,
     "arbitration.sent_back": _Telling._arbitrated,

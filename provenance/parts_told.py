@@ -75,8 +75,7 @@ class PartsTold:
         """A task was released, skipped or withdrawn, or its lease lapsed."""
         task, outcome = self._tasks[event["object"]["id"]], event["action"].partition(".")[2]
         if event["extra"].get("closed"):
-            key = f"{task.round}/{task.holder}"
-            self.parts[key] = replace(self.parts[key], outcome="closed")
+            self.closed(task.round, task.holder or "")
         elif outcome == "released" and not task.leased and not task.bound:
             self._forget(task)
         elif (task.holder and not task.bound) or outcome in ("lapsed", "skipped"):
@@ -84,6 +83,11 @@ class PartsTold:
         task.leased = False
         if not task.bound and outcome != "withdrawn":
             task.holder = None
+
+    def closed(self, round_: int, person: str) -> None:
+        """What came back to a person will not be finished by them."""
+        key = f"{round_}/{person}"
+        self.parts[key] = replace(self.parts[key], outcome="closed")
 
     def _leave_part(self, task: _Task, outcome: str) -> None:
         key = f"{task.round}/{task.holder}"

@@ -86,6 +86,8 @@ POST      /api/v1/projects/chest/members/{member}/declare          m
 POST      /api/v1/projects/chest/members/{member}/pause            m
 POST      /api/v1/projects/chest/members/{member}/resume           m
 POST      /api/v1/projects/chest/members/{member}/leave            m
+GET       /api/v1/projects/chest/members/{member}/impact?since=2020-01-01  m
+POST      /api/v1/projects/chest/members/{member}/disqualify       m
 POST      /api/v1/projects/chest/members/{member}/credentials      m
 POST      /api/v1/projects/chest/members/{member}/training         m
 POST      /api/v1/projects/chest/members/{member}/close            m
@@ -184,6 +186,7 @@ GET,POST  /projects/chest/people/{member}/declare/                 m
 GET,POST  /projects/chest/people/{member}/pause/                   m
 GET,POST  /projects/chest/people/{member}/resume/                  m
 GET,POST  /projects/chest/people/{member}/leave/                   m
+GET,POST  /projects/chest/people/{member}/disqualify/              m
 GET,POST  /projects/chest/people/{member}/credentials/             m
 GET,POST  /projects/chest/people/{member}/training/                m
 GET,POST  /projects/chest/people/{member}/close/                   m

@@ -138,12 +138,12 @@ def as_new(read: Read) -> Read:
     for name in ("review", "recall"):
         field: Any = Read._meta.get_field(name)
         field.set_cached_value(read, None)
-    read.sent_back = False  # type: ignore[attr-defined]
+    read.sent_back = read.closed = False  # type: ignore[attr-defined]
     return read
 
 
 def reads_of(case: Case) -> list[Read]:
-    """The round's reads of slots 1 and up, by slot and revision, with review, recall, `sent_back`. One query."""
+    """The round's reads of slots 1 and up, in order, with review, recall, `sent_back`, `closed`. One query."""
     return _READS.rows(case.pk, case.round)
 
 
@@ -151,10 +151,13 @@ def _reads(case_id: UUID, number: int) -> QuerySet[Read]:
     reworked = Arbitration.objects.filter(
         case=OuterRef("case"), round=OuterRef("round"), rework__contains=[OuterRef("pk")]
     )
+    closed = Part.objects.filter(
+        case=OuterRef("case"), round=OuterRef("round"), member=OuterRef("member"), outcome=Part.Outcome.CLOSED
+    )
     return (
         Read.objects.filter(case=case_id, round=number, slot__gte=1)
         .select_related("review", "recall")
-        .annotate(sent_back=Exists(reworked))
+        .annotate(sent_back=Exists(reworked), closed=Exists(closed))
         .order_by("slot", "revision")
     )
 
@@ -183,7 +186,7 @@ def slot_of(number: int, reads: Sequence[Read], passes: int) -> Slot:
         verdict=review.verdict if review else None,
         reviewer_id=review.reviewer_id if review else None,
         returns=returns,
-        reopened=recalled or returned or bool(getattr(last, "sent_back", False)),
+        reopened=recalled or returned or any(getattr(last, name, False) for name in ("sent_back", "closed")),
     )
 
 

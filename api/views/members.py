@@ -16,15 +16,19 @@ from api.memberfile import (
     AdmittedOut,
     CredentialIn,
     DeclareIn,
+    DisqualifyIn,
+    ImpactOut,
     MemberDetailOut,
     MemberOut,
     RolesIn,
+    SinceIn,
     TrainingIn,
     WhyIn,
 )
 from api.pagination import Cursor
 from audit.log import Reason
 from tasks import away
+from tasks.disqualifying import disqualify, impact_of
 from workflow import members
 from workflow.acting import Acting
 from workflow.admitting import NewAccount, Place, admit, admit_new
@@ -72,6 +76,17 @@ class MemberDetail(View):
         """A person in full: credentials, training, and the snapshot that the log cites."""
         acting = acting_in_project(request, slug, Verb.SEE, Kind.MEMBER)
         return Response(MemberDetailOut(member_of(acting, member_id)).data)
+
+
+class MemberImpact(View):
+    """What stands on a person's work."""
+
+    @operation(operation_id="get_member_impact", parameters=[SinceIn], responses=ImpactOut)
+    def get(self, request: Request, slug: str, member_id: UUID) -> Response:
+        """What disqualifying a person from a day on would touch, and what would be done again."""
+        acting = acting_in_project(request, slug, Verb.SEE, Kind.OVERVIEW)
+        since = self.asked(request, SinceIn)["since"]
+        return Response(ImpactOut(impact_of(member_of(acting, member_id), since)).data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +141,19 @@ ACTS: Final = (
         _status("left"),
         "Let a person leave; their work and name in the log stay. What they hold goes to others, returned reads close "
         "as incomplete, and new ones open.",
+    ),
+    Act(
+        "disqualify",
+        Verb.SET_STATUS,
+        DisqualifyIn,
+        lambda acting, member, given: disqualify(
+            acting=acting,
+            member=member,
+            since=given["since"],
+            reread=given["reread"],
+            reason=Reason(given["reason_code"], given["note"]),
+        ),
+        "Let a person leave because their work from a day on must not stand, and have it done again.",
     ),
     Act(
         "credentials",

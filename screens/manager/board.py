@@ -73,7 +73,10 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
                 form.add_error(None, error.detail)
         shown = preview(acting=acting, **limits)
     status = 409 if old else 422 if form.errors else 200
-    return render(request, "manager/board.html", _context(acting, form, shown), status=status)
+    context = _context(acting, form, shown)
+    if "forecast" in request.GET:  # it takes its time, so the page asks for it once it is there
+        context["foreseen"] = foresee(context["project"])
+    return render(request, "manager/board.html", context, status=status)
 
 
 def _done(request: HttpRequest, slug: str, applied: Preview) -> HttpResponse:
@@ -84,15 +87,12 @@ def _done(request: HttpRequest, slug: str, applied: Preview) -> HttpResponse:
 def _context(acting: Acting, form: BoardForm, shown: Preview | None) -> dict[str, Any]:
     project = acting.person().project
     now = shown or as_it_is(acting=acting)
-    foreseen = foresee(project)
     context = {
         "project": project,
         "here": "board",
         "form": form,
-        "rows": [_row(now, load) for load in now.plan.people],
+        "rows": sorted((_row(now, load) for load in now.plan.people), key=lambda row: row.name),
         "days": now.asked.question.days,
-        "foreseen": foreseen,
-        "tiers": foreseen.forecast.tiers,
     }
     if shown is None:
         return context

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from screens.access import acting_in_project
 from screens.staffed import refusal, screen
 from screens.styled import Styled, sent
 from tasks import away
+from tasks.disqualifying import Impact, disqualify, impact_of
 from workflow import members
 from workflow.acting import Acting
 from workflow.errors import DomainError, NotFound
@@ -27,6 +29,7 @@ from .person_forms import (
     CloseForm,
     CredentialForm,
     DeclareForm,
+    DisqualifyForm,
     LeaveForm,
     PauseForm,
     ResumeForm,
@@ -58,6 +61,13 @@ def _status(status: str) -> Do:
         member=member,
         status=status,
         reason=Reason(given["reason_code"], given["note"].strip()),
+    )
+
+
+def _disqualify(acting: Acting, member: Membership, given: dict[str, Any]) -> object:
+    reason = Reason(given["reason_code"], given["note"].strip())
+    return disqualify(
+        acting=acting, member=member, since=given["since"], reason=reason, reread=given["reread"]
     )
 
 
@@ -97,6 +107,13 @@ ACTS: Final = (
         "incomplete, and new ones open.", harsh=True,
     ),
     Act(
+        "disqualify", Verb.SET_STATUS, "Disqualify", "Disqualify", DisqualifyForm, _disqualify,
+        "The person leaves the project, and their work from a day on must not stand. Final cases that they took part "
+        "in begin a new round with new readers; a read of theirs in a case that is still being read closes, and "
+        "another reads in its place. Nothing is erased. Choose a day to see what it touches.",
+        ("active", "paused", "left"), harsh=True,
+    ),
+    Act(
         "credentials", Verb.QUALIFY, "Add a credential", "Add", CredentialForm,
         lambda acting, member, given: members.add_credential(acting=acting, user=member.user, **given),
         "You verified this. From now on the log cites it with everything that the person does, in all their projects.",
@@ -132,7 +149,8 @@ def act(request: HttpRequest, slug: str, member_id: UUID, name: str) -> HttpResp
         raise NotFound("There is no such act.")
     acting = acting_in_project(request, slug, chosen.verb, Kind.MEMBER)
     member = member_of(acting, member_id)
-    form = chosen.form(sent(request), initial=_as_now(member, acting.person()))
+    impact = _impact(request, member) if chosen.name == "disqualify" else None
+    form = chosen.form(sent(request), initial=_as_now(member, acting.person()) | _asked(impact, request))
     if request.method == "POST" and form.is_valid() and _done(request, chosen, acting, member, form):
         return redirect("project_person", slug, member_id)
     context = {
@@ -141,10 +159,23 @@ def act(request: HttpRequest, slug: str, member_id: UUID, name: str) -> HttpResp
         "member": member,
         "name": name_of(member),
         "act": chosen,
+        "impact": impact,
         "hands": away.in_hands_of(member) if chosen.name in ("pause", "leave") else None,
         "form": form,
     }
     return render(request, "manager/person_act.html", context, status=422 if form.errors else 200)
+
+
+def _impact(request: HttpRequest, member: Membership) -> Impact | None:
+    """What a day touches, once `?since=` names one that has begun."""
+    try:
+        return impact_of(member, date.fromisoformat(request.GET.get("since", "")))
+    except (ValueError, DomainError):
+        return None
+
+
+def _asked(impact: Impact | None, request: HttpRequest) -> dict[str, Any]:
+    return {"since": request.GET["since"]} if impact else {}
 
 
 def _as_now(member: Membership, manager: Membership) -> dict[str, Any]:

@@ -31,6 +31,14 @@ class LeaveForm(WithReason):
     codes = ("left_the_site", "work_done", "own_wish")
 
 
+class DisqualifyForm(WithReason):
+    """Why somebody's work must not stand, and from which day on."""
+
+    codes = ("not_qualified", "saw_others_reads", "careless", "conflict_of_interest")
+    since = forms.DateField(widget=Day(), label="From which day on", help_text="In the project’s time zone.")
+    reread = forms.BooleanField(required=False, initial=True, label="Have others do it again at once")
+
+
 class CloseForm(WithReason):
     """Why an account is closed."""
 

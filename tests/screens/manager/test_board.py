@@ -55,12 +55,12 @@ def test_days_that_mean_nothing_are_refused_at_their_field(chest: Study) -> None
 
 
 def test_the_board_says_when_it_ends_and_who_can_take_nothing(chest: Study) -> None:
-    page = Desk("maria").get(BOARD)
+    page = Desk("maria").get(BOARD, forecast="1")
     assert "What holds it up most" in page
     for name in ("anna", "bob", "cleo"):
         Desk("maria").post(
             f"/projects/chest/people/{chest.members[name].pk}/declare/", capacity_per_day="0", conflicts=""
         )
-    page = Desk("maria").get(BOARD, days="2", most="100")
+    page = Desk("maria").get(BOARD, days="2", most="100", forecast="1")
     assert "Never, because nobody with time may do: annotate." in page
     assert "case-1 annotate 4 don't do this kind of task; 3 have no time left in these days" in page

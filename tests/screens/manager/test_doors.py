@@ -25,7 +25,7 @@ PAGES = [
     "/projects/chest/settings/", "/projects/chest/statements/",
     "/projects/chest/people/", "/projects/chest/people/new/", "/projects/chest/people/{member}/",
     *(f"/projects/chest/people/{{member}}/{act}/" for act in ("roles", "declare", "pause", "resume", "leave")),
-    *(f"/projects/chest/people/{{member}}/{act}/" for act in ("credentials", "training", "close")),
+    *(f"/projects/chest/people/{{member}}/{act}/" for act in ("credentials", "training", "close", "disqualify")),
     "/projects/chest/controls/", "/projects/chest/controls/new/", "/projects/chest/controls/{control}/",
     "/projects/chest/waves/", "/projects/chest/waves/new/", "/projects/chest/waves/{wave}/",
     "/projects/chest/waves/{wave}/revise/",
