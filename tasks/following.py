@@ -10,6 +10,7 @@ from workflow.following import Begun, Following
 
 from .models import Task
 from .opening import times_of
+from .preferences import rank_for
 
 
 def follow(begun: Begun, tasks: Sequence[Task], case_ids: Sequence[UUID]) -> set[UUID]:
@@ -18,16 +19,17 @@ def follow(begun: Begun, tasks: Sequence[Task], case_ids: Sequence[UUID]) -> set
     opened = moment(following.now)
 
     @cache
-    def times(kind: str, priority: int) -> tuple[object, ...]:
-        return tuple(times_of(begun.project, kind, priority, opened).values())
+    def times(kind: str) -> tuple[object, ...]:
+        return tuple(times_of(begun.project, kind, opened).values())
 
-    own = ["id", "case_id", "event_id", *times_of(begun.project, "", 0, opened)]
+    own = ["id", "case_id", "event_id", "rank", *times_of(begun.project, "", opened)]
     copies = [(Copy(task, own), task.kind, begun.place(task.event_id)) for task in tasks]
     for case in following.locked(case_ids):
         ids = [uuid4() for _ in tasks]
         entries = following.follow(case, [str(uuid4()), *map(str, ids)])
         for (copy, kind, place), task_id in zip(copies, ids, strict=True):
-            copy.add(task_id, case.id, entries[place].event_id, *times(kind, case.priority))
+            rank = rank_for(begun.project, case)
+            copy.add(task_id, case.id, entries[place].event_id, rank, *times(kind))
         done.add(case.id)
     following.write()
     for copy, _, _ in copies:

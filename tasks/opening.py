@@ -33,7 +33,7 @@ def rank_anew(unit: CaseUnit) -> None:
     """Put the case's live tasks where its present priority wants them in the order of handing out."""
     live = list(Task.objects.filter(case=unit.case, status__in=LIVE))
     for task in live:
-        task.rank = rank_for(unit.project, task.opened_at, unit.case.priority)
+        task.rank = rank_for(unit.project, unit.case)
         task.entered_at = unit.now()
     Task.objects.bulk_update(live, ["rank", "entered_at"])
 
@@ -106,14 +106,9 @@ def keepers_of(unit: CaseUnit) -> Keepers:
     )
 
 
-def times_of(project: Project, kind: str, priority: int, now: datetime) -> dict[str, datetime | None]:
-    """The columns of a task that follow from when it opens: its place in the order, and when it is due."""
-    return {
-        "opened_at": now,
-        "entered_at": now,
-        "rank": rank_for(project, now, priority),
-        "due_at": due_at(project, kind, now),
-    }
+def times_of(project: Project, kind: str, now: datetime) -> dict[str, datetime | None]:
+    """The columns of a task that follow from when it opens."""
+    return {"opened_at": now, "entered_at": now, "due_at": due_at(project, kind, now)}
 
 
 def _new_task(unit: CaseUnit, want: Wanted, keepers: Keepers, now: datetime, caused_by: Entry | None) -> Task:
@@ -134,7 +129,8 @@ def _new_task(unit: CaseUnit, want: Wanted, keepers: Keepers, now: datetime, cau
         part_slot=slot,
         bound=holder_id is not None,
         returned=want.returned and holder_id is not None,
-        **times_of(unit.project, want.kind, unit.case.priority, now),
+        rank=rank_for(unit.project, unit.case),
+        **times_of(unit.project, want.kind, now),
     )
     entry = unit.record(
         Action.TASK_RESERVED if holder_id else Action.TASK_OPENED,

@@ -10,13 +10,13 @@ PLACES = 1 << 15  # a ring has so many places: what a smallint can hold above ze
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def rank_of(opened_at: datetime, bonus: timedelta, spread: timedelta) -> datetime:
-    """When a task counts as opened: earlier by its priority's bonus, cut down to whole spans of `spread`.
+def rank_of(came: datetime, bonus: timedelta, spread: timedelta) -> datetime:
+    """When a case counts as having come: earlier by its priority's bonus, cut down to whole spans of `spread`.
 
-    Age lifts every task past any priority in time, so that no case starves. All that was opened within one span
-    is equally urgent; a spread of nothing keeps the order to the microsecond.
+    Age lifts every case past any priority in time, so that none starves. All that came within one span is equally
+    urgent; a spread of nothing keeps the order to the microsecond.
     """
-    counted = opened_at - bonus
+    counted = came - bonus
     return counted - (counted - _EPOCH) % spread if spread else counted
 
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from workflow.models import Project
+from workflow.following import Waiting
+from workflow.models import Case, Project
 from workflow.settings.reading import whole
 
 from .ordering import rank_of
@@ -18,7 +19,11 @@ def priority_bonus(project: Project, priority: int) -> timedelta:
     return timedelta(hours=whole(project, "priority_hours") * priority)
 
 
-def rank_for(project: Project, opened_at: datetime, priority: int) -> datetime:
-    """The rank of a task of a case of this priority."""
+def rank_for(project: Project, case: Case | Waiting) -> datetime:
+    """The rank of a case's tasks.
+
+    Its age counts, not the task's: else each step of a case would begin at the end of a queue that is days long, and
+    cases would pile up half-read (docs/benchmarks/simulation.md).
+    """
     spread = timedelta(minutes=whole(project, "spread_minutes"))
-    return rank_of(opened_at, priority_bonus(project, priority), spread)
+    return rank_of(case.created_at, priority_bonus(project, case.priority), spread)

@@ -104,11 +104,11 @@ def _change(many: ManyCases, changed: Iterable[tuple[Case, int]], reason: Reason
         case.priority = priority
         cases.append(case)
     Case.objects.bulk_update(cases, ["priority"])
-    _rank_anew(many.project, {case.pk: case.priority for case in cases})
+    _rank_anew(many.project, {case.pk: case for case in cases})
 
 
-def _rank_anew(project: Project, priorities: dict[UUID, int]) -> None:
-    live, now = list(Task.objects.filter(case__in=list(priorities), status__in=LIVE)), timezone.now()
+def _rank_anew(project: Project, cases: dict[UUID, Case]) -> None:
+    live, now = list(Task.objects.filter(case__in=list(cases), status__in=LIVE)), timezone.now()
     for task in live:
-        task.rank, task.entered_at = rank_for(project, task.opened_at, priorities[task.case_id]), now
+        task.rank, task.entered_at = rank_for(project, cases[task.case_id]), now
     Task.objects.bulk_update(live, ["rank", "entered_at"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -31,9 +32,10 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A case in intake: its id, its priority, the leaf hash at the end of its chain."""
+    """A case in intake: its id, when it came, its priority, the leaf hash at the end of its chain."""
 
     id: UUID
+    created_at: datetime
     priority: int
     head: bytes
 
@@ -62,8 +64,8 @@ class Following:
             project=self._begun.project, pk__in=last.values("stream_id"), state=State.INTAKE, held=False
         ).filter(audit_seq=self._begun.entries[0].seq - 1)
         rows = cases.select_for_update(no_key=True).order_by("pk")
-        found = rows.values_list("pk", "priority", "audit_head")
-        return (Waiting(case_id, priority, bytes(head)) for case_id, priority, head in found)
+        found = rows.values_list("pk", "created_at", "priority", "audit_head")
+        return (Waiting(case_id, came, priority, bytes(head)) for case_id, came, priority, head in found)
 
     def follow(self, case: Waiting, own: Sequence[str]) -> list[Entry]:
         """Tell the events of this case; `own` after its id, as the pattern has it."""

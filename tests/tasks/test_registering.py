@@ -67,7 +67,7 @@ def register(chest: Study, cases: list[NewCase], acting: Acting | None = None) -
 def row_of(row: models.Model) -> dict[str, Any]:
     values = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields}
     if isinstance(row, Task):
-        values["rank"] = str(row.opened_at - row.rank)
+        values["rank"] = str(row.case.created_at - row.rank)
     return {name: bytes(v).hex() if isinstance(v, memoryview | bytes) else v for name, v in values.items()}
 
 
@@ -185,7 +185,7 @@ def test_each_task_is_ordered_and_due_by_its_own_moment() -> None:
     for task in opened:
         assert task.due_at == due_at(chest.project, "annotate", task.opened_at) is not None
         assert task.entered_at == task.opened_at
-        assert task.rank == rank_for(chest.project, task.opened_at, task.case.priority)
+        assert task.rank == rank_for(chest.project, task.case)
 
 
 def test_cases_wait_together_while_nothing_is_published_that_fits() -> None:
