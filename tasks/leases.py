@@ -111,8 +111,10 @@ def _take(acting: Acting, found: Offer, task_id: UUID) -> Taken | None:
     task.start_by, task.session_position = None, found.session_position
     task.active_seconds = task.active_seconds if task.came_back else 0
     task.revealed_at = _first_look(task, member)
-    part = open_part(unit.case, task) if unopened else take_part(unit.case, task, member, new_to_it=new_to_it)
-    task.case_number = part.case_number
+    if unopened:
+        open_part(task)  # its number of the case was read with it
+    else:
+        task.case_number = take_part(unit.case, task, member, new_to_it=new_to_it).case_number
     entry = unit.record(
         Action.TASK_CLAIMED,
         object=("task", task.pk, task.slot),

@@ -3,8 +3,6 @@
 import secrets
 from uuid import UUID
 
-from django.db import connection
-
 from workflow.models import Case, Membership, Part
 
 from .models import Task
@@ -15,11 +13,6 @@ PART_OF = {
     Task.Kind.REVIEW: Part.Kind.REVIEWER,
     Task.Kind.ARBITRATE: Part.Kind.ARBITER,
 }
-
-
-_OPEN = """
-UPDATE workflow_part SET outcome = 'active' WHERE (case_id, round, member_id) = (%s, %s, %s) RETURNING case_number
-"""
 
 
 def part_slot(kind: str, slot: int, *, distinct_reviewers: bool) -> int:
@@ -57,13 +50,10 @@ def take_part(
     return part
 
 
-def open_part(case: Case, task: Task) -> Part:
+def open_part(task: Task) -> None:
     """Take up the part of a probe that comes to its holder: one statement, as many as a part takes that is new."""
-    held = Part(case=case, round=task.round, member=task.holder, kind=task.part_kind, slot=task.part_slot)
-    with connection.cursor() as cursor:
-        cursor.execute(_OPEN, [case.pk, task.round, task.holder_id])
-        (held.case_number,) = cursor.fetchone()
-    return held
+    parts = Part.objects.filter(case=task.case_id, round=task.round, member=task.holder_id)
+    parts.update(outcome=Part.Outcome.ACTIVE)
 
 
 def leave_part(case_id: UUID, task: Task, outcome: str) -> None:
