@@ -73,7 +73,7 @@ def _compared(bench: Bench, short: Side, long: Side, who: int, name: str) -> lis
     for number in range(max(bench.rounds, bench.scale.claim_rounds) + 1):
         for what, by_side in found.items():
             for side in (short, long):
-                one = together([side.client], what, bench.scale.claiming / 2, [_told(side, who)])
+                one = together([side.client], what, bench.scale.claiming / 3, [_told(side, who)])
                 if number:  # the first warms up
                     by_side[side.cases].append(one)
     bench.say(f"claimed: {name}")
