@@ -31,6 +31,7 @@ class ManyCases:
         self.journal = Journal(project.log, acting.actor(), acting.request)
         self._streams = self.journal.streams("case", list(self.cases))
         self._rounds = self._present_rounds()
+        self._written = False
 
     def record(
         self,
@@ -58,11 +59,17 @@ class ManyCases:
         """The database's time in this transaction."""
         return moment(self.journal.now())
 
+    def write_on(self) -> None:
+        """Write the events so far. Their time must be the database's when they are written: not after thousands."""
+        self._written = self._written or self.journal.pending
+        self.journal.write()
+        self.journal = Journal(self.project.log, self.acting.actor(), self.acting.request)
+
     def finish(self) -> None:
         """Write the events, and each case's new head."""
-        if not self.journal.pending:
+        self.write_on()
+        if not self._written:
             return
-        self.journal.write()
         changed = [case for pk, case in self.cases.items() if self._streams[pk].seq != case.audit_seq]
         for case in changed:
             case.audit_seq, case.audit_head = self._streams[case.pk].seq, self._streams[case.pk].head

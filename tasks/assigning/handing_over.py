@@ -33,7 +33,10 @@ def hand_over(many: ManyCases, changes: Sequence[Change], reason: Reason | None 
     names = dict(Membership.objects.filter(pk__in=ids).values_list("pk", "actor_id"))
     _leave(changes)
     _take(changes)
-    _save(many, changes, [_recorded(many, change, names, reason) for change in changes])
+    for begin in range(0, len(changes), _BATCH):
+        batch = changes[begin : begin + _BATCH]
+        _save(many, batch, [_recorded(many, change, names, reason) for change in batch])
+        many.write_on()
 
 
 def _leave(changes: Iterable[Change]) -> None:
