@@ -103,8 +103,8 @@ class Ours(Fifo):
         self.bonus = timedelta(hours=SETTINGS["priority_hours"].default)
 
     def since(self, task: Task) -> float:
-        """From when a task counts as opened: as `tasks.opening` has it, from when it did."""
-        return task.opened
+        """From when a task counts, as `tasks.opening` has it: when its case came."""
+        return task.case.arrives
 
     def placed(self, task: Task) -> None:
         """By the real rank and ring."""
@@ -212,15 +212,15 @@ class Ours(Fifo):
         }
 
 
-class ByCase(Ours):
-    """The same, but a task counts as opened when its case came: each step of an old case before a new case."""
+class ByOpening(Ours):
+    """The same, but a task counts from when it opened: each step of a case goes to the end of the queue."""
 
     def since(self, task: Task) -> float:
-        """When the case came."""
-        return task.case.arrives
+        """When the task opened."""
+        return task.opened
 
 
-class Unplanned(ByCase):
+class Unplanned(Ours):
     """The order alone: what is left of it without the planner."""
 
     def morning(self, now: float) -> None:
@@ -229,7 +229,7 @@ class Unplanned(ByCase):
 
 POLICIES: dict[str, type[Fifo]] = {
     "ours": Ours,
-    "by case age": ByCase,
+    "… by opening": ByOpening,
     "… unplanned": Unplanned,
     "FIFO pull": Fifo,
     "round robin": RoundRobin,
