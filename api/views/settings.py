@@ -22,7 +22,9 @@ from .base import View, operation
 def _field(setting: Setting) -> serializers.Field[Any, Any, Any, Any]:
     """A setting as it comes and goes; what it takes is checked by the function that changes it."""
     said = f"{setting.meaning} Unit: {setting.unit}. Default: {setting.default!r}."
-    schema = setting.kind.schema | {"description": said}
+    schema, optional = setting.kind.schema, isinstance(setting.kind.schema["type"], list)
+    # Whether it may be null the document says once more by itself.
+    schema |= {"description": said, "type": schema["type"][0] if optional else schema["type"]}
 
     @extend_schema_field(schema)
     class Value(serializers.Field[Any, Any, Any, Any]):
@@ -35,7 +37,7 @@ def _field(setting: Setting) -> serializers.Field[Any, Any, Any, Any]:
         def validate_empty_values(self, data: Any) -> Any:
             return (True, None) if data is None else super().validate_empty_values(data)
 
-    return Value(required=False, allow_null="null" in schema["type"], help_text=said)
+    return Value(required=False, allow_null=optional, help_text=said)
 
 
 SettingsOut: Any = type(

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from api.access import acting_in_project
 from api.fields import Input
 from tasks.models import Task
-from tasks.statements import everybodys, ones_own, period_of
+from tasks.statements import Line, everybodys, ones_own, period_of
 from workflow.permissions import Kind, Verb, may
 
 from .base import View, operation
@@ -30,7 +30,7 @@ StatementPeriod: Any = type(
 class StatementLineOut(serializers.Serializer[Any]):
     """One person's finished tasks of one kind in a month."""
 
-    month = serializers.DateField(format="%Y-%m", help_text="In the project's time zone.")
+    month = serializers.SerializerMethodField(help_text="Such as 2026-11, in the project's time zone.")
     member = serializers.UUIDField()
     name = serializers.CharField()
     kind = serializers.ChoiceField(Task.Kind.choices)
@@ -38,6 +38,10 @@ class StatementLineOut(serializers.Serializer[Any]):
     seconds = serializers.IntegerField(help_text="At work, idle time left out.")
     hours = serializers.DecimalField(max_digits=12, decimal_places=2)
     untimed = serializers.IntegerField(help_text="Tasks among them of which no time is known.")
+
+    def get_month(self, line: Line) -> str:
+        """The month, without a day."""
+        return f"{line.month:%Y-%m}"
 
 
 class StatementOut(serializers.Serializer[Any]):
