@@ -16,6 +16,9 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "Who gets how much": ("daily_cap", "most_share", "start_by_hours", "required_training"),
     "What comes first": ("priority_hours", "spread_minutes"),
     "When work is due": ("due_hours", "warn_at"),
+    "Controls, repeats and calibration": (
+        *("gold_pass_mark", "gold_exposures", "repeat_share", "repeat_washout_days", "calibration_pass_mark"),
+    ),
     "When the project works": ("time_zone", "calendar"),
 }
 DAYS: Final = dict(

@@ -9,11 +9,13 @@ from audit.holding import SealingRefused
 from audit.models import Checkpoint, Event, Standing
 from tests.databases import TestDatabases
 from tests.people import Study, study
+from tests.probes import control
 from tests.screens.auditor.test_audit import PAGES, PROOF
 from tests.screens.auditor.test_audit import address as audited
 from tests.screens.desk import Desk
 from tests.screens.manager.test_doors import address as managed
 from tests.sealed import a_sealer, seal_all
+from tests.waves import planned
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANAGED = [
@@ -27,7 +29,10 @@ SENTENCE = "The database holds 3 sealed events, but 40 were signed before."
 
 @pytest.fixture
 def chest() -> Study:
-    return study("case-1")
+    new = study("case-1")
+    planned(new, "First")
+    control(new)
+    return new
 
 
 def refuse(chest: Study, connection: psycopg.Connection) -> None:
