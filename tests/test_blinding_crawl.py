@@ -181,8 +181,8 @@ def test_no_step_of_a_case_shows_anybody_more_than_their_own(watched: Watched) -
     step("jin accepts, so a third read is wanted", lambda: chest.review("jin"), noticed_by="cleo")
     step("cleo opens case-1", lambda: chest.claim("cleo"))
     step("cleo submits the third read", lambda: watched.read("cleo", finding="none", malignancy=3))
+    step("jules accepts the third read, of the older case", lambda: chest.review("jules"), noticed_by="sana")
     step("jules accepts cleo's read of case-2", lambda: chest.review("jules"))
-    step("jules accepts the third read", lambda: chest.review("jules"), noticed_by="sana")
     step("sana opens case-1, blind", lambda: chest.claim("sana"))
     step("sana reads it blind", lambda: watched.read("sana", malignancy=4))
     decision = {**DECIDED, "rationale": "The margin is clear to the senior.", "labels": labels(malignancy=4)}

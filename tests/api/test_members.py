@@ -157,8 +157,8 @@ def test_the_list_asks_the_database_the_same_however_many_there_are(
 def test_the_staffing_check_names_what_is_short_and_what_is_stuck(chest: Study) -> None:
     chest.register("case-1")
     assert As("maria").get("/projects/chest/staffing") == {
-        "protocol": 1, "enough": True, "stuck": [],
-        "sites": [{"site": "north", "cases": 1, "shortages": [], "places": [
+        "protocol": 1, "enough": True, "stuck": [], "days": [],
+        "sites": [{"site": "north", "needs": [], "cases": 1, "shortages": [], "places": [
             {"role": "annotator", "needed": 3, "found": 3},
             {"role": "junior_reviewer", "needed": 3, "found": 3},
             {"role": "senior_arbiter", "needed": 1, "found": 1},
