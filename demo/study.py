@@ -11,6 +11,7 @@ from tasks.completing import needs_first_look, submit
 from tasks.displays import read_under_review, shown
 from tasks.leases import claim
 from tasks.models import Task
+from tasks.settings import change_settings
 from workflow.acting import Acting
 from workflow.intake import NewCase
 from workflow.models import Case, GuidelineVersion, Membership, Project, ProtocolVersion, Read
@@ -64,6 +65,8 @@ def open_study(people: dict[str, Any], cases: Sequence[DemoCase]) -> Study:
         )
     manager = Membership.objects.select_related("project__log").get(project=project, user=people["manager"])
     boss = Acting(manager, "manager")
+    # In the order in which they came, not spread over people: the table is the same each time.
+    project = change_settings(acting=boss, project=project, changes={"spread_minutes": 0})
     study = Study(project, admit_everybody(project, people, boss), {c.external_ref: c for c in cases})
     _publish(boss, project)
     version = GuidelineVersion.objects.get(project=project, status="published")
