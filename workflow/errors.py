@@ -116,6 +116,12 @@ class WaveBegan(DomainError):
     code = "wave_began"
 
 
+class Overloaded(DomainError):
+    """The service is too busy just now: this took longer than the log allows. Nothing was changed; try again."""
+
+    code, status = "overloaded", 503
+
+
 class LogFrozen(DomainError):
     """The project's log is being carried into a new epoch. Nothing was changed; try again in a minute."""
 
@@ -165,7 +171,7 @@ BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "log_is_frozen": LogFrozen,
     "epochs_follow_each_other": IllegalMove,
     "final_case_has_its_label": Unaudited,
-    "event_time_is_the_databases": Unaudited,
+    "event_time_is_the_databases": Overloaded,
     "event_time_goes_forward": Unaudited,
     "event_is_in_its_log": Unaudited,
     "audit_is_append_only": WrittenOnce,
