@@ -6,19 +6,18 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from audit.actions import Action
 from audit.log import Reason
 from workflow import members
 from workflow.acting import Acting, machine
 from workflow.many_cases import on_cases
-from workflow.models import Membership, Part, Role
+from workflow.models import Membership, Role
 from workflow.unit import CaseUnit, on_case
 
 from .assigning.handing_over import Change, hand_over
 from .assigning.work import open_work
 from .closing import CLOSABLE, close_part
-from .leases import let_go
 from .models import Task
+from .taking_back import out_of_hands
 
 HELD = (Task.Status.RESERVED, Task.Status.LEASED)
 
@@ -92,13 +91,7 @@ def _let_go_of(unit: CaseUnit, task_id: UUID, reason: Reason, *, gone: bool) -> 
     if task.holder is None or task.status not in HELD:
         return
     if task.status == Task.Status.LEASED:
-        entry = unit.record(
-            Action.TASK_RELEASED,
-            object=("task", task.pk, task.slot),
-            reason=reason,
-            extra={"kind": task.kind, "slot": task.slot, "holder": task.holder.actor_id},
-        )
-        let_go(unit.case, task, entry.event_id, Part.Outcome.RELEASED)
+        out_of_hands(unit, task, task.holder, reason)
     if gone and task.bound and task.kind in CLOSABLE:
         close_part(unit, task, reason)
 

@@ -44,7 +44,7 @@ def set_priority(*, acting: Acting, case_id: UUID, priority: int) -> None:
     """Change what is handed out first."""
     with on_case(acting, case_id) as unit:
         managing.set_priority(unit, priority)
-        rank_anew(unit)
+        rank_anew(unit.project, [unit.case], unit.now())
 
 
 def exclude(*, acting: Acting, case_id: UUID, reason: Reason) -> None:

@@ -24,13 +24,7 @@ def close_part(unit: CaseUnit, task: Task, reason: Reason) -> None:
     holder = task.holder
     read = _last_read(unit, task) if task.kind == Task.Kind.ANNOTATE else None
     if read is not None:
-        unit.record(
-            Action.READ_CLOSED_INCOMPLETE,
-            object=("read", read.pk, read.revision),
-            before=cited(read),
-            reason=reason,
-            extra={"slot": read.slot},
-        )
+        close_read(unit, read, reason)
     entry = unit.record(
         Action.TASK_WITHDRAWN,
         object=("task", task.pk, task.slot),
@@ -43,6 +37,17 @@ def close_part(unit: CaseUnit, task: Task, reason: Reason) -> None:
     task.save()
     unit.forget()
     match_tasks(unit)
+
+
+def close_read(unit: CaseUnit, read: Read, reason: Reason) -> None:
+    """Record that a read stays incomplete: it is kept, and no longer stands."""
+    unit.record(
+        Action.READ_CLOSED_INCOMPLETE,
+        object=("read", read.pk, read.revision),
+        before=cited(read),
+        reason=reason,
+        extra={"slot": read.slot},
+    )
 
 
 def _last_read(unit: CaseUnit, task: Task) -> Read | None:

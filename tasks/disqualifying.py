@@ -20,12 +20,12 @@ from workflow.errors import InvalidInput
 from workflow.managing import reopen
 from workflow.models import Arbitration, Case, CaseRound, Membership, Part, Read, ReferenceLabel, Review, Role
 from workflow.on_member import object_of, on_member
-from workflow.reading import cited
 from workflow.reasons import code_faults, fault
 from workflow.states import State
 from workflow.unit import CaseUnit, on_case
 
 from .away import set_status
+from .closing import close_read
 from .completing import follow
 
 READING: Final = (State.ANNOTATION, State.JUNIOR_REVIEW)
@@ -134,14 +134,7 @@ def _close(unit: CaseUnit, member: Membership, reason: Reason) -> None:
     reads = [read for read in unit.reads if read.member_id == member.pk]
     if not reads or theirs.filter(outcome=Part.Outcome.CLOSED).exists():
         return  # it closed when they left
-    read = reads[-1]
-    unit.record(
-        Action.READ_CLOSED_INCOMPLETE,
-        object=("read", read.pk, read.revision),
-        before=cited(read),
-        reason=reason,
-        extra={"slot": read.slot},
-    )
+    close_read(unit, reads[-1], reason)
     theirs.update(outcome=Part.Outcome.CLOSED)
 
 

@@ -23,7 +23,7 @@ from workflow.settings.reading import calendar_of, due_after, share
 
 from .models import Escalation, Task
 from .opening import LIVE
-from .telling import managers_of
+from .telling import managers_and_cases
 
 AT_ONCE: Final = 1000  # tasks in one event
 SCHEMA: Final = "consilium/escalation/v1"
@@ -96,7 +96,7 @@ def _warn(tasks: Sequence[Task]) -> list[Membership]:
 
 def _tell_managers(project: Project, tasks: Sequence[Task]) -> list[Membership]:
     told = []
-    for manager, seen in managers_of(project, {task.case_id for task in tasks}):
+    for manager, seen in managers_and_cases(project, {task.case_id for task in tasks}):
         if count := sum(task.case_id in seen for task in tasks):
             said = "1 more task is overdue." if count == 1 else f"{count} more tasks are overdue."
             link = f"/projects/{project.slug}/work/?matter=overdue"

@@ -31,13 +31,18 @@ def day_cap(member: Membership) -> int:
 def share_cap(project: Project) -> int | None:
     """In how many cases one person may play a part; None without a cap. At least one, so that work can begin."""
     most = share(project, "most_share")
-    return None if most is None else max(1, floor(most * _cases_in(project)))
+    return None if most is None else max(1, floor(most * _cases_lately(project)))
 
 
-def _cases_in(project: Project) -> int:
+def cases_in(project: Project) -> int:
+    """How many cases the dataset has: all but those that left the study."""
+    return Case.objects.filter(counted(), project=project).exclude(state=State.EXCLUDED).count()
+
+
+def _cases_lately(project: Project) -> int:
     """The cases of the dataset, counted once a minute in each process: a share needs no more."""
     counted_at, count = _cases.get(project.pk, (-_KEPT_SECONDS, 0))
     if time.monotonic() - counted_at >= _KEPT_SECONDS:
-        count = Case.objects.filter(counted(), project=project).exclude(state=State.EXCLUDED).count()
+        count = cases_in(project)
         _cases[project.pk] = (time.monotonic(), count)
     return count

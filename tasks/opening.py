@@ -1,12 +1,13 @@
 """Tasks follow the case: what it wants is opened, what it no longer wants is withdrawn."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from audit.actions import Action
 from audit.log import Entry
-from workflow.models import Membership, Part, Project
+from workflow.models import Case, Membership, Part, Project
 from workflow.needed import Wanted, work_needed
 from workflow.unit import CaseUnit
 
@@ -29,12 +30,12 @@ def match_tasks(unit: CaseUnit, caused_by: Entry | None = None) -> list[Task]:
     return _open(unit, missing, caused_by)
 
 
-def rank_anew(unit: CaseUnit) -> None:
-    """Put the case's live tasks where its present priority wants them in the order of handing out."""
-    live = list(Task.objects.filter(case=unit.case, status__in=LIVE))
+def rank_anew(project: Project, cases: Sequence[Case], now: datetime) -> None:
+    """Put the live tasks of cases where their present priority wants them in the order of handing out."""
+    ranks = {case.pk: rank_for(project, case) for case in cases}
+    live = list(Task.objects.filter(case__in=list(ranks), status__in=LIVE))
     for task in live:
-        task.rank = rank_for(unit.project, unit.case)
-        task.entered_at = unit.now()
+        task.rank, task.entered_at = ranks[task.case_id], now
     Task.objects.bulk_update(live, ["rank", "entered_at"])
 
 

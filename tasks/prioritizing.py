@@ -7,10 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
-from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from audit.actions import Action
 from audit.log import Reason
@@ -21,9 +19,7 @@ from workflow.models import Case, Project, Role
 from workflow.reasons import fault
 from workflow.states import State
 
-from .models import Task
-from .opening import LIVE
-from .preferences import rank_for
+from .opening import rank_anew
 
 MOST: Final = 1000
 HIGHEST: Final = 100  # the priority of a score of 1
@@ -104,11 +100,4 @@ def _change(many: ManyCases, changed: Iterable[tuple[Case, int]], reason: Reason
         case.priority = priority
         cases.append(case)
     Case.objects.bulk_update(cases, ["priority"])
-    _rank_anew(many.project, {case.pk: case for case in cases})
-
-
-def _rank_anew(project: Project, cases: dict[UUID, Case]) -> None:
-    live, now = list(Task.objects.filter(case__in=list(cases), status__in=LIVE)), timezone.now()
-    for task in live:
-        task.rank, task.entered_at = rank_for(project, cases[task.case_id]), now
-    Task.objects.bulk_update(live, ["rank", "entered_at"])
+    rank_anew(many.project, cases, many.now())

@@ -12,15 +12,7 @@ from workflow.acting import machine
 from workflow.documents import protocol_of
 from workflow.draws import draw
 from workflow.intake import accept, may_begin
-from workflow.models import (
-    Case,
-    Membership,
-    Probe,
-    ProbeDue,
-    Project,
-    ProtocolVersion,
-    Role,
-)
+from workflow.models import Case, Membership, Probe, ProbeDue, Project, ProtocolVersion, Role
 from workflow.probes.choosing import gold_for, repeat_for
 from workflow.probes.showing import make_probe
 from workflow.probes.turns import Turn, next_turn
@@ -31,12 +23,10 @@ from workflow.unit import CaseUnit, on_case
 from .models import Task, Worker
 from .opening import keepers_of, match_tasks
 
-AHEAD: Final = (
-    3  # probes that wait for their turn, for each person: enough for all that is done between two sweeps
-)
-HIDDEN: Final = timedelta(
-    hours=24
-)  # within which a probe's read is scored, and can then not be recalled any more
+# Probes that wait for their turn, for each person: enough for all that is done between two sweeps.
+AHEAD: Final = 3
+# Within which a probe's read is scored, and can then not be recalled any more.
+HIDDEN: Final = timedelta(hours=24)
 log = logging.getLogger(__name__)
 
 

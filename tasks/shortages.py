@@ -14,7 +14,7 @@ from workflow.notices import tell
 from .limits import today_of
 from .models import Shortage
 from .stuck import Stuck, stuck_work
-from .telling import managers_of
+from .telling import managers_and_cases
 
 
 def list_shortages() -> int:
@@ -52,7 +52,7 @@ def _listed(project: Project) -> bool:
 def _tell(project: Project, today: date, found: Sequence[dict[str, str]]) -> None:
     before = Shortage.objects.filter(project=project, day__lt=today).order_by("-day").first()
     now, known = _counted(found), _counted(before.found if before else [])
-    for manager, seen in managers_of(project, {case for case, _ in now}) if now - known else ():
+    for manager, seen in managers_and_cases(project, {case for case, _ in now}) if now - known else ():
         count, more = (sum(n for (case, _), n in some.items() if case in seen) for some in (now, now - known))
         if more:
             said = "Nobody can take 1 task" if count == 1 else f"Nobody can take {count} tasks"

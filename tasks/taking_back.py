@@ -11,9 +11,9 @@ from audit.log import Reason
 from workflow.access import cases_open_to
 from workflow.acting import Acting
 from workflow.errors import InvalidInput
-from workflow.models import Part, Role
+from workflow.models import Membership, Part, Role
 from workflow.reasons import code_faults
-from workflow.unit import on_case
+from workflow.unit import CaseUnit, on_case
 
 from .leases import let_go
 from .models import Task
@@ -56,11 +56,16 @@ def _take(acting: Acting, case_id: UUID, task_id: UUID, reason: Reason) -> Row:
             )
         if task.status != Task.Status.LEASED or task.holder is None:
             return Row(task_id, False, "not_held", "Nobody has this task in hand now.")
-        entry = unit.record(
-            Action.TASK_RELEASED,
-            object=("task", task.pk, task.slot),
-            reason=reason,
-            extra={"kind": task.kind, "slot": task.slot, "holder": task.holder.actor_id},
-        )
-        let_go(unit.case, task, entry.event_id, Part.Outcome.RELEASED)
+        out_of_hands(unit, task, task.holder, reason)
     return Row(task_id, True)
+
+
+def out_of_hands(unit: CaseUnit, task: Task, holder: Membership, reason: Reason) -> None:
+    """Let go, for its holder, of a task that they are at; what came back to them stays theirs."""
+    entry = unit.record(
+        Action.TASK_RELEASED,
+        object=("task", task.pk, task.slot),
+        reason=reason,
+        extra={"kind": task.kind, "slot": task.slot, "holder": holder.actor_id},
+    )
+    let_go(unit.case, task, entry.event_id, Part.Outcome.RELEASED)

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from workflow.models import Membership
+from workflow.qualification import tags_of
 
 from .queues import ACKNOWLEDGED, FREE, FROM_POOLS, NO_CONFLICT, NO_PART, QUALIFIED, asked_of
 
@@ -115,9 +116,7 @@ def is_waiting(member: Membership, kinds: list[str]) -> bool:
 
 def _asked(member: Membership, kinds: list[str]) -> dict[str, Any]:
     asked = asked_of(member, kinds)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(workflow_tags(%(user)s, %(on)s), '{}')", asked)
-        return asked | {"tags": cursor.fetchone()[0]}
+    return asked | {"tags": list(tags_of([member], asked["on"])[member.pk] or ())}
 
 
 def _counted(rows: list[tuple[Any, ...]], tags: set[str]) -> Why:

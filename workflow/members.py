@@ -12,7 +12,6 @@ from accounts.models import Credential, Token, User
 from accounts.sessions import end_sessions
 from audit.actions import Action
 from audit.canonical import FaultAt
-from audit.contents import store
 from audit.log import Reason
 
 from .acting import Acting
@@ -21,6 +20,7 @@ from .models import Membership, Role, Training
 from .on_member import (
     change_status,
     check_clean,
+    keep_training,
     need_another_manager_than,
     new_snapshot,
     object_of,
@@ -151,28 +151,15 @@ def record_training(
         raise InvalidInput([fault("/completed_at", "not_in_past", message)])
     with transaction.atomic():
         member, journal, stream = on_member(acting, member)
-        blob = journal.keep(material)
-        store([blob])
-        about = {"actor": member.actor_id, "passed": passed, "score": None if score is None else str(score)}
-        entry = journal.record(
+        return keep_training(
+            journal,
             stream,
-            Action.TRAINING_COMPLETED,
-            object=object_of(member),
-            inputs=[("material", blob.digest)],
-            extra=about,
-        )
-        training = Training.objects.create(
-            member=member,
-            material_id=blob.digest,
-            completed_at=completed_at,
+            member,
+            journal.keep(material),
             score=score,
             passed=passed,
-            event_id=entry.event_id,
+            completed_at=completed_at,
         )
-        new_snapshot(journal, stream, member)
-        journal.write()
-        member.save(update_fields=["credentials"])
-    return training
 
 
 def add_credential(*, acting: Acting, user: User, **about: Any) -> Credential:

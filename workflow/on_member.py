@@ -1,19 +1,21 @@
 """One act on one member: their project is locked, they are read anew, and the act goes to the project's chain."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from audit.actions import Action
-from audit.contents import store
+from audit.contents import Blob, store
 from audit.log import Entry, Journal, Reason, Stream
 
 from .acting import Acting, machine
 from .credentials import credential_snapshot
 from .errors import InvalidInput, NotAllowed, NotFound
-from .models import Membership, Role
+from .models import Membership, Role, Training
 from .projects import lock
 from .reasons import fault
 
@@ -61,6 +63,40 @@ def new_snapshot(journal: Journal, stream: Stream, member: Membership) -> Entry:
         after=snapshot,
         extra={"actor": member.actor_id},
     )
+
+
+def keep_training(
+    journal: Journal,
+    stream: Stream,
+    member: Membership,
+    material: Blob,
+    *,
+    score: Decimal | None,
+    passed: bool,
+    completed_at: datetime,
+) -> Training:
+    """Record and save that the member completed training material, and cite it from now on; writes the journal."""
+    store([material])
+    about = {"actor": member.actor_id, "passed": passed, "score": None if score is None else str(score)}
+    entry = journal.record(
+        stream,
+        Action.TRAINING_COMPLETED,
+        object=object_of(member),
+        inputs=[("material", material.digest)],
+        extra=about,
+    )
+    training = Training.objects.create(
+        member=member,
+        material_id=material.digest,
+        completed_at=completed_at,
+        score=score,
+        passed=passed,
+        event_id=entry.event_id,
+    )
+    new_snapshot(journal, stream, member)
+    journal.write()
+    member.save(update_fields=["credentials"])
+    return training
 
 
 def change_status(journal: Journal, stream: Stream, member: Membership, status: str, reason: Reason) -> None:

@@ -21,6 +21,7 @@ from .models import (
     Project,
     Read,
     ReferenceLabel,
+    Role,
 )
 from .states import State
 
@@ -149,6 +150,12 @@ def history(case: Case) -> History:
 def members_of(project: Project) -> QuerySet[Membership]:
     """Everybody who is or was in a project."""
     return Membership.objects.filter(project=project).select_related("user")
+
+
+def managers_of(project: Project) -> QuerySet[Membership]:
+    """Who manages a project now."""
+    active = Membership.objects.filter(project=project, status=Membership.Status.ACTIVE)
+    return active.filter(roles__contains=[Role.MANAGER])
 
 
 def skipped_twice(cases: QuerySet[Case]) -> QuerySet[Case]:

@@ -46,7 +46,7 @@ def _write(acting: Acting, alike: Case, cases: Sequence["NewCase"]) -> dict[str,
     rows = Copy(alike, [*_GIVEN, "id", "created_at", "audit_head"])
     for new in cases:
         case_id = ids[new.external_ref]
-        entry = told.created(case_id, _about(journal, case_id, new, alike))
+        entry = told.created(case_id, about_case(journal, case_id, new, alike))
         rows.add(*_given(new), case_id, timezone.now(), entry.leaf_hash)
     journal.write()
     rows.write()
@@ -61,20 +61,22 @@ def _given(new: "NewCase") -> Iterator[Any]:
     return (Jsonb(value) if isinstance(value, dict) else value for value in values)
 
 
-def _about(journal: Journal, case_id: UUID, new: "NewCase", alike: Case) -> Blob:
+def about_case(journal: Journal, case_id: UUID, told: "NewCase | Case", kept: Case, **more: Any) -> Blob:
+    """What the log is told of a new case: what `told` says of it, and what it is for, as `kept` has it."""
     # References and patient keys may name a person: the log holds only commitments to them.
     about: dict[str, Any] = {
         "schema": CASE,
-        "external_ref": journal.commitment("text", new.external_ref, subject=case_id),
-        "patient": journal.commitment("text", new.patient_key, subject=case_id),
-        "split": new.split,
-        "strata": new.strata,
-        "shown": new.shown,
-        "priority": new.priority,
-        **what_for(alike),
+        "external_ref": journal.commitment("text", told.external_ref, subject=case_id),
+        "patient": journal.commitment("text", told.patient_key, subject=case_id),
+        "split": told.split,
+        "strata": told.strata,
+        "shown": told.shown,
+        "priority": told.priority,
+        **what_for(kept),
+        **more,
     }
-    if new.needs:
-        about["needs"] = sorted(new.needs)
+    if told.needs:
+        about["needs"] = sorted(told.needs)
     return journal.keep(about)
 
 

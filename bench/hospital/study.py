@@ -9,7 +9,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.planning.calendars import Calendar
+from workflow.calendars import Calendar
 
 Floats = NDArray[np.float64]
 KINDS = ("annotate", "review", "arbitrate")

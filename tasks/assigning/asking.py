@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from math import isfinite
 from uuid import UUID
 
+from tasks.limits import cases_in
 from tasks.planning.question import Question
 from workflow.errors import InvalidInput
 from workflow.measuring.pace import paces_of
 from workflow.models import Membership, Project
 from workflow.reasons import fault
-from workflow.settings.reading import names
+from workflow.settings.reading import names, share
 
 from .following import chain_of
-from .people import as_people, cases_in, share_of, usual_minutes, workers
+from .people import as_people, usual_minutes, workers
 from .work import MOST, Work, as_open_tasks, open_work, parts_in
 
 LONGEST_DAYS = 366.0
@@ -54,7 +55,7 @@ def ask(
         usual=usual_minutes(paces),
         days=days,
         chain=chain_of(project)[1],
-        cases=0 if share_of(project) is None else cases_in(project),
+        cases=0 if share(project, "most_share") is None else cases_in(project),
     )
     by_id = {str(member.pk): member for member in members}
     return Asked(question, {str(one.id): one for one in work}, by_id)

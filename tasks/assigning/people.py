@@ -7,14 +7,13 @@ from uuid import UUID
 
 from django.db.models import Count
 
+from tasks.limits import cases_in
 from tasks.models import Task
 from tasks.planning.question import Person
 from tasks.queues import KINDS_OF_ROLE, kinds_for
-from workflow.counted import counted
 from workflow.measuring.pace import Paces
-from workflow.models import Case, Membership, Part, Project
+from workflow.models import Membership, Part, Project
 from workflow.settings.reading import share
-from workflow.states import State
 
 from .qualified import tags_of
 from .work import Played, Work
@@ -75,11 +74,6 @@ def share_of(project: Project) -> float | None:
     """
     most = share(project, "most_share")
     return None if most is None else max(float(most), 1 / max(cases_in(project), 1))
-
-
-def cases_in(project: Project) -> int:
-    """How many cases the dataset has: all but those that left the study."""
-    return Case.objects.filter(counted(), project=project).exclude(state=State.EXCLUDED).count()
 
 
 def _task_minutes(member: Membership, usual: Mapping[str, float]) -> float:

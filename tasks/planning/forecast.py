@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from .calendars import Calendar
+from workflow.calendars import Calendar
+
 from .chain import follow_ups, kinds_of
 from .question import Person
 from .solving import Program

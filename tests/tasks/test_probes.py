@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -27,6 +28,7 @@ from workflow.measuring.agreeing import agreement_of
 from workflow.measuring.taken import Conditions
 from workflow.models import Case, Notice, Probe, ProbeScore, Read
 from workflow.probes.low import WINDOW, Standing, chance_of_alarm, standing_of, wilson
+from workflow.probes.seeing import readers_of
 from workflow.probes.turns import next_turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -253,3 +255,11 @@ def test_a_control_may_be_retired_and_is_never_changed() -> None:
     assert prepare(chest.members["anna"]) == 0
     with pytest.raises(IntegrityError, match="retired, never changed"), transaction.atomic():
         type(item).objects.update(retired_event=None)
+
+
+def test_how_readers_stand_is_asked_of_all_of_them_at_once(django_assert_num_queries: Any) -> None:
+    chest = probed()
+    chest.submit("anna", next_probe(chest, "anna"), {"labels": labels()})
+    with django_assert_num_queries(4):
+        readers = readers_of(chest.project)
+    assert [reader.name for reader in readers] == ["Anna Annotator", "Bob Annotator", "Cleo Annotator"]

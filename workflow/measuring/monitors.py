@@ -7,7 +7,7 @@ from typing import Any, Final
 from workflow.access import in_open_cases
 from workflow.agreement.distances import Level
 from workflow.consensus.answers import Unanswered, decoded
-from workflow.models import Measurement, Membership, Project, Role
+from workflow.models import Measurement, Project
 from workflow.monitoring.readers import (
     TimedRead,
     disagreement_index,
@@ -19,6 +19,7 @@ from workflow.monitoring.readers import (
 from workflow.monitoring.series import Coefficient, PlannedCase, Series
 from workflow.monitoring.watching import Settings, watch
 from workflow.notices import tell
+from workflow.queries import managers_of
 
 from .agreeing import cases_of, rests_on, terms_of
 from .findings import answer_of
@@ -151,9 +152,7 @@ def _tell_of_new(project: Project, before: dict[str, Any] | None, now: dict[str,
     known = {_identity(alarm) for alarm in (before or {}).get("alarms", ())}
     new = [alarm for alarm in now["alarms"] if _identity(alarm) not in known]
     if new:
-        managers = Membership.objects.filter(
-            project=project, roles__contains=[Role.MANAGER], status=Membership.Status.ACTIVE
-        ).exclude(in_open_cases())
+        managers = managers_of(project).exclude(in_open_cases())
         count = "An alarm" if len(new) == 1 else f"{len(new)} alarms"
         # What alarms is not said in the notice: it may be mailed.
         text = f"{count} on how readers agree in {project.name}: see its page Quality."

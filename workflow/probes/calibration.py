@@ -1,18 +1,15 @@
 """Calibration: known cases that a reader works through openly, in order, with feedback after each."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from django.db import transaction
 
-from audit.actions import Action
-from audit.contents import store
 from audit.log import moment
 from workflow.acting import machine
 from workflow.models import Case, GoldItem, GuidelineVersion, Membership, Probe, ProbeScore, Role, Training
-from workflow.on_member import new_snapshot, object_of, on_member
+from workflow.on_member import keep_training, on_member
 from workflow.settings.reading import share
 from workflow.versions import published
 
@@ -91,25 +88,16 @@ def conclude(member: Membership) -> Training | None:
         agreed = sum(step.score is not None and step.score.passed for step in found.done)
         reached = Decimal(agreed) / len(found.done)
         passed = reached >= (share(member.project, "calibration_pass_mark") or Decimal(0))
-        material = journal.keep(_material(member, found))
-        store([material])
         score = (100 * reached).quantize(Decimal("0.01"), ROUND_HALF_UP)
-        about = {"actor": member.actor_id, "passed": passed, "score": str(score)}
-        entry = journal.record(
+        return keep_training(
+            journal,
             stream,
-            Action.TRAINING_COMPLETED,
-            object=object_of(member),
-            inputs=[("material", material.digest)],
-            extra=about,
+            member,
+            journal.keep(_material(member, found)),
+            score=score,
+            passed=passed,
+            completed_at=moment(journal.now()),
         )
-        training = Training.objects.create(
-            member=member, material_id=material.digest, completed_at=_now(journal.now()), score=score,
-            passed=passed, event_id=entry.event_id,
-        )  # fmt: skip
-        new_snapshot(journal, stream, member)
-        journal.write()
-        member.save(update_fields=["credentials"])
-    return training
 
 
 def _material(member: Membership, found: Progress) -> dict[str, Any]:
@@ -124,7 +112,3 @@ def _material(member: Membership, found: Progress) -> dict[str, Any]:
 
 def _finished(member: Membership) -> Any:
     return Training.objects.filter(member=member, material__data__name=NAME, material__data__schema=MATERIAL)
-
-
-def _now(text: str) -> datetime:
-    return moment(text)

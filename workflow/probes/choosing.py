@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from workflow.counted import counted
 from workflow.draws import shuffled
 from workflow.models import Case, GoldItem, Membership, Part, Probe, Read
+from workflow.qualification import tags_of
 from workflow.settings.reading import whole
 from workflow.states import State
 
@@ -59,9 +59,6 @@ def repeat_for(member: Membership, turn: int, now: datetime | None = None) -> Re
 
 def _theirs(member: Membership) -> QuerySet[Case]:
     """The cases that a person qualifies for today, without those from sites where they have a conflict of interest."""
-    with connection.cursor() as cursor:
-        on = timezone.now().date()
-        cursor.execute("SELECT coalesce(workflow_tags(%s, %s), '{}')", [member.user_id, on])
-        tags = cursor.fetchone()[0]
-    cases = Case.objects.filter(project=member.project_id, needs__contained_by=tags)
+    tags = tags_of([member], timezone.now().date())[member.pk] or ()
+    cases = Case.objects.filter(project=member.project_id, needs__contained_by=list(tags))
     return cases.exclude(strata__site__in=member.conflicts) if member.conflicts else cases

@@ -1,6 +1,7 @@
 """A probe's read is scored, once; of a reader who stands low managers are told, and the protocol may pause them."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -16,9 +17,10 @@ from audit.models import Event
 from workflow.acting import machine
 from workflow.consensus.spacing import scale_of
 from workflow.documents import guideline_of, protocol_of
-from workflow.models import Case, Membership, Notice, Probe, ProbeDue, ProbeScore, Read, Role
+from workflow.models import Case, Membership, Notice, Probe, ProbeDue, ProbeScore, Read
 from workflow.notices import tell
 from workflow.on_member import change_status, on_member
+from workflow.queries import managers_of
 from workflow.settings.reading import share
 from workflow.unit import CaseUnit, on_case
 
@@ -71,7 +73,13 @@ def score_probe(case_id: UUID) -> ProbeScore | None:
 
 def standing_now(member: Membership) -> Standing:
     """How a reader stands by the controls that were mixed in since they last began to work here. Two queries."""
-    return standing_of(_newest(member), asked_of(member))
+    return standings([member])[member.pk]
+
+
+def standings(members: Sequence[Membership]) -> dict[UUID, Standing]:
+    """The same for several people of one project, by their ids. Two queries for all of them."""
+    newest = _newest(members)
+    return {member.pk: standing_of(newest[member.pk], asked_of(member)) for member in members}
 
 
 def asked_of(member: Membership) -> Decimal:
@@ -118,24 +126,33 @@ def _write(unit: CaseUnit, probe: Probe, read: Read) -> ProbeScore:
 
 def _after(row: ProbeScore, probe: Probe) -> Standing:
     """How the reader stands with this score; calibration and repeats change nothing of it."""
-    passed = _newest(probe.member)
+    passed = _newest([probe.member])[probe.member_id]
     if row.case.purpose == Case.Purpose.GOLD:
         passed = [row.passed, *passed]
     return standing_of(passed, asked_of(probe.member))
 
 
-def _newest(member: Membership) -> list[bool]:
-    scores = ProbeScore.objects.filter(member=member, case__purpose=Case.Purpose.GOLD)
-    if (since := _resumed_at(member)) is not None:
-        scores = scores.filter(scored_at__gt=since)
-    return list(scores.order_by("-scored_at").values_list("passed", flat=True))
+def _newest(members: Sequence[Membership]) -> dict[UUID, list[bool]]:
+    """What each answered as known, the newest first."""
+    resumed = _resumed_at(members)
+    found: dict[UUID, list[bool]] = {member.pk: [] for member in members}
+    scores = ProbeScore.objects.filter(member__in=list(found), case__purpose=Case.Purpose.GOLD)
+    rows = scores.order_by("-scored_at").values_list("member", "member__actor_id", "scored_at", "passed")
+    for member, actor_id, scored_at, passed in rows:
+        since = resumed.get(actor_id)
+        if since is None or scored_at > since:
+            found[member].append(passed)
+    return found
 
 
-def _resumed_at(member: Membership) -> datetime | None:
+def _resumed_at(members: Sequence[Membership]) -> dict[str, datetime]:
     resumed = Event.objects.filter(
-        stream_id=member.project_id, action=Action.READER_RESUMED, object_id=member.actor_id
+        stream_id__in={member.project_id for member in members},
+        action=Action.READER_RESUMED,
+        object_id__in=[member.actor_id for member in members],
     )
-    return resumed.order_by("-stream_seq").values_list("db_time", flat=True).first()
+    # In the order of the chain, so that the last one stays.
+    return dict(resumed.order_by("stream_seq").values_list("object_id", "db_time"))
 
 
 def _act_on_low(row: ProbeScore) -> None:
@@ -168,9 +185,7 @@ def _pause(member: Membership, standing: Standing) -> None:
 
 
 def _alert(member: Membership, standing: Standing, more: str = "") -> list[Notice]:
-    managers = Membership.objects.filter(
-        project=member.project_id, roles__contains=[Role.MANAGER], status=Membership.Status.ACTIVE
-    ).exclude(pk=member.pk)
+    managers = managers_of(member.project).exclude(pk=member.pk)
     link = f"/projects/{member.project.slug}/controls/"
     text = f"A reader's answers to controls are lower than asked for: {standing.sentence()}{more}"
     return tell(managers, kind=ALERT, text=text, link=link)

@@ -1,13 +1,15 @@
 """What managers see of controls: each with how often it was shown, and how every reader stands."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Count, Q
 
 from workflow.models import Case, GoldItem, Membership, ProbeScore, Project, Role
 from workflow.queries import name_of
 
-from .judging import standing_now
+from .judging import standings
 from .low import Standing
 
 
@@ -48,14 +50,18 @@ def controls_of(project: Project) -> list[Control]:
 
 
 def readers_of(project: Project) -> list[Reader]:
-    """How everybody who reads stands, by name."""
-    readers = Membership.objects.filter(project=project, roles__contains=[Role.ANNOTATOR])
-    readers = readers.exclude(status=Membership.Status.LEFT).select_related("user", "project")
-    return sorted((reader_of(member) for member in readers), key=lambda reader: reader.name)
+    """How everybody who reads stands, by name. Four queries."""
+    found = Membership.objects.filter(project=project, roles__contains=[Role.ANNOTATOR])
+    members = list(found.exclude(status=Membership.Status.LEFT).select_related("user", "project"))
+    stand, repeats = standings(members), _repeats_of(members)
+    readers = (Reader(m, stand[m.pk], len(repeats[m.pk]), sum(repeats[m.pk])) for m in members)
+    return sorted(readers, key=lambda reader: reader.name)
 
 
-def reader_of(member: Membership) -> Reader:
-    """How one reader stands."""
-    repeats = ProbeScore.objects.filter(member=member, case__purpose=Case.Purpose.REPEAT)
-    agreed = list(repeats.values_list("passed", flat=True))
-    return Reader(member, standing_now(member), len(agreed), sum(agreed))
+def _repeats_of(members: Sequence[Membership]) -> dict[UUID, list[bool]]:
+    """Whether each repeat of each person agreed with their own earlier read."""
+    found: dict[UUID, list[bool]] = {member.pk: [] for member in members}
+    scores = ProbeScore.objects.filter(member__in=list(found), case__purpose=Case.Purpose.REPEAT)
+    for member, passed in scores.values_list("member", "passed"):
+        found[member].append(passed)
+    return found

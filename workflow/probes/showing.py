@@ -4,12 +4,10 @@ from audit.actions import Action
 from audit.contents import store
 from audit.log import Entry, Journal
 from workflow.acting import machine
-from workflow.counted import what_for
 from workflow.models import Case, GoldItem, Membership, Probe, Read
+from workflow.registering import about_case
 
 from .turns import Turn
-
-CASE = "consilium/case/v1"
 
 
 def make_probe(
@@ -48,26 +46,14 @@ def make_probe(
 
 def _created(journal: Journal, case: Case, probe: Probe) -> Entry:
     stream = journal.new_stream("case", case.pk)
-    about = journal.keep(
-        {
-            "schema": CASE,
-            "external_ref": journal.commitment("text", case.external_ref, subject=case.pk),
-            "patient": journal.commitment("text", case.patient_key, subject=case.pk),
-            "split": case.split,
-            "strata": case.strata,
-            "shown": case.shown,
-            "priority": case.priority,
-            **({"needs": case.needs} if case.needs else {}),
-            **what_for(case),
-            "probe": {
-                "for": probe.member.actor_id,
-                "turn": probe.turn,
-                "draw": probe.draw,
-                "gold": probe.item and str(probe.item.content_id),
-                "earlier": probe.earlier and str(probe.earlier.content_id),
-            },
-        }
-    )
+    showing = {
+        "for": probe.member.actor_id,
+        "turn": probe.turn,
+        "draw": probe.draw,
+        "gold": probe.item and str(probe.item.content_id),
+        "earlier": probe.earlier and str(probe.earlier.content_id),
+    }
+    about = about_case(journal, case.pk, case, case, probe=showing)
     store([about])
     entry = journal.record(
         stream, Action.CASE_CREATED, object=("case", str(case.pk), 0), after=about, state=(None, case.state)

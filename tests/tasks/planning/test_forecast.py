@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.planning.calendars import Calendar
 from tasks.planning.forecast import Outlook, forecast
 from tasks.planning.question import Person
+from workflow.calendars import Calendar
 
 OFFICE = Calendar("UTC", {day: ((time(9), time(17)),) for day in range(5)})
 USUAL = {"annotate": 10.0, "review": 5.0, "arbitrate": 20.0}
