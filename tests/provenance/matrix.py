@@ -56,6 +56,7 @@ MATRIX = (
     Tamper("14 openings erased", try_to.erased, ""),
     Tamper("15 a content removed", try_to.remove_blob, "BLOB_MISSING"),
     Tamper("15 and from the list", try_to.skip_blob, "BLOB_MISSING", "V11"),
+    Tamper("15 and listed under another type", try_to.another_type, "BLOB_CHANGED"),
     Tamper("15 and called erased", try_to.call_erased, "BLOB_MISSING"),
     Tamper("16 a case left out", try_to.without_a_case, "HEADS_MISMATCH"),
     Tamper("17 a key twice", try_to.duplicate_key, "EVENT_PARSE"),

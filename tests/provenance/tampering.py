@@ -214,6 +214,15 @@ def skip_blob(forge: Forge) -> None:
     remove_blob(forge)
 
 
+def another_type(forge: Forge) -> None:
+    """No event states the type of what is cited by its digest alone: it is a JSON document."""
+    digest = forge.of_case("read.submitted")[0]["actor"]["credentials"].encode()
+    lines = forge.files["data/content/index.ndjson"].splitlines()
+    told = [line.replace(b"/json", b"/jsOn") if digest in line else line for line in lines]
+    forge.files["data/content/index.ndjson"] = b"".join(line + b"\n" for line in told)
+    forge.repack()
+
+
 def call_erased(forge: Forge) -> None:
     forge.erase(forge.of_case("read.submitted")[0]["actor"]["credentials"])
     forge.repack()
