@@ -45,13 +45,15 @@ def measure(bench: Bench) -> list[Figure]:
     with ExitStack() as stack:
         short, long = (stack.enter_context(_side(bench, cases, readers)) for cases in bench.scale.grown)
         crew = stack.enter_context(crew_of(long.database, bench.scale.claimers))
-        figures = _compared(bench, short, long, NEWCOMER, "a newcomer")
+        figures = _compared(bench, short, long, NEWCOMER, "a newcomer", left=short.cases)
         for side in (short, long):
             pass_on_most(side.database, side.queue.members[VETERAN], SHARE)
-        figures += _compared(bench, short, long, VETERAN, "who had part in the first 90 %")
+        left = short.cases - round(SHARE * short.cases)
+        figures += _compared(bench, short, long, VETERAN, "who had part in the first 90 %", left=left)
         for side in (short, long):
             lease_to_others(side.database, side.queue.members[HOLDER], HELD)
-        figures += _compared(bench, short, long, THIRD, f"{HELD} leases held by others")
+        left = short.cases - HELD
+        figures += _compared(bench, short, long, THIRD, f"{HELD} leases held by others", left=left)
         figures.append(_beside_a_snapshot(bench, crew, long))
     return figures
 
@@ -65,15 +67,21 @@ def _side(bench: Bench, cases: int, readers: int) -> Iterator[Side]:
             yield Side(cases, database, queue, port, client)
 
 
-def _compared(bench: Bench, short: Side, long: Side, who: int, name: str) -> list[Figure]:
-    """One person's claims in both queues, in turns: over HTTP, and their SQL alone."""
+def _compared(bench: Bench, short: Side, long: Side, who: int, name: str, *, left: int) -> list[Figure]:
+    """One person's claims in both queues, in turns: over HTTP, and their SQL alone.
+
+    `left`: cases of the short queue that they may still read; a round takes so few that none of them runs out.
+    """
     found: dict[str, dict[int, list[Round]]] = {
         what: {short.cases: [], long.cases: []} for what in ("ours", "inside")
     }
-    for number in range(max(bench.rounds, bench.scale.claim_rounds) + 1):
+    rounds = max(bench.rounds, bench.scale.claim_rounds) + 1
+    most = max(1, left // (rounds * len(found)))
+    for number in range(rounds):
         for what, by_side in found.items():
             for side in (short, long):
-                one = together([side.client], what, bench.scale.claiming / 3, [_told(side, who)])
+                told = _told(side, who) | {"most": most}
+                one = together([side.client], what, bench.scale.claiming / 3, [told])
                 if number:  # the first warms up
                     by_side[side.cases].append(one)
     bench.say(f"claimed: {name}")
@@ -104,7 +112,7 @@ def _waits(name: str, rounds: dict[int, list[Round]], short: Side, long: Side) -
 
 
 def _worst(waits: Sequence[float]) -> float:
-    return quantiles(waits, n=100)[-1] if len(waits) > 1 else waits[0]
+    return quantiles(waits, n=100, method="inclusive")[-1] if len(waits) > 1 else waits[0]
 
 
 def _beside_a_snapshot(bench: Bench, crew: Sequence[Client], side: Side) -> Figure:

@@ -23,13 +23,15 @@ def main() -> None:
     tell({"ready": True})
     for line in sys.stdin:
         what, seconds, told = line.split(" ", 2)
-        with {"ours": _ours, "inside": _inside, "bare": _bare, "raw": _raw}[what](json.loads(told)) as cycle:
-            tell(_repeat(cycle, float(seconds)))
+        about = json.loads(told)
+        with {"ours": _ours, "inside": _inside, "bare": _bare, "raw": _raw}[what](about) as cycle:
+            tell(_repeat(cycle, float(seconds), about.get("most")))
 
 
-def _repeat(cycle: Cycle, seconds: float) -> dict[str, Any]:
-    waits, start = [], time.perf_counter()
-    while time.perf_counter() - start < seconds:
+def _repeat(cycle: Cycle, seconds: float, most: int | None) -> dict[str, Any]:
+    waits: list[float] = []
+    start = time.perf_counter()
+    while time.perf_counter() - start < seconds and len(waits) != most:
         waits.append(cycle())
     return {"cycles": len(waits), "seconds": time.perf_counter() - start, "claims": waits}
 
