@@ -125,10 +125,12 @@ BEGIN
   RETURN QUERY SELECT a.task, a.of_case, NULL::timestamptz, a.rank, a.far, a.slot
     FROM tasks_ahead(of_pool, fresh, me, start_at, many, at_rank, gone) AS a;
   IF since IS NOT NULL THEN
-    RETURN QUERY SELECT t.id, t.case_id, NULL::timestamptz, t.rank, (t.ring - start_at + 32768) % 32768, t.slot
-      FROM tasks_task t
-      WHERE t.pool_id = of_pool AND t.status = 'open' AND {DISPLACED}
-        AND t.entered_at > since - interval '5 minutes' AND t.rank <= at_rank AND {FOR_ME}
+    RETURN QUERY
+      WITH entered AS MATERIALIZED (SELECT * FROM tasks_task t
+        WHERE t.pool_id = of_pool AND t.status = 'open' AND {DISPLACED}
+          AND t.entered_at > since - interval '5 minutes')
+      SELECT t.id, t.case_id, NULL::timestamptz, t.rank, (t.ring - start_at + 32768) % 32768, t.slot
+      FROM entered t WHERE t.rank <= at_rank AND {FOR_ME}
       ORDER BY t.rank, t.ring, t.slot, t.id LIMIT many;
   END IF;
   RETURN QUERY SELECT t.id, t.case_id, NULL::timestamptz, t.rank, (t.ring - start_at + 32768) % 32768, t.slot
@@ -166,13 +168,14 @@ BEGIN
     new_gone := CASE WHEN first.rank < bound THEN first.far ELSE 0 END;
     new_since := clock_timestamp();
     IF one.since IS NOT NULL THEN
-      SELECT t.rank INTO behind FROM tasks_task t
-        WHERE t.pool_id = one.id AND t.status = 'open' AND {DISPLACED}
-          AND t.entered_at > one.since - interval '5 minutes' AND t.rank <= new_rank AND {FOR_ME}
-        ORDER BY t.rank LIMIT 1;
+      -- Materialized, as the order of ranks would be walked from its beginning for what is hardly ever there.
+      WITH entered AS MATERIALIZED (SELECT * FROM tasks_task t
+          WHERE t.pool_id = one.id AND t.status = 'open' AND {DISPLACED}
+            AND t.entered_at > one.since - interval '5 minutes')
+      SELECT min(t.rank) INTO behind FROM entered t WHERE t.rank <= new_rank AND {FOR_ME};
       -- What entered behind the place and waits for this person must go on being seen: one by one, or, where much did
       -- (priorities set in bulk), by going back to it.
-      IF FOUND AND (SELECT count(*) FROM (
+      IF behind IS NOT NULL AND (SELECT count(*) FROM (
           SELECT 1 FROM tasks_task t WHERE t.pool_id = one.id AND t.status = 'open' AND {DISPLACED}
             AND t.entered_at > one.since - interval '5 minutes' LIMIT 1001) AS found) > 1000 THEN
         new_rank := behind;
