@@ -15,11 +15,15 @@ from typing import Any, Final, Self, cast
 
 from imaging.refusals import REFUSALS, Refused
 
+from .leavings import remove
 from .recipe import Prepared, Recipe
 
 ROOT: Final = str(Path(__file__).resolve().parents[2])
 # Isolated mode takes no path from the environment; the only argument is where the package lies.
-START: Final = "import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_module('imaging.worker')"
+START: Final = (
+    "import runpy, sys; sys.path.insert(0, sys.argv[1]); "
+    "runpy.run_module('imaging.worker', run_name='__main__')"
+)
 STARTING_SECONDS, GRACE_SECONDS = 60, 5
 LONGEST_ANSWER = 64 << 20
 # Chance of a leak in a codec: a process is replaced after so many files.
@@ -53,7 +57,7 @@ class Worker:
         try:
             return cast(Prepared, self._ask(asked))
         except BaseException:
-            _remove(target)
+            remove(target)
             raise
 
     def unpack(self, archive: Path, folder: Path) -> list[dict[str, Any]]:
@@ -167,13 +171,3 @@ def _registered(named: object) -> str:
     from pydicom.uid import AllTransferSyntaxes
 
     return str(named) if any(named == known.name for known in AllTransferSyntaxes) else ""
-
-
-def _remove(target: Path) -> None:
-    for left in leavings(target):
-        left.unlink(missing_ok=True)
-
-
-def leavings(target: Path) -> list[Path]:
-    """The files that preparing may write for one target."""
-    return [target, *(target.with_suffix(suffix) for suffix in (".png", ".part", ".png.part", ".frames"))]

@@ -40,7 +40,8 @@ class Prepared(TypedDict):
     original_digest, digest: "sha256:…" of the file as sent and of the stored file; sizes in bytes. patient, study,
     series, instance: pseudonyms. identity: the originals, for the vault only. facts: of the file as sent
     (imaging.facts). measures: of its pixels (imaging.measuring). frames: [offset, length] of each frame's bytes
-    in the stored file. likeness: 16 hexadecimal digits. dates: {"study": the shifted date as YYYY-MM-DD, or None}.
+    in the stored file. likeness: 16 hexadecimal digits, None for
+    a constant picture. dates: {"study": the shifted date as YYYY-MM-DD, or None}.
     """
 
     original_digest: str
@@ -55,6 +56,6 @@ class Prepared(TypedDict):
     frames: list[list[int]]
     digest: str
     size: int
-    likeness: str
+    likeness: str | None
     burned_in: dict[str, Any]
     dates: dict[str, str | None]
