@@ -45,6 +45,13 @@ def check_log_host(name: str) -> None:
         )
 
 
+def checked_key(name: str, key: str) -> str:
+    """A key of 32 bytes in hexadecimal digits, or nothing."""
+    if key and not re.fullmatch(r"[0-9a-f]{64}", key):
+        raise SettingsError(f"{name} must be 64 hexadecimal digits, such as `openssl rand -hex 32` makes.")
+    return key
+
+
 def checked_token(name: str, token: str) -> str:
     """A token that opens something; empty means that nothing is opened by one."""
     if token and len(token) < SHORTEST_TOKEN:

@@ -150,6 +150,10 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Finished exports; the web service and the workers must see the same folder.
 EXPORTS_KEPT_DAYS = env_int("EXPORTS_KEPT_DAYS", 30, least=0, most=36500)  # 0: for ever
 EXPORTS_FOLDER = Path(env_str("EXPORTS_FOLDER", str(HOME / "exports"))).absolute()
+# Images: what came in until it is taken in, and the de-identified files. Web and workers must see the same folder.
+IMAGES_FOLDER = Path(env_str("IMAGES_FOLDER", str(HOME / "images"))).absolute()
+# Pseudonyms are made with it, and what must not be read is sealed with it: without it no images are taken in.
+IMAGES_KEY = production.checked_key("IMAGES_KEY", env_secret("IMAGES_KEY", "5e" * 32 if DEBUG else ""))
 STATIC_ROOT = Path(env_str("STATIC_ROOT", str(HOME / "static"))).absolute()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # a read may hold 8 MiB of labels
@@ -217,6 +221,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 1700},
     },
     "exports": {"task": "provenance.jobs.sweep_exports", "schedule": 5.0, "options": {"expires": 4}},
+    "imports": {"task": "tasks.jobs.sweep_imports", "schedule": 10.0, "options": {"expires": 9}},
+    "images": {"task": "tasks.jobs.clear_images", "schedule": 3600.0, "options": {"expires": 3000}},
     "life": {"task": "workflow.jobs.show_life", "schedule": 3600.0, "options": {"expires": 3000}},
     "expired_exports": {
         "task": "provenance.jobs.expire_exports",

@@ -9,6 +9,9 @@ from workflow.probes.judging import score_due, score_probe
 from .advancing import advance, due_cases, heal, waiting_in
 from .due_anew import heal_due_times
 from .escalating import escalate
+from .importing.leftovers import clear_leftovers
+from .importing.processing import take_in
+from .importing.queries import waiting_imports
 from .probes import prepare_all
 from .shortages import list_shortages
 
@@ -79,6 +82,32 @@ def score_one(case_id: str) -> None:
 def score_soon(case_id: UUID) -> None:
     """Have a probe scored after this transaction commits."""
     score_one.soon(str(case_id))
+
+
+@job
+def take_in_import(batch_id: str) -> bool:
+    """Take in what an import brought; whether it was due."""
+    return take_in(UUID(batch_id))
+
+
+@job
+def sweep_imports() -> int:
+    """Send every import that waits on its way, whether or not its job was ever sent or was killed; how many."""
+    waiting = waiting_imports()
+    for batch_id in waiting:
+        take_in_soon(batch_id)
+    return len(waiting)
+
+
+@job
+def clear_images() -> int:
+    """Delete files that no import needs any more; how many."""
+    return clear_leftovers()
+
+
+def take_in_soon(batch_id: UUID) -> None:
+    """Have an import taken in after this transaction commits."""
+    take_in_import.soon(str(batch_id))
 
 
 def advance_soon(case_id: UUID) -> None:

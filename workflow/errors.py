@@ -110,6 +110,18 @@ class WrittenOnce(DomainError):
     code = "written_once"
 
 
+class WaitsAtGate(DomainError):
+    """This case waits at the quality gate. Its manager accepts it with a reason, or excludes it."""
+
+    code = "waits_at_gate"
+
+
+class ImportStays(DomainError):
+    """Somebody claimed a case of this import, so it stays. Exclude the cases that are not to be read."""
+
+    code = "import_stays"
+
+
 class WaveBegan(DomainError):
     """Cases of this wave have begun, so it can only be opened and closed. Make another wave for what is different."""
 
@@ -145,6 +157,11 @@ BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "case_begins_in_intake": IllegalMove,
     "case_is_reinstated_to_where_it_was": IllegalMove,
     "rounds_follow_each_other": IllegalMove,
+    "case_waits_at_the_gate": WaitsAtGate,
+    "gate_findings_are_decided_once": WrittenOnce,
+    "images_are_written_once": WrittenOnce,
+    "imports_go_forward": AlreadyDone,
+    "claimed_imports_stay": ImportStays,
     "one_part_per_person_and_round": SamePerson,
     "one_person_per_part": PartTaken,
     "one_live_task_per_slot": Stale,

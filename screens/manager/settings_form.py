@@ -1,5 +1,6 @@
 """The form of a project's settings, made from their table: fields are named by the place of what they hold."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -7,9 +8,11 @@ from django import forms
 
 from screens.styled import Styled, suggest
 from workflow.errors import DomainError
-from workflow.settings.kinds import KINDS_OF_TASK, Names, PerKind, Whole, Zone, zones
+from workflow.settings.kinds import KINDS_OF_TASK, GateRules, Names, PerKind, Whole, YesNo, Zone, zones
 from workflow.settings.table import SETTINGS, Setting
 from workflow.settings.working_hours import WEEKDAYS, WorkingHours
+
+from .json_field import JsonField
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "Leases and sessions": ("lease_minutes", "idle_minutes", "session_minutes", "break_minutes"),
@@ -19,6 +22,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "Controls, repeats and calibration": (
         *("gold_pass_mark", "gold_exposures", "repeat_share", "repeat_washout_days", "calibration_pass_mark"),
     ),
+    "Images": ("gate", "deid_options", "keep_originals", "near_duplicate_bits"),
     "When the project works": ("time_zone", "calendar"),
 }
 DAYS: Final = dict(
@@ -76,6 +80,17 @@ def _fields(setting: Setting) -> dict[str, forms.Field]:
             return _calendar_fields(setting)
         case Whole():
             return {setting.key: _number(_label(setting), setting.kind, _help(setting))}
+        case GateRules():
+            rules = JsonField(label=setting.label, rows=4)
+            rules.help_text = _help(setting)
+            return {setting.key: rules}
+        case YesNo():
+            box = forms.CheckboxInput(attrs={"class": "form-check-input"})
+            return {
+                setting.key: forms.BooleanField(
+                    required=False, label=setting.label, help_text=setting.meaning, widget=box
+                )
+            }
     lines = forms.Textarea(attrs={"rows": 3}) if isinstance(setting.kind, Names) else None
     required = not isinstance(setting.kind, Names) and not getattr(setting.kind, "optional", False)
     text = forms.CharField(
@@ -133,6 +148,8 @@ def _shown(setting: Setting, value: Any) -> dict[str, Any]:
             return days | {"calendar/holidays": holidays, "calendar/zone": value.get("zone", "")}
         case Names():
             return {setting.key: "\n".join(value)}
+        case GateRules():
+            return {setting.key: json.dumps(value, indent=2)}
     return {setting.key: value}
 
 

@@ -38,6 +38,7 @@ GRANTS = {
         django_content_type r
         django_migrations r
         django_session rawd
+        identity rad
         mfa_authenticator rawd
         provenance_export raw
         socialaccount_socialaccount rawd
@@ -51,14 +52,21 @@ GRANTS = {
         tasks_shortage ra
         tasks_task raw
         tasks_worker raw
+        truth rad
         workflow_acknowledgement ra
         workflow_arbitration ra
         workflow_case raw
+        workflow_caseimage rad
         workflow_caseround ra
         workflow_consensusreport ra
         workflow_exclusion raw
+        workflow_gatefinding raw
         workflow_golditem raw
         workflow_guidelineversion rawd
+        workflow_importbatch raw
+        workflow_importfile raw
+        workflow_importrow raw
+        workflow_instance rad
         workflow_measurement raw
         workflow_membership raw
         workflow_notice raw
@@ -73,6 +81,8 @@ GRANTS = {
         workflow_referencelabel ra
         workflow_review ra
         workflow_safetyreport raw
+        workflow_series rad
+        workflow_study rad
         workflow_training ra
         workflow_wave raw
     """,
@@ -106,11 +116,16 @@ GRANTS = {
         workflow_acknowledgement r
         workflow_arbitration r
         workflow_case r
+        workflow_caseimage r
         workflow_caseround r
         workflow_consensusreport r
         workflow_exclusion r
+        workflow_gatefinding r
         workflow_golditem r
         workflow_guidelineversion r
+        workflow_importbatch r
+        workflow_importfile r
+        workflow_instance r
         workflow_measurement r
         workflow_membership r
         workflow_part r
@@ -123,6 +138,8 @@ GRANTS = {
         workflow_referencelabel r
         workflow_review r
         workflow_safetyreport r
+        workflow_series r
+        workflow_study r
         workflow_training r
         workflow_wave r
     """,

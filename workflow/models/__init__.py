@@ -7,18 +7,25 @@ from .people import Notice, Training
 from .probes import GoldItem, Probe, ProbeDue, ProbeScore
 from .projects import Acknowledgement, GuidelineVersion, Membership, Project, ProtocolVersion, Role, Version
 from .safety import SafetyReport
+from .studies import CaseImage, GateFinding, ImportBatch, ImportFile, ImportRow, Instance, Series, Study
 from .waves import Wave
 
 __all__ = [
     "Acknowledgement",
     "Arbitration",
     "Case",
+    "CaseImage",
     "CaseRound",
     "ConsensusReport",
     "Decision",
     "Exclusion",
+    "GateFinding",
     "GoldItem",
     "GuidelineVersion",
+    "ImportBatch",
+    "ImportFile",
+    "ImportRow",
+    "Instance",
     "Measurement",
     "Membership",
     "Notice",
@@ -34,6 +41,8 @@ __all__ = [
     "Review",
     "Role",
     "SafetyReport",
+    "Series",
+    "Study",
     "Training",
     "Version",
     "Wave",

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 from zoneinfo import available_timezones
 
 from audit.canonical import escape
+from imaging.gate.parameters import BadRules, Rules
 from workflow.reasons import fault
 
 Faults = Iterator[dict[str, str]]
@@ -175,3 +176,67 @@ class Names:
 
     def _fits(self, name: str) -> bool:
         return 1 <= len(name) <= self.longest and name == name.strip() and name.isprintable()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Names):
+    """Some of a few names."""
+
+    choices: tuple[str, ...] = ()
+
+    @property
+    def bounds(self) -> str:
+        """What is allowed, in words."""
+        return f"any of {', '.join(self.choices)}"
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The same as a JSON schema."""
+        each = {"type": "string", "enum": list(self.choices)}
+        return {"type": "array", "items": each, "uniqueItems": True}
+
+    def faults(self, value: Any, path: str) -> Faults:
+        """What is wrong with a value."""
+        # Without super(): a dataclass with slots is made anew, and super() would look for the first one.
+        found = list(Names.faults(self, value, path))
+        yield from found
+        if not found:
+            for place, name in enumerate(value):
+                if name not in self.choices:
+                    yield fault(f"{path}/{place}", "unknown_name", f"Choose from {', '.join(self.choices)}.")
+
+
+@dataclass(frozen=True, slots=True)
+class YesNo:
+    """Yes or no."""
+
+    bounds: str = "true or false"
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The same as a JSON schema."""
+        return {"type": "boolean"}
+
+    def faults(self, value: Any, path: str) -> Faults:
+        """What is wrong with a value."""
+        if not isinstance(value, bool):
+            yield fault(path, "not_yes_or_no", "Give true or false.")
+
+
+@dataclass(frozen=True, slots=True)
+class GateRules:
+    """The rules of the quality gate (imaging/gate); what is left out has its default."""
+
+    bounds: str = "an object of rules (docs/quality-gate.md)"
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The same as a JSON schema."""
+        return {"type": "object"}
+
+    def faults(self, value: Any, path: str) -> Faults:
+        """What is wrong with a value."""
+        try:
+            Rules.from_json(value)
+        except BadRules as bad:
+            yield from (fault(path + one["path"], one["code"], one["message"]) for one in bad.faults)

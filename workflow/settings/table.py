@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .kinds import Kind, Names, PerKind, Share, Whole, Zone
+from .kinds import Chosen, GateRules, Kind, Names, PerKind, Share, Whole, YesNo, Zone
 from .working_hours import OFFICE, WorkingHours
 
 
@@ -96,6 +96,23 @@ TABLE: Final = (
     Setting(
         "repeat_washout_days", "Washout", "days", 28, Whole(1, 1000),
         "How long after their own read of a case a reader may be shown it again.",
+    ),
+    Setting(
+        "gate", "Quality gate", "rules", {}, GateRules(),
+        "What images must be like; a case whose images are not waits in intake until a manager decides.",
+    ),
+    Setting(
+        "deid_options", "Kept in de-identification", "options", [],
+        Chosen(4, 40, ("modified_dates", "device", "patient_characteristics", "clean_descriptors")),
+        "What imports from now on keep of their headers beyond the basic profile of DICOM PS3.15.",
+    ),
+    Setting(
+        "keep_originals", "Keep originals", "yes or no", False, YesNo(),
+        "Whether files of imports from now on are also kept as they came, sealed.",
+    ),
+    Setting(
+        "near_duplicate_bits", "Near-duplicates", "bits of 64", 4, Whole(0, 16, optional=True),
+        "By how much two images may differ and still count as the same when one is in another split; null is no check.",
     ),
 )  # fmt: skip
 SETTINGS: Final[Mapping[str, Setting]] = {setting.key: setting for setting in TABLE}

@@ -1,22 +1,23 @@
-"""Whether a case of a wave may begin: its wave is open, and none of its strata is full."""
+"""Whether a case may begin: nothing of it waits at the gate, its wave is open, and none of its strata is full."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from workflow.models import Case, Wave
+from workflow.images.deciding import those_that_wait, waits
+from workflow.models import Case, GateFinding, Wave
 from workflow.states import State
 
 from .strata import stored
 
 
 def may_begin_now(case: Case) -> bool:
-    """Whether a case in intake may begin as far as its wave goes; a control never does. The case is locked.
+    """Whether a case in intake may begin as far as its images and its wave go; a control never does. It is locked.
 
     The wave stays locked until the transaction ends, so that two cases never take the last place of a stratum.
     """
-    if case.purpose == Case.Purpose.REFERENCE:
+    if case.purpose == Case.Purpose.REFERENCE or waits(case.pk):
         return False
     if case.wave_id is None:
         return True
@@ -25,14 +26,17 @@ def may_begin_now(case: Case) -> bool:
 
 
 def alone(case_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of these cases that may have to wait, each for itself: of a wave, or controls. One query."""
+    """Those of these cases that may have to wait, each for itself: at the gate, of a wave, or controls. Two queries."""
     apart = Q(wave__isnull=False) | Q(purpose=Case.Purpose.REFERENCE)
-    return set(Case.objects.filter(apart, pk__in=case_ids).values_list("pk", flat=True))
+    return set(Case.objects.filter(apart, pk__in=case_ids).values_list("pk", flat=True)) | those_that_wait(
+        case_ids
+    )
 
 
 def those_that_may(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Without those in intake that wait for their wave to open, and without controls."""
-    waiting = ~Q(wave=None) & ~Q(wave__status=Wave.Status.OPEN) | Q(purpose=Case.Purpose.REFERENCE)
+    """Without those in intake that wait at the gate or for their wave to open, and without controls."""
+    at_gate = Exists(GateFinding.objects.filter(case=OuterRef("pk"), decided_event=None))
+    waiting = ~Q(wave=None) & ~Q(wave__status=Wave.Status.OPEN) | Q(purpose=Case.Purpose.REFERENCE) | at_gate
     return cases.exclude(Q(state=State.INTAKE) & waiting)
 
 

@@ -1,0 +1,111 @@
+"""A batch is taken in: archives are unpacked, every file is prepared by the worker, then its cases are opened.
+
+Each file is a transaction of its own and its state says whether it is done: whoever is killed half-way leaves the rest
+to the next attempt, and doing it again changes nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.db import connection
+
+from imaging.limits import Limits
+from imaging.refusals import Refused
+from imaging.worker.process import Worker
+from imaging.worker.recipe import Recipe
+from workflow.images.keeping import discard, keep, refuse
+from workflow.images.keys import pseudonym_key
+from workflow.images.originals import keep_original
+from workflow.images.places import received, stored
+from workflow.models import ImportBatch, ImportFile
+from workflow.settings.reading import setting
+
+from .finishing import finish
+from .opening import open_cases
+from .unpacking import is_archive, unpack
+
+IMPORT_LOCK: Final = 0x1A6E5  # + a number made of the batch's id: two never take in one batch
+Progress = Callable[[str, int, int], None]
+
+
+def take_in(batch_id: UUID, progress: Progress | None = None) -> bool:
+    """Do everything that is due for a batch; False if it isn't due, or somebody else is at it."""
+    with _alone(batch_id) as alone:
+        batch = ImportBatch.objects.select_related("project__log", "requested_by__user").get(pk=batch_id)
+        if not alone or batch.state != ImportBatch.State.WAITING:
+            return False
+        say = progress or (lambda what, done, of: None)
+        with Worker(_recipe(batch)) as worker:
+            _take_files(batch, worker, say)
+        open_cases(batch, say)
+        finish(batch)
+    return True
+
+
+def _take_files(batch: ImportBatch, worker: Worker, say: Progress) -> None:
+    keeps = bool(setting(batch.project, "keep_originals"))
+    for file in _waiting(batch):
+        if file.member == 0 and is_archive(received(batch.pk, file.number)):
+            unpack(batch, file, worker)
+    total = batch.files.count()
+    done = total - batch.files.filter(state=ImportFile.State.RECEIVED).count()
+    for file in _waiting(batch):
+        _take(batch, file, worker, keeps)
+        done += 1
+        say("files", done, total)
+
+
+def _waiting(batch: ImportBatch) -> Iterator[ImportFile]:
+    """What isn't done yet, by number, a few at a time: what is unpacked meanwhile comes too."""
+    last = (0, -1)
+    while True:
+        waiting = batch.files.filter(state=ImportFile.State.RECEIVED).order_by("number", "member")
+        after = [
+            file for file in waiting.filter(number__gte=last[0])[:500] if (file.number, file.member) > last
+        ]
+        if not after:
+            return
+        yield from after
+        last = (after[-1].number, after[-1].member)
+
+
+def _take(batch: ImportBatch, file: ImportFile, worker: Worker, keeps: bool) -> None:
+    source, instance_id = received(batch.pk, file.number, file.member), uuid4()
+    target = stored(batch.project_id, instance_id)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        prepared = worker.prepare(source, target)
+    except Refused as refused:
+        refuse(file, refused.code, refused.sentence)
+    else:
+        if not keep(batch, file, instance_id, prepared):
+            discard(target)
+        elif keeps:
+            keep_original(batch.project_id, instance_id, source)
+    _forget(source)
+
+
+def _forget(source: Path) -> None:
+    """What came in is deleted as soon as it is taken in or refused."""
+    source.unlink(missing_ok=True)
+
+
+def _recipe(batch: ImportBatch) -> Recipe:
+    return Recipe(key=pseudonym_key(batch.project_id), options=batch.options, limits=Limits())
+
+
+@contextmanager
+def _alone(batch_id: UUID) -> Iterator[bool]:
+    """Whether nobody else takes in this batch; nobody does until the block ends, or this process does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [IMPORT_LOCK, str(batch_id)])
+        (taken,) = cursor.fetchone()
+    try:
+        yield taken
+    finally:
+        if taken:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [IMPORT_LOCK, str(batch_id)])
