@@ -1,7 +1,6 @@
 """De-identifies a header: every element is removed, replaced, or shown to be harmless."""
 
 import copy
-import warnings
 from typing import Final
 
 from pydicom import DataElement, Dataset, Sequence
@@ -10,7 +9,7 @@ from pydicom.tag import BaseTag
 
 from imaging.deid.codes import MEANING, SCHEME, TRIPLET, VALUE, meaning_of
 from imaging.deid.context import Context, context_of
-from imaging.deid.elements import DEEPEST, PIXELS, forms_of, read
+from imaging.deid.elements import DEEPEST, PIXELS, forms_of, read, silence
 from imaging.deid.marks import mark, meta_of
 from imaging.deid.options import Options
 from imaging.deid.pseudonyms import Pseudonyms
@@ -29,9 +28,7 @@ def deidentify(dataset: Dataset, pseudonyms: Pseudonyms, options: Options) -> Da
 
     Pixel data that were deferred when reading are not loaded and not taken over: the caller sets them.
     """
-    with warnings.catch_warnings():
-        # pydicom's warnings hold the values that they warn of.
-        warnings.simplefilter("ignore")
+    with silence():
         ctx = context_of(dataset, pseudonyms, options)
         clean = _walked(dataset, ctx, depth=0)
         clean.PatientID = clean.PatientName = ctx.patient

@@ -1,6 +1,9 @@
 """Reading the elements of a header that nobody has checked, without an exception and without loading pixels."""
 
+import logging
+import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Final
 
@@ -12,6 +15,19 @@ from pydicom.tag import BaseTag
 
 PIXELS: Final = frozenset({0x7FE00001, 0x7FE00002, 0x7FE00008, 0x7FE00009, 0x7FE00010})
 DEEPEST: Final = 16  # sequences in sequences; no object of the standard comes near
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """Keeps pydicom's warnings from being shown and logged meanwhile: they quote the values that they warn of."""
+    logger = logging.getLogger("pydicom")
+    before, logger.disabled = logger.disabled, True
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logger.disabled = before
 
 
 @lru_cache(maxsize=8192)

@@ -1,10 +1,10 @@
 """Who an image is of: the originals, for the vault only, and the patient's pseudonym."""
 
-import warnings
 from typing import TypedDict
 
 from pydicom import Dataset
 
+from imaging.deid.elements import silence
 from imaging.deid.pseudonyms import Pseudonyms
 
 
@@ -42,8 +42,7 @@ def patient_of(identity: Identity, pseudonyms: Pseudonyms) -> str:
 
 def _text(dataset: Dataset, keyword: str) -> str:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # pydicom's warnings hold the value
+        with silence():
             value = getattr(dataset, keyword, None)
         return "" if value is None else str(value).strip("\0 ")
     except Exception:

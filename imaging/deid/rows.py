@@ -65,7 +65,7 @@ def _retained(action: Action, tag: int, element: DataElement, ctx: Context) -> l
 def _device(vr: str, text: str, ctx: Context) -> str:
     """A device's name or number, unless it repeats what names a patient or has no such form."""
     text = text.strip(" \0")
-    allowed = vr in (*_TEXT, "AE", "UI") and _DEVICE.fullmatch(text) and not ctx.taken.repeated_by(text)
+    allowed = vr in (*_TEXT, "AE", "UI", "DS") and _DEVICE.fullmatch(text) and not ctx.taken.repeated_by(text)
     return text if allowed else ""
 
 

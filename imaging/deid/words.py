@@ -9,8 +9,8 @@ from typing import Final
 WORDS: Final = Path(__file__).with_name("words.txt")
 _PARTS = re.compile(r"[^0-9A-Za-z]+")
 _CODE = re.compile(r"[A-Z0-9_ ]{1,16}", re.ASCII)
-# As reconstruction kernels and versions are written: B30f, FC08, Br40d, 1.5.
-_SETTING = re.compile(r"[A-Za-z]{1,2}\d{1,2}[a-z]{0,2}|\d{1,2}", re.ASCII)
+# As reconstruction kernels and versions are written: B30f, FC08, Br40d, R1. No bare numbers: they may be a date's.
+_SETTING = re.compile(r"[A-Za-z]{1,2}\d{1,2}[a-z]{0,2}", re.ASCII)
 _SHORT = 3
 
 
