@@ -27,6 +27,7 @@ _OTHER_SPLIT: Final = "This patient is in another split already; all of a patien
 _ALIKE: Final = (
     "It looks the same as a case of another split: a model could be tested on what it was trained on."
 )
+_IN_USE: Final = "A case with this reference is there already, with other images. Give another reference."
 _NO_STUDY: Final = "It names no study or series that came."
 
 
@@ -55,12 +56,20 @@ def open_cases(batch: ImportBatch, say: Progress) -> None:
 
 def _make_rows(batch: ImportBatch) -> None:
     there = batch.rows.count()
-    named = set(batch.rows.values_list("external_ref", flat=True))
-    rows = [(ref, images) for ref, images in _units(batch) if ref not in named]
+    done = [one for row in batch.rows.values_list("images", flat=True) for one in row]
+    rows = [(_free(batch, ref), images) for ref, images in _units(batch) if images not in done]
     ImportRow.objects.bulk_create(
         ImportRow(batch=batch, number=there + n, external_ref=ref, split=batch.split, images=[images])
         for n, (ref, images) in enumerate(rows, 1)
     )
+
+
+def _free(batch: ImportBatch, ref: str) -> str:
+    """The reference, or with a number where a case that was withdrawn has it."""
+    taken = set(
+        batch.project.cases.filter(external_ref__startswith=ref).values_list("external_ref", flat=True)
+    )
+    return next(one for one in (ref, *(f"{ref}-{n}" for n in range(2, len(taken) + 3))) if one not in taken)
 
 
 def _units(batch: ImportBatch) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -93,6 +102,8 @@ def _open(batch: ImportBatch, row: ImportRow) -> None:
                 case = Case.objects.select_related("project__log").get(pk=told.case_id)
                 add_gold(acting=acting, case=case, use="gold", labels=row.gold)
             begin(project=batch.project, case_ids=[told.case_id])
+        elif not CaseImage.objects.filter(case=told.case_id, series__in=[i.series for i in images]).exists():
+            raise Unfit("reference_in_use", _IN_USE)
         row.result, row.case_id = told.result, told.case_id
         row.save(update_fields=["result", "case"])
 

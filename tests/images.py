@@ -1,0 +1,37 @@
+"""Imports in tests: files that ship with pydicom, taken in by the functions that everybody uses."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydicom.data import get_testdata_file
+
+from tasks.importing.processing import take_in
+from tests.people import Study
+from workflow.images.receiving import announce, open_import, receive, submit_import
+from workflow.models import ImportBatch
+
+
+def shipped(*names: str) -> list[Path]:
+    """Files that pydicom brings, by name."""
+    found = [get_testdata_file(name, download=False) for name in names]
+    assert all(isinstance(path, str) for path in found), names
+    return [Path(str(path)) for path in found]
+
+
+def received_import(study: Study, files: Sequence[Path], **more: Any) -> ImportBatch:
+    """An import whose files are here and that waits for the machine."""
+    acting = study.acting("maria")
+    batch = open_import(acting=acting, project=study.project, **{"split": "train"} | more)
+    told = announce(acting=acting, batch=batch, sizes=[path.stat().st_size for path in files])
+    for path, file in zip(files, told, strict=True):
+        receive(acting=acting, batch=batch, number=file.number, offset=0, pieces=[path.read_bytes()])
+    return submit_import(acting=acting, batch=batch)
+
+
+def imported(study: Study, *files: Path, **more: Any) -> ImportBatch:
+    """An import that is taken in."""
+    batch = received_import(study, files, **more)
+    assert take_in(batch.pk)
+    batch.refresh_from_db()
+    return batch
