@@ -268,7 +268,6 @@ def _repeats(original: Dataset, clean: Dataset) -> set[str]:
         "StudyInstanceUID",
         "SeriesInstanceUID",
         "SOPInstanceUID",
-        "InstitutionName",
     )
     there = {str(original.get(keyword) or "-?-") for keyword in keywords}
     return {
