@@ -8,8 +8,6 @@ from PIL import Image
 
 from imaging.likeness import BITS, NEAR, distance, likeness
 
-CHANCE = np.random.Generator(np.random.PCG64(11))
-
 
 def picture(seed: int, edge: int = 256) -> np.ndarray:
     """Eight soft discs on a slope, of values 0 to 255: no symmetry, no flat direction."""
@@ -34,7 +32,7 @@ def resized(frame: np.ndarray, edge: int) -> np.ndarray:
 
 
 CHANGES = {
-    "noise": lambda frame: frame + CHANCE.normal(0, 6, frame.shape),
+    "noise": lambda frame: frame + np.random.Generator(np.random.PCG64(11)).normal(0, 6, frame.shape),
     "twice the size": lambda frame: resized(frame, 512),
     "an odd size": lambda frame: resized(frame, 201),
     "another slope and intercept": lambda frame: frame * 7.5 - 1024,
