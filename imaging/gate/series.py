@@ -116,8 +116,13 @@ class Series:
 
     @cached_property
     def directions(self) -> Vector | None:
-        """Those of most slices."""
-        return most_common([tuple(round(part, 2) for part in one.directions) for one in self.slices])
+        """Those of most slices, alike to two decimals."""
+        alike: dict[Vector, Vector] = {}
+        for one in self.slices:
+            key = _rounded(one.directions)
+            alike[key] = min(alike.get(key, one.directions), one.directions)
+        usual = most_common([_rounded(one.directions) for one in self.slices])
+        return alike[usual] if usual else None
 
     def stack(self, degrees_apart: float) -> list[tuple[float, Slice]]:
         """The slices in the usual direction, each with its place along the normal in millimetres, in order."""
@@ -194,6 +199,10 @@ def _image(place: int, given: Mapping[str, Any]) -> Image:
         stored=len(frames) if isinstance(frames, list | tuple) else None,
         refused=given.get("refused"),
     )
+
+
+def _rounded(directions: Vector) -> Vector:
+    return tuple(round(part, 2) for part in directions)
 
 
 def _vector(value: Any, length: int) -> Vector | None:

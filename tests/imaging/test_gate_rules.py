@@ -160,6 +160,11 @@ def test_a_tilted_gantry_and_falling_positions_are_no_fault() -> None:
     assert judge([one | {"measures": measured(mean=str(n))} for n, one in enumerate(leaning)]) == []
 
 
+def test_oblique_slices_lie_straight_to_themselves() -> None:
+    oblique = ["0.507", "0.862", "0.003", "0.2589", "-0.1556", "-0.9533"]
+    assert judge([ct(0, orientation=oblique)]) == []
+
+
 def test_garbage_in_the_facts_is_missing_and_never_an_error() -> None:
     for bad in ("x", ["1", "2"], ["nan", "0", "0"], {}, True, [None, None, None]):
         assert {one.code for one in judge([ct(0, position=bad), ct(1)])} == {"tags_missing"}
