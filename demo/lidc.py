@@ -83,6 +83,14 @@ def spare_cases(n: int = 12) -> list[DemoCase]:
     return [_case(nodule, "rating") for nodule in spare[:n]]
 
 
+def record(external_ref: str) -> tuple[Json, Json, Json | None]:
+    """A case's nodule and its scan as the data hold them, and its outlines if they do; KeyError for no such case."""
+    by_ref = {nodule["nodule"]: nodule for nodule in _nodules()}
+    outlined = {nodule["nodule"]: nodule for nodule in _load("contours")["nodules"]}
+    nodule = by_ref[external_ref]
+    return nodule, _scans()[nodule["scan"]], outlined.get(external_ref)
+
+
 def split_of(patient: str) -> str:
     """train (70 %), tune (10 %) or test (20 %), from the SHA-256 of the patient's id alone."""
     percent = int(hashlib.sha256(patient.encode()).hexdigest()[:8], 16) % 100
