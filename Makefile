@@ -25,7 +25,7 @@ test: setup ## Run the tests on servers of their own (ARGS="tests/audit -x" narr
 	@$(PYTHON) -m pytest -n 2 $(ARGS)
 
 soak: setup ## Run the tests that draw at random far longer (SOAK=20 multiplies their examples; ARGS narrows them)
-	@SOAK=$(or $(SOAK),20) $(PYTHON) -m pytest -n 2 $(or $(ARGS),tests/api/test_fuzz.py tests/tasks/test_random_walk.py tests/tasks/test_races.py tests/tasks/test_soak.py)
+	@SOAK=$(or $(SOAK),20) $(PYTHON) -m pytest -n 2 $(or $(ARGS),tests/api/test_fuzz.py tests/tasks/test_random_walk.py tests/imaging/test_fuzz.py tests/tasks/test_races.py tests/tasks/test_soak.py)
 
 shots: setup ## Drive every screen in a real browser and keep pictures of it in .consilium/shots
 	@SHOTS=1 $(PYTHON) -m pytest -n 2 tests/browser

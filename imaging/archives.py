@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from struct import error as StructError
 from typing import IO, Final
@@ -40,8 +40,8 @@ class Member:
     number: int
     size: int
     refused: Refused | None
-    _archive: "_Archive"
-    _info: zipfile.ZipInfo
+    _archive: "_Archive" = field(repr=False)
+    _info: zipfile.ZipInfo = field(repr=False)  # it has the name
 
     def chunks(self) -> Iterator[bytes]:
         """The member's bytes, piece by piece; raises Refused: for this member alone, or for the archive."""

@@ -57,9 +57,8 @@ def preview_image(
 
 
 def _eight_bits(frame: Frame) -> Frame:
-    if frame.dtype.itemsize == 1:
-        return frame
-    return (frame >> (8 * (frame.dtype.itemsize - 1))).astype(np.uint8)
+    unsigned = frame.view(f"u{frame.dtype.itemsize}")
+    return (unsigned >> (8 * (frame.dtype.itemsize - 1))).astype(np.uint8)
 
 
 def _ends(values: Frame, window: Window) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate, generate_frames
 from pydicom.pixels.decoders.base import Decoder, get_decoder
 from pydicom.pixels.utils import as_pixel_options
-from pydicom.uid import UID
+from pydicom.uid import UID, JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLSLossless, JPEGLSNearLossless
 
 from imaging.guarding import Guarded
 from imaging.limits import Limits
@@ -27,6 +27,13 @@ PHOTOMETRIC: Final = {
     3: {"RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"},
 }
 FLOATS: Final = {"FloatPixelData": 32, "DoubleFloatPixelData": 64}
+# Where two can, the one that survives damaged data: gdcm ends the process with an exception nobody catches.
+PLUGINS: Final = {
+    str(JPEGBaseline8Bit): "pillow",
+    str(JPEGExtended12Bit): "pillow",
+    str(JPEGLSLossless): "pyjpegls",
+    str(JPEGLSNearLossless): "pyjpegls",
+}
 BITS: Final = {1, 8, 16, 32, 64}
 
 
@@ -162,7 +169,9 @@ def _decoded(data: bytes, decoder: Decoder, options: Options, syntax: str) -> Fr
     if told is not None and told != (options["rows"], options["columns"], options["samples_per_pixel"]):
         raise Refused("mislabelled")
     try:
-        frame, _ = decoder.as_array(encapsulate([data], has_bot=False), **options)
+        frame, _ = decoder.as_array(
+            encapsulate([data], has_bot=False), decoding_plugin=PLUGINS.get(syntax, ""), **options
+        )
     except MemoryError:
         raise
     except Exception:

@@ -38,7 +38,8 @@ class Spread:
         if ends is None:
             return None
         low, high = sorted(float(slope or 1) * end + float(intercept or 0) for end in ends)
-        centre, width = decimal((low + high) / 2), decimal(max(high - low, 1.0 if high == low else 0.0))
+        # Seven digits: what a decimal string of DICOM has room for, with a sign and a point.
+        centre, width = (decimal(f"{end:.7g}") for end in ((low + high) / 2, (high - low) or 1.0))
         return [centre, width] if centre is not None and width is not None else None
 
     def _ends(self) -> tuple[float, float] | None:

@@ -51,6 +51,11 @@ class Worker:
     ) -> None:
         self.close()
 
+    @property
+    def pid(self) -> int | None:
+        """The process's id while there is one."""
+        return self._process.pid if self._process is not None else None
+
     def prepare(self, source: Path, target: Path) -> Prepared:
         """Read, check, de-identify and store one file; raises Refused, and then leaves nothing at `target`."""
         asked = {"do": "prepare", "source": str(source.absolute()), "target": str(target.absolute())}

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
-from pydicom.pixels import iter_pixels, pixel_array
+from pydicom.pixels import pixel_array
 from pydicom.pixels.processing import apply_color_lut
 
 from imaging.refusals import Refused
@@ -66,7 +66,7 @@ def test_the_stored_pixels_are_those_that_pydicom_reads(name: str, tmp_path: Pat
     assert stored.shape == wanted.shape
     assert np.array_equal(stored, wanted)
     assert stored.dtype == wanted.dtype.newbyteorder("=")
-    assert len(told["frames"]) == sum(1 for _ in iter_pixels(target))
+    assert len(told["frames"]) == int(pydicom.dcmread(target).get("NumberOfFrames", 1))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["stored.dcm", "stored.png"]
 
 
