@@ -6,11 +6,13 @@ from rest_framework import serializers
 
 from tasks.models import Task
 from tasks.queries import open_work
+from workflow.images.looking import images_of, open_findings
 from workflow.models import Case, CaseRound, Exclusion, ReferenceLabel
 from workflow.queries import case_facts
 from workflow.states import State
 
 from .fields import AnyObject
+from .importfile import CaseImageOut, GateFindingOut
 
 
 class CaseOut(serializers.ModelSerializer[Case]):
@@ -81,15 +83,20 @@ class ExclusionOut(serializers.ModelSerializer[Exclusion]):
 
 
 class CaseDetailOut(CaseOut):
-    """A case with its rounds, the label in force, its open work and an exclusion that waits."""
+    """A case with its rounds, the label in force, its open work, an exclusion that waits, its images and their faults.
+
+    `gate`: what the quality gate found that nobody decided yet.
+    """
 
     rounds = RoundOut(many=True)
     label = LabelOut(allow_null=True)  # type: ignore[assignment]
     open_work = OpenWorkOut(many=True)
     exclusion = ExclusionOut(allow_null=True)
+    images = CaseImageOut(many=True)
+    gate = GateFindingOut(many=True)
 
     class Meta(CaseOut.Meta):
-        fields = (*CaseOut.Meta.fields, "rounds", "label", "open_work", "exclusion")
+        fields = (*CaseOut.Meta.fields, "rounds", "label", "open_work", "exclusion", "images", "gate")
 
 
 def case_detail(case: Case, *, with_patient: bool) -> dict[str, Any]:
@@ -103,4 +110,6 @@ def case_detail(case: Case, *, with_patient: bool) -> dict[str, Any]:
         "label": LabelOut(facts.label).data if facts.label else None,
         "open_work": OpenWorkOut(work, many=True).data,
         "exclusion": ExclusionOut(facts.exclusion).data if facts.exclusion else None,
+        "images": CaseImageOut(images_of(case.pk), many=True).data,
+        "gate": GateFindingOut(open_findings(case.pk), many=True).data,
     }

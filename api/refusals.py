@@ -51,6 +51,18 @@ class BadKey(DomainError):
     code, status = "bad_idempotency_key", 400
 
 
+class BadOffset(DomainError):
+    """Upload-Offset says where in its file this piece begins: a number of bytes, 0 for the first."""
+
+    code, status = "bad_upload_offset", 400
+
+
+class LengthNeeded(DomainError):
+    """Say with Content-Length how many bytes this piece has."""
+
+    code, status = "length_needed", 411
+
+
 class KeyReused(DomainError):
     """This Idempotency-Key came with another request before. Use a new key for a new request."""
 

@@ -18,13 +18,15 @@ WORDS = {
     406: "The answer can only be had as JSON.",
     409: "It can't be done as things stand now.",
     410: "It was there once and is no longer kept.",
+    411: "The request doesn't say how long its body is.",
     413: "The body is too large.",
-    415: "The body is not of type application/json.",
+    415: "The body is not of the type that is taken here, mostly application/json.",
     416: "The file ends before the bytes that were asked for.",
     422: "Some of what was sent isn't right; `faults` lists where.",
     429: "Too many attempts; see Retry-After.",
     500: "Something went wrong on our side.",
     503: "A part of the service can't be reached; see Retry-After.",
+    507: "There is no room left for it.",
 }
 CHANGES = ("POST", "PATCH")
 ANY, READING, CHANGING = (406, 500, 503), (422,), (400, 409, 413, 415, 422)

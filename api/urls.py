@@ -12,6 +12,9 @@ from .views import (
     dossier,
     explained,
     exports,
+    gate,
+    imports,
+    imports_files,
     log,
     managing,
     members,
@@ -36,6 +39,8 @@ GUIDELINES = f"{PROJECT}/guideline-versions"
 PROTOCOLS = f"{PROJECT}/protocol-versions"
 MEMBERS = f"{PROJECT}/members"
 CASE = "cases/<uuid:case_id>"
+IMPORTS = f"{PROJECT}/imports"
+IMPORT = f"{IMPORTS}/<uuid:import_id>"
 TASK = "tasks/<uuid:task_id>"
 
 urlpatterns: list[URLPattern] = [
@@ -74,6 +79,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{PROJECT}/waves/<uuid:wave_id>/revise", waves.ReviseWave.as_view(), name="revise_wave"),
     path(f"{PROJECT}/waves/<uuid:wave_id>/open", waves.OpenWave.as_view(), name="open_wave"),
     path(f"{PROJECT}/waves/<uuid:wave_id>/close", waves.CloseWave.as_view(), name="close_wave"),
+    path(IMPORTS, imports.Imports.as_view(), name="imports"),
+    path(IMPORT, imports.ImportDetail.as_view(), name="import"),
+    path(f"{IMPORT}/submit", imports.SubmitImport.as_view(), name="submit_import"),
+    path(f"{IMPORT}/withdraw", imports.WithdrawImport.as_view(), name="withdraw_import"),
+    path(f"{IMPORT}/cases", imports.ImportCases.as_view(), name="import_cases"),
+    path(f"{IMPORT}/files", imports_files.ImportFiles.as_view(), name="import_files"),
+    path(f"{IMPORT}/files/<int:number>", imports_files.OneFile.as_view(), name="import_file"),
+    path(f"{PROJECT}/gate", gate.Gate.as_view(), name="gate"),
     path(f"{PROJECT}/statements", statements.Statements.as_view(), name="statements"),
     path(MEMBERS, members.Members.as_view(), name="members"),
     path(f"{MEMBERS}/<uuid:member_id>", members.MemberDetail.as_view(), name="member"),

@@ -283,6 +283,8 @@ SPECTACULAR_SETTINGS = {
         "VersionStatus": "workflow.models.Version.Status",
         "SafetyKind": "workflow.models.SafetyReport.Kind",
         "ExportState": "provenance.models.Export.State",
+        "ImportState": "workflow.models.ImportBatch.State",
+        "ImportFileState": "workflow.models.ImportFile.State",
     },
 }
 LOG_LEVEL = env_choice("LOG_LEVEL", "WARNING" if DEBUG else "INFO", LEVELS)

@@ -75,6 +75,17 @@ GET       /api/v1/projects/chest/waves/{wave}                      ma
 POST      /api/v1/projects/chest/waves/{wave}/revise               m
 POST      /api/v1/projects/chest/waves/{wave}/open                 m
 POST      /api/v1/projects/chest/waves/{wave}/close                m
+GET       /api/v1/projects/chest/imports                           ma
+POST      /api/v1/projects/chest/imports                           m
+GET       /api/v1/projects/chest/imports/{import}                  ma
+POST      /api/v1/projects/chest/imports/{import}/submit           m
+POST      /api/v1/projects/chest/imports/{import}/withdraw         m
+GET       /api/v1/projects/chest/imports/{import}/cases            ma
+GET       /api/v1/projects/chest/imports/{import}/files            ma
+POST      /api/v1/projects/chest/imports/{import}/files            m
+GET       /api/v1/projects/chest/imports/{import}/files/1          ma
+PUT       /api/v1/projects/chest/imports/{import}/files/1          m
+GET       /api/v1/projects/chest/gate                              ma
 GET       /api/v1/projects/chest/agreement                         ma
 GET       /api/v1/projects/chest/what-if                           ma
 GET       /api/v1/projects/chest/monitors                          ma
@@ -116,6 +127,7 @@ POST      /api/v1/cases/{case}/exclude                             m
 POST      /api/v1/cases/{case}/approve-exclusion                   m
 POST      /api/v1/cases/{case}/reinstate                           m
 POST      /api/v1/cases/{case}/reopen                              m
+POST      /api/v1/cases/{case}/let-in                              m
 POST      /api/v1/cases/{case}/priority                            m
 GET       /api/v1/tasks                                            signed
 GET       /api/v1/tasks?project=chest                              mahbcjs

@@ -18,6 +18,7 @@ from provenance.models import Export
 from tasks.models import Task
 from tasks.reporting import report
 from tests.api.client import token_for
+from tests.imported import opened
 from tests.people import GUIDELINE, PROTOCOL, Study, person, study, with_protocol
 from tests.probes import control
 from tests.waves import planned
@@ -148,6 +149,7 @@ def _ids(chest: Study) -> dict[str, str]:
         "member": anna.pk,
         "event": Event.objects.filter(log=chest.project.log).values_list("event_id", flat=True)[0],
         "control": control(chest).pk,
+        "import": opened(chest, b"x").pk,
         "wave": planned(chest, "First").pk,
         "notice": Notice.objects.get(member=anna).pk,
         "token": Token.objects.get(user=anna.user).pk,

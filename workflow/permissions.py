@@ -16,6 +16,7 @@ class Verb(StrEnum):
     PUBLISH = "publish"
     ACKNOWLEDGE = "acknowledge"
     REGISTER = "register"
+    LET_IN = "let_in"  # accept what the quality gate found of a case
     HOLD = "hold"
     RESUME = "resume"
     EXCLUDE = "exclude"
@@ -64,6 +65,8 @@ class Kind(StrEnum):
     BUNDLE = "bundle"  # the provenance export
     WAVE = "wave"  # a batch of cases with targets
     CONTROL = "control"  # a case whose answer is known, and how readers did on them
+    IMPORT = "import"  # files that come in together, and what became of each
+    PICTURE = "picture"  # a small picture of an image, on which somebody's name may still stand
     SAFETY_REPORT = "safety_report"  # an urgent or incidental finding
 
 
@@ -92,6 +95,11 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.DRAFT, Kind.PROTOCOL): MANAGER,
     (Verb.PUBLISH, Kind.PROTOCOL): MANAGER,
     (Verb.REGISTER, Kind.CASE): MANAGER,
+    (Verb.LET_IN, Kind.CASE): MANAGER,
+    (Verb.SEE, Kind.IMPORT): STAFF,
+    (Verb.REGISTER, Kind.IMPORT): MANAGER,
+    (Verb.WITHDRAW, Kind.IMPORT): MANAGER,
+    (Verb.SEE, Kind.PICTURE): MANAGER,
     (Verb.HOLD, Kind.CASE): MANAGER,
     (Verb.RESUME, Kind.CASE): MANAGER,
     (Verb.EXCLUDE, Kind.CASE): MANAGER,

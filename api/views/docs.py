@@ -18,7 +18,7 @@ from workflow.errors import DomainError, NotFound
 from .base import View
 
 TEMPLATE = Path(__file__).parent.parent / "templates"
-METHODS = ("get", "post", "patch")
+METHODS = ("get", "post", "put", "patch")
 
 
 class SchemaView(SpectacularJSONAPIView):
@@ -69,7 +69,8 @@ def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _about(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
-    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    bodies = operation.get("requestBody", {}).get("content", {})
+    body, others = bodies.get("application/json", {}), [kind for kind in bodies if "json" not in kind]
     answers = {code: answer for code, answer in operation["responses"].items() if code.startswith("2")}
     shapes = [
         answer.get("content", {}).get("application/json", {}).get("schema") for answer in answers.values()
@@ -78,7 +79,7 @@ def _about(document: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any
         "id": operation["operationId"],
         "description": operation.get("description", ""),
         "parameters": operation.get("parameters", []),
-        "body": _lines(document, body.get("schema"), 0),
+        "body": _lines(document, body.get("schema"), 0) or [f"bytes, of type {kind}" for kind in others],
         "answer": _lines(document, next((shape for shape in shapes if shape), None), 0),
         "codes": [
             {"code": code, "words": r.get("description", "")} for code, r in operation["responses"].items()

@@ -15,6 +15,7 @@ from api.fields import Input, Text, Whole, reason_code
 from api.idempotency import changing
 from audit.log import Reason
 from tasks import cases
+from tasks.importing.letting_in import let_in
 from workflow.acting import Acting
 from workflow.models import CaseRound
 from workflow.permissions import Verb
@@ -89,6 +90,13 @@ ACTS: Final = (
         "reinstate", Verb.REINSTATE, ReasonIn, cases.reinstate, "Bring an excluded case back to where it was."
     ),
     Act("reopen", Verb.REOPEN, ReopenIn, cases.reopen, "Begin a new round of a final case."),
+    Act(
+        "let-in",
+        Verb.LET_IN,
+        ReasonIn,
+        let_in,
+        "Accept what the quality gate found of a case's images, with a reason; the case then begins.",
+    ),
     Act("priority", Verb.PRIORITIZE, PriorityIn, cases.set_priority, "Change what is handed out first."),
 )
 

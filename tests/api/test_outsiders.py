@@ -24,6 +24,12 @@ GET = [
     "/projects/chest/controls",
     "/projects/chest/waves",
     "/projects/chest/waves/{report}",
+    "/projects/chest/imports",
+    "/projects/chest/imports/{report}",
+    "/projects/chest/imports/{report}/cases",
+    "/projects/chest/imports/{report}/files",
+    "/projects/chest/imports/{report}/files/1",
+    "/projects/chest/gate",
     "/projects/chest/agreement",
     "/projects/chest/what-if",
     "/projects/chest/monitors",
@@ -71,6 +77,11 @@ POST = {
     "/projects/chest/waves/{report}/revise": {"name": "x", "strata": []},
     "/projects/chest/waves/{report}/open": {},
     "/projects/chest/waves/{report}/close": {},
+    "/projects/chest/imports": {"split": "train"},
+    "/projects/chest/imports/{report}/files": {"sizes": [1]},
+    "/projects/chest/imports/{report}/submit": {},
+    "/projects/chest/imports/{report}/withdraw": REASON,
+    "/cases/{case}/let-in": REASON,
     "/cases/{case}/hold": REASON,
     "/cases/{case}/resume": {},
     "/cases/{case}/exclude": REASON,
@@ -139,7 +150,8 @@ def test_this_list_has_every_address_of_a_project() -> None:
         str(p.pattern).replace("<slug:slug>", "chest").replace("<int:number>", "1")
         .replace("<uuid:case_id>", "{case}").replace("<uuid:task_id>", "{task}").replace("<uuid:member_id>", "{member}")
         .replace("<uuid:report_id>", "{report}").replace("<uuid:export_id>", "{report}")
-        .replace("<uuid:wave_id>", "{report}").replace("<uuid:control_id>", "{report}")
+        .replace("<uuid:wave_id>", "{report}").replace("<uuid:import_id>", "{report}")
+        .replace("<uuid:control_id>", "{report}")
         for p in urlpatterns
     }  # fmt: skip
     of_a_person = {"schema", "docs", "tokens", "tokens/<uuid:token_id>/revoke", "me", "projects", "safety"}

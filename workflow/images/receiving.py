@@ -146,9 +146,12 @@ def _receiving(batch_id: UUID) -> ImportBatch:
 
 
 def _file(batch: ImportBatch, number: int) -> ImportFile:
-    file = batch.files.select_for_update().filter(number=number, member=0).first()
+    rows = batch.files.select_related("batch").select_for_update(of=("self",))
+    file = rows.filter(number=number, member=0).first()
     if file is None:
         raise NotFound("No file with this number was announced.")
+    if file.batch.state == ImportBatch.State.WITHDRAWN:
+        raise AlreadyDone("This import is withdrawn. Open another for its files.")
     if file.state != ImportFile.State.RECEIVING:
         raise AlreadyDone("This file is here already.", received=file.received)
     return file
