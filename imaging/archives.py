@@ -90,9 +90,9 @@ def unpack(path: Path, folder: Path, limits: Limits) -> list[dict[str, int | str
 
 
 def _written(member: Member, target: Path) -> dict[str, int | str | None]:
-    size = 0
+    size, file = 0, target.open("xb")
     try:
-        with target.open("xb") as file:
+        with file:
             for data in member.chunks():
                 size += file.write(data)
     except BaseException as error:

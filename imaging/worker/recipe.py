@@ -6,7 +6,7 @@ from typing import Any, Self, TypedDict
 
 from imaging.limits import Limits
 
-FEWEST_KEY_BYTES = 16
+FEWEST_KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
