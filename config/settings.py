@@ -152,6 +152,7 @@ EXPORTS_KEPT_DAYS = env_int("EXPORTS_KEPT_DAYS", 30, least=0, most=36500)  # 0: 
 EXPORTS_FOLDER = Path(env_str("EXPORTS_FOLDER", str(HOME / "exports"))).absolute()
 # Images: what came in until it is taken in, and the de-identified files. Web and workers must see the same folder.
 IMAGES_FOLDER = Path(env_str("IMAGES_FOLDER", str(HOME / "images"))).absolute()
+IMPORT_PROCESSES = env_int("IMPORT_PROCESSES", 2, least=1, most=64)  # of one import; each takes up to 2 GiB
 # Pseudonyms are made with it, and what must not be read is sealed with it: without it no images are taken in.
 IMAGES_KEY = production.checked_key("IMAGES_KEY", env_secret("IMAGES_KEY", "5e" * 32 if DEBUG else ""))
 STATIC_ROOT = Path(env_str("STATIC_ROOT", str(HOME / "static"))).absolute()

@@ -5,6 +5,7 @@ from tasks.models import Task
 from workflow.models import Case
 
 from .lidc import DemoCase, spare_cases
+from .scans import register_with_phantoms
 from .study import Progress, Study, finish, register_all
 
 # Of twelve spare cases three stay unread, three are read once, three wait for a second verdict, three go on.
@@ -16,13 +17,14 @@ STEPS = (
 )
 
 
-def leave_some_open(study: Study, progress: Progress) -> None:
-    """Register the spare cases and work on them only so far."""
+def leave_some_open(study: Study, progress: Progress, *, images: bool = False) -> None:
+    """Register the spare cases, with phantoms if there shall be images, and work on them only so far."""
     spares = spare_cases()
     if Case.objects.filter(project=study.project, external_ref=spares[0].external_ref).exists():
         return
     study.cases |= {case.external_ref: case for case in spares}
-    register_all(study, _disputed_first(spares), progress)
+    register = register_with_phantoms if images else register_all
+    register(study, _disputed_first(spares), progress)
     for key, kind, count in STEPS:
         for _ in range(count):
             task = claim(acting=study.acting(key), kinds=[kind])

@@ -34,6 +34,7 @@ from .protocols import protocol
 from .script import arbiter_decision, junior_verdict, submitted_read
 
 SLUG = "lung-nodules"
+QUESTION = "Is there a nodule of 3 mm or more at the marked place? If so, outline and rate it."
 AT_ONCE = 200
 PATIENCE_SECONDS = 30.0
 Progress = Callable[[str, int, int], None]
@@ -98,13 +99,12 @@ def register_all(study: Study, cases: Sequence[DemoCase], progress: Progress) ->
 
 
 def _new_case(case: DemoCase) -> NewCase:
-    question = "Is there a nodule of 3 mm or more at the marked place? If so, outline and rate it."
     return NewCase(
         external_ref=case.external_ref,
         patient_key=case.patient_key,
         split=case.split,
         strata=dict(case.strata),
-        shown={"question": question, "place": case.place},
+        shown={"question": QUESTION, "place": case.place},
     )
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 
 from imaging.limits import Limits
 from imaging.refusals import Refused
-from imaging.worker.process import Worker
 from imaging.worker.recipe import Recipe
 from workflow.images.keeping import discard, keep, refuse
 from workflow.images.keys import pseudonym_key
@@ -25,9 +26,11 @@ from workflow.settings.reading import setting
 
 from .finishing import finish
 from .opening import open_cases
+from .preparing import Asked, Done, Preparing
 from .unpacking import is_archive, unpack
 
 IMPORT_LOCK: Final = 0x1A6E5  # + a number made of the batch's id: two never take in one batch
+_AT_ONCE: Final = 500
 Progress = Callable[[str, int, int], None]
 
 
@@ -38,22 +41,22 @@ def take_in(batch_id: UUID, progress: Progress | None = None) -> bool:
         if not alone or batch.state != ImportBatch.State.WAITING:
             return False
         say = progress or (lambda what, done, of: None)
-        with Worker(_recipe(batch)) as worker:
-            _take_files(batch, worker, say)
+        with Preparing(_recipe(batch), settings.IMPORT_PROCESSES) as preparing:
+            _take_files(batch, preparing, say)
         open_cases(batch, say)
         finish(batch)
     return True
 
 
-def _take_files(batch: ImportBatch, worker: Worker, say: Progress) -> None:
+def _take_files(batch: ImportBatch, preparing: Preparing, say: Progress) -> None:
     keeps = bool(setting(batch.project, "keep_originals"))
     for file in _waiting(batch):
         if file.member == 0 and is_archive(received(batch.pk, file.number)):
-            unpack(batch, file, worker)
+            unpack(batch, file, preparing)
     total = batch.files.count()
     done = total - batch.files.filter(state=ImportFile.State.RECEIVED).count()
-    for file in _waiting(batch):
-        _take(batch, file, worker, keeps)
+    for one in preparing.each(_source(batch, file) for file in _waiting(batch)):
+        _take(batch, one, keeps)
         done += 1
         say("files", done, total)
 
@@ -63,29 +66,30 @@ def _waiting(batch: ImportBatch) -> Iterator[ImportFile]:
     last = (0, -1)
     while True:
         waiting = batch.files.filter(state=ImportFile.State.RECEIVED).order_by("number", "member")
-        after = [
-            file for file in waiting.filter(number__gte=last[0])[:500] if (file.number, file.member) > last
-        ]
+        beyond = Q(number__gt=last[0]) | Q(number=last[0], member__gt=last[1])
+        after = list(waiting.filter(beyond)[:_AT_ONCE])
         if not after:
             return
         yield from after
         last = (after[-1].number, after[-1].member)
 
 
-def _take(batch: ImportBatch, file: ImportFile, worker: Worker, keeps: bool) -> None:
-    source, instance_id = received(batch.pk, file.number, file.member), uuid4()
+def _source(batch: ImportBatch, file: ImportFile) -> Asked[tuple[ImportFile, UUID]]:
+    instance_id = uuid4()
     target = stored(batch.project_id, instance_id)
     target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        prepared = worker.prepare(source, target)
-    except Refused as refused:
-        refuse(file, refused.code, refused.sentence)
-    else:
-        if not keep(batch, file, instance_id, prepared):
-            discard(target)
-        elif keeps:
-            keep_original(batch.project_id, instance_id, source)
-    _forget(source)
+    return Asked((file, instance_id), received(batch.pk, file.number, file.member), target)
+
+
+def _take(batch: ImportBatch, one: Done[tuple[ImportFile, UUID]], keeps: bool) -> None:
+    file, instance_id = one.asked.about
+    if isinstance(one.came, Refused):
+        refuse(file, one.came.code, one.came.sentence)
+    elif not keep(batch, file, instance_id, one.came):
+        discard(one.asked.target)
+    elif keeps:
+        keep_original(batch.project_id, instance_id, one.asked.source)
+    _forget(one.asked.source)
 
 
 def _forget(source: Path) -> None:

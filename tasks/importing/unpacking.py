@@ -6,10 +6,11 @@ from pathlib import Path
 from django.db import transaction
 
 from imaging.refusals import REFUSALS, Refused
-from imaging.worker.process import Worker
 from workflow.images.keeping import refuse
 from workflow.images.places import incoming, received
 from workflow.models import ImportBatch, ImportFile
+
+from .preparing import Preparing
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -23,14 +24,14 @@ def is_archive(path: Path) -> bool:
         return False
 
 
-def unpack(batch: ImportBatch, file: ImportFile, worker: Worker) -> None:
-    """Unpack a ZIP file by the worker and note its members; what can't be unpacked is refused as one."""
+def unpack(batch: ImportBatch, file: ImportFile, preparing: Preparing) -> None:
+    """Unpack a ZIP file by a worker and note its members; what can't be unpacked is refused as one."""
     folder = incoming(batch.pk) / f"{file.number}.members"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     path = received(batch.pk, file.number)
     try:
-        members = worker.unpack(path, folder)
+        members = preparing.unpack(path, folder)
     except Refused as refused:
         refuse(file, refused.code, refused.sentence)
     else:

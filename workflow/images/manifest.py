@@ -17,10 +17,22 @@ LARGEST: Final = 8 * 1024 * 1024  # bytes
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 60
 OWN: Final = (
-    *("external_ref", "patient_key", "split", "study", "series", "priors", "clinical_text", "question"),
+    *(
+        "external_ref",
+        "patient_key",
+        "split",
+        "study",
+        "series",
+        "priors",
+        "clinical_text",
+        "question",
+        "place",
+    ),
     *("priority", "needs", "wave", "gold", "truth"),
 )
 _LONGEST_TEXT: Final = 4000
+_GOLD: Final = "Give the known labels as a JSON object, as a read has them."
+_PLACE: Final = "Give the place asked about as a JSON object."
 Pseudonym = Callable[[str], str]
 
 
@@ -36,7 +48,7 @@ class WantedCase:
     wave: str = ""
     needs: list[str] = field(default_factory=list)
     strata: dict[str, str] = field(default_factory=dict)
-    shown: dict[str, str] = field(default_factory=dict)
+    shown: dict[str, Any] = field(default_factory=dict)
     images: list[dict[str, Any]] = field(default_factory=list)
     gold: dict[str, Any] | None = None
     truth: str = ""
@@ -86,10 +98,15 @@ def _wanted(number: int, head: Sequence[str], cells: Sequence[str], uid: Pseudon
     for name in ("patient_key", "split", "wave", "truth"):
         setattr(row, name, given.get(name, ""))
     row.needs = given.get("needs", "").split()
-    row.shown = {name: given[name] for name in ("clinical_text", "question") if given.get(name)}
+    texts = {"clinical_text": given.get("clinical_text"), "question": given.get("question_text")}
+    row.shown = {name: text for name, text in texts.items() if text}
     row.strata = {name: given[name] for name in head if name not in OWN and given.get(name)}
     row.priority = _priority(row, given.get("priority", ""))
-    row.gold = _gold(row, given.get("gold", ""))
+    row.gold = _object(
+        row, "gold", given.get("gold", ""), "Give the known labels as a JSON object, as a read has them."
+    )
+    if place := _object(row, "place", given.get("place", ""), _PLACE):
+        row.shown["place"] = place
     row.images = list(_images(given, uid))
     _check(row)
     return row
@@ -115,7 +132,7 @@ def _check(row: WantedCase) -> None:
         _tell(row, "split", "bad_split", "The split is train, tune or test.")
     if not any(one["role"] == "current" for one in row.images):
         _tell(row, "study", "no_images", "Name the study or the series of this case.")
-    if len(row.truth) > _LONGEST_TEXT or any(len(text) > _LONGEST_TEXT for text in row.shown.values()):
+    if len(row.truth) > _LONGEST_TEXT or any(len(str(text)) > _LONGEST_TEXT for text in row.shown.values()):
         _tell(row, "", "too_long", f"A text has up to {_LONGEST_TEXT:,} characters.")
 
 
@@ -130,7 +147,7 @@ def _priority(row: WantedCase, text: str) -> int:
     return number
 
 
-def _gold(row: WantedCase, text: str) -> dict[str, Any] | None:
+def _object(row: WantedCase, column: str, text: str, message: str) -> dict[str, Any] | None:
     if not text:
         return None
     try:
@@ -138,7 +155,7 @@ def _gold(row: WantedCase, text: str) -> dict[str, Any] | None:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        _tell(row, "gold", "bad_gold", "Give the known labels as a JSON object, as a read has them.")
+        _tell(row, column, f"bad_{column}", message)
         return None
     return found
 

@@ -111,7 +111,7 @@ TABLE: Final = (
         "Whether files of imports from now on are also kept as they came, sealed.",
     ),
     Setting(
-        "near_duplicate_bits", "Near-duplicates", "bits of 64", 4, Whole(0, 16, optional=True),
+        "near_duplicate_bits", "Near-duplicates", "bits of 64", 3, Whole(0, 16, optional=True),
         "By how much two images may differ and still count as the same when one is in another split; null is no check.",
     ),
 )  # fmt: skip

@@ -1,0 +1,96 @@
+"""Images of the demonstration: phantoms for some cases of the study, and a small project of real files."""
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from tasks.importing.processing import take_in
+from workflow.acting import Acting
+from workflow.images.receiving import (
+    LARGEST_PIECE,
+    MOST_ANNOUNCED,
+    announce,
+    open_import,
+    receive,
+    submit_import,
+)
+from workflow.models import Case, ImportBatch, Membership, Project, Role
+from workflow.projects import create_project
+
+from .images import phantom_files, real_files, series_uid
+from .lidc import DemoCase
+from .study import QUESTION, Progress, Study
+
+ASSORTED: Final = "assorted-images"
+_ABOUT: Final = (
+    "Real files that ship with pydicom and pydicom-data (MIT), of many modalities.\n"
+    "They are here to show intake, de-identification and the quality gate; nothing is published to read them by."
+)
+_COLUMNS: Final = ("external_ref", "patient_key", "split", "series", "question_text", "place")
+
+
+def register_with_phantoms(study: Study, cases: Sequence[DemoCase], progress: Progress) -> None:
+    """Take in a drawn series for each of these cases that isn't there yet; the cases begin with their images."""
+    known = set(Case.objects.filter(project=study.project).values_list("external_ref", flat=True))
+    new = [case for case in cases if case.external_ref not in known]
+    if not new:
+        return
+    with TemporaryDirectory() as folder:
+        files: list[Path] = []
+        for number, case in enumerate(new, 1):
+            own = Path(folder) / str(number)
+            own.mkdir()
+            files += phantom_files(case, own)
+            progress("drawing phantoms", number, len(new))
+        _import(study.acting("manager"), study.project, files, progress, unit="list", manifest=_manifest(new))
+
+
+def open_assorted(founder: Any, progress: Progress) -> Project:
+    """The second project with its real files; what is there already stays."""
+    project = Project.objects.filter(slug=ASSORTED).first()
+    if project is None:
+        project = create_project(founder=founder, slug=ASSORTED, name="Assorted images", description=_ABOUT)
+    if not project.imports.exists():
+        member = Membership.objects.select_related("project__log", "user").get(project=project, user=founder)
+        acting = Acting(member, Role.MANAGER)
+        _import(acting, member.project, real_files(), progress, unit="study", split="train")
+    return project
+
+
+def _import(
+    acting: Acting, project: Project, files: Sequence[Path], progress: Progress, **how: str
+) -> ImportBatch:
+    batch = open_import(acting=acting, project=project, **how)
+    for start in range(0, len(files), MOST_ANNOUNCED):
+        some = files[start : start + MOST_ANNOUNCED]
+        told = announce(acting=acting, batch=batch, sizes=[path.stat().st_size for path in some])
+        for path, file in zip(some, told, strict=True):
+            with path.open("rb") as source:
+                while piece := source.read(LARGEST_PIECE):
+                    at = source.tell() - len(piece)
+                    receive(acting=acting, batch=batch, number=file.number, offset=at, pieces=[piece])
+    submit_import(acting=acting, batch=batch)
+    take_in(batch.pk, lambda what, done, of: progress(f"taking in {what}", done, of))
+    return batch
+
+
+def _manifest(cases: Sequence[DemoCase]) -> str:
+    strata = sorted({name for case in cases for name in case.strata})
+    out = io.StringIO()
+    rows = csv.writer(out)
+    rows.writerow((*_COLUMNS, *strata))
+    for case in cases:
+        own = (
+            case.external_ref,
+            case.patient_key,
+            case.split,
+            series_uid(case),
+            QUESTION,
+            json.dumps(case.place),
+        )
+        rows.writerow((*own, *(case.strata.get(name, "") for name in strata)))
+    return out.getvalue()
