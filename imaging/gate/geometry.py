@@ -4,19 +4,8 @@ from itertools import pairwise
 from statistics import median
 
 from .parameters import Rules
-from .series import (
-    SAME_PLACE_MM,
-    Evidence,
-    Image,
-    Series,
-    Slice,
-    Vector,
-    most_common,
-    number,
-    places,
-    text,
-    where,
-)
+from .series import SAME_PLACE_MM, Evidence, Image, Series, Slice, places, where
+from .vectors import Vector, most_common, number, text
 
 Stated = list[tuple[Vector, Image]]
 

@@ -35,8 +35,8 @@ class Rules:
     clipped_high: str | None = "0.05"
     whole_pixels: bool = True
     lossy_ratio: str | None = "20"
-    noise: str | None = "0.1"
-    blur: str | None = "0.8"
+    noise: str | None = "0.07"
+    blur: str | None = "0.7"
 
     @classmethod
     def from_json(cls, value: Any) -> Self:

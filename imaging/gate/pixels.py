@@ -5,7 +5,8 @@ from statistics import median
 
 from .geometry import spacing_of
 from .parameters import Rules
-from .series import Evidence, Image, Series, text, where
+from .series import Evidence, Image, Series, where
+from .vectors import text
 
 CUT_OFF = frozenset({"truncated", "pixels_truncated"})
 UNREADABLE = frozenset({"undecodable", "bad_pixels"})
@@ -13,8 +14,7 @@ UNREADABLE = frozenset({"undecodable", "bad_pixels"})
 
 def low_resolution(series: Series, rules: Rules) -> Evidence | None:
     """Images with few rows or columns, wide pixels or thick slices."""
-    images = [image for image in series.images if image.refused is None]
-    coarse = [image for image in images if _coarse(image, rules)]
+    coarse = [image for image in _pictures(series) if _coarse(image, rules)]
     if not coarse:
         return None
     edges = [edge for image in coarse for key in ("rows", "columns") if (edge := image.fact(key))]

@@ -1,19 +1,18 @@
 """A series as the rules see it: its images' facts and measures as numbers, and where their slices lie."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import acos, degrees, isfinite, sqrt
+from math import acos, degrees
 from typing import Any, Final
+
+from .vectors import Vector, cosines, cross, dot, most_common, number, rounded, unit, vector
 
 VOLUMES: Final = frozenset({"CT", "MR", "PT"})
 """The modalities whose slices have places in the patient."""
 DRAWN: Final = frozenset({"SEG", "RTDOSE", "RTSTRUCT", "PR", "SR", "KO"})
 """The modalities whose pixels are no picture."""
 SAME_PLACE_MM: Final = 0.01
-
-Vector = tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class Image:
     def positions(self) -> list[Vector | None]:
         """That of each frame, or of the image as a whole, in millimetres."""
         several = self.facts.get("frame_positions") or [self.facts.get("position")]
-        return [_vector(one, 3) for one in several]
+        return [vector(one, 3) for one in several]
 
     @property
     def located(self) -> bool:
@@ -90,7 +89,7 @@ class Image:
     @cached_property
     def directions(self) -> Vector | None:
         """Of its rows and of its columns, each of length one."""
-        return _directions(self.facts.get("orientation"))
+        return cosines(self.facts.get("orientation"))
 
     @cached_property
     def slices(self) -> list[Slice]:
@@ -119,9 +118,9 @@ class Series:
         """Those of most slices, alike to two decimals."""
         alike: dict[Vector, Vector] = {}
         for one in self.slices:
-            key = _rounded(one.directions)
+            key = rounded(one.directions)
             alike[key] = min(alike.get(key, one.directions), one.directions)
-        usual = most_common([_rounded(one.directions) for one in self.slices])
+        usual = most_common([rounded(one.directions) for one in self.slices])
         return alike[usual] if usual else None
 
     def stack(self, degrees_apart: float) -> list[tuple[float, Slice]]:
@@ -146,48 +145,9 @@ def places(stack: list[tuple[float, Slice]]) -> list[tuple[float, list[Slice]]]:
     return found
 
 
-def number(value: Any) -> float | None:
-    """A finite number out of a number or decimal text; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
-    try:
-        read = float(value)
-    except ValueError:
-        return None
-    return read if isfinite(read) else None
-
-
-def text(value: float) -> str:
-    """A number as decimal text with at most four decimals."""
-    return f"{value:.4f}".rstrip("0").rstrip(".")
-
-
-def most_common(values: Sequence[Vector]) -> Vector | None:
-    """The value that occurs most; of several the least, so that order doesn't matter."""
-    counted = Counter(values)
-    return min(counted, key=lambda one: (-counted[one], one)) if counted else None
-
-
 def where(images: Sequence[Image]) -> list[int]:
     """The places of images, each once, in order."""
     return sorted({image.place for image in images})
-
-
-def dot(one: Vector, other: Vector) -> float:
-    """The inner product."""
-    return sum(a * b for a, b in zip(one, other, strict=True))
-
-
-def cross(one: Vector, other: Vector) -> Vector:
-    """The vector product of two vectors of three."""
-    (a, b, c), (x, y, z) = one, other
-    return (b * z - c * y, c * x - a * z, a * y - b * x)
-
-
-def unit(vector: Vector) -> Vector | None:
-    """A vector of length one in the same direction; None for one without."""
-    length = sqrt(dot(vector, vector))
-    return tuple(part / length for part in vector) if length > 1e-6 else None
 
 
 def _image(place: int, given: Mapping[str, Any]) -> Image:
@@ -199,21 +159,3 @@ def _image(place: int, given: Mapping[str, Any]) -> Image:
         stored=len(frames) if isinstance(frames, list | tuple) else None,
         refused=given.get("refused"),
     )
-
-
-def _rounded(directions: Vector) -> Vector:
-    return tuple(round(part, 2) for part in directions)
-
-
-def _vector(value: Any, length: int) -> Vector | None:
-    if not isinstance(value, list | tuple) or len(value) != length:
-        return None
-    parts = tuple(part for one in value if (part := number(one)) is not None)
-    return parts if len(parts) == length else None
-
-
-def _directions(value: Any) -> Vector | None:
-    """Six direction cosines, those of the rows and of the columns each of length one."""
-    six = _vector(value, 6)
-    rows, columns = (unit(six[:3]), unit(six[3:])) if six else (None, None)
-    return (*rows, *columns) if rows and columns else None

@@ -4,7 +4,8 @@ from collections import Counter
 from typing import Any, Final
 
 from .parameters import Rules
-from .series import Evidence, Image, Series, number, where
+from .series import Evidence, Image, Series, where
+from .vectors import number
 
 PLACED: Final = ("spacing", "position", "orientation")
 NEEDED: Final[dict[str, tuple[str, ...]]] = {

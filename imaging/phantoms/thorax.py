@@ -12,6 +12,7 @@ import numpy as np
 
 from .shapes import Point, Reals, capsule, cover, either, ellipse, grid, paint, spot, without
 from .vessels import vessels
+from .wall import CORTEX, SPONGE, Wall
 
 AIR: Final = -1000.0
 LUNG: Final = -865.0
@@ -19,8 +20,6 @@ FAT: Final = -105.0
 MUSCLE: Final = 45.0
 BLOOD: Final = 40.0
 ENHANCED: Final = 190.0
-SPONGE: Final = 170.0
-CORTEX: Final = 620.0
 LIVER: Final = 58.0
 TABLE: Final = -350.0
 WALL: Final = 0.085  # the chest's wall from the fat to the lung
@@ -70,26 +69,21 @@ class Thorax:
     def __init__(self, body: Body, site: Site) -> None:
         self.body, self.site = body, site
         rx, ry = self.radii = _wide_enough(body, site)
-        self.trunk = ellipse(body.shift, (rx, ry), 2.4)
         self.cage = ellipse(body.shift, (rx - body.fat - WALL, ry - body.fat - WALL), 2.3)
         self.centre = (body.shift[0] + _pushed(body, site), body.shift[1])
         self.back = body.shift[1] + ry - body.fat - 0.21
-        self.soft, self.lung = _grain(body.seed, 0.75), LUNG + 70 * _grain(body.seed + 1, 0.0)
-        x, y = grid()
-        self.lung += 35 * y
-        self.around = np.arctan2((y - body.shift[1]) / ry, (x - body.shift[0]) / rx)
+        self.lung = LUNG + 70 * _grain(body.seed + 1, 0.0) + 35 * grid()[1]
+        self.wall = Wall(self.cage, body.shift, (rx, ry))
+        self.shell = self._shell()
         hila = ((self.centre[0] - 0.17, body.shift[1] + 0.03), (self.centre[0] + 0.17, body.shift[1] + 0.03))
         self.vessels = vessels(body.seed + 7, hila, site.middle, site.radius + 0.03)
 
     def slice(self, height: float, z: float) -> Reals:
         """Hounsfield units at a height of the chest (0 to 1), z from the site's middle in units of the field."""
-        picture = np.full(self.trunk.shape, np.float32(AIR))
-        self._table(picture)
-        paint(picture, FAT, cover(self.trunk))
-        paint(picture, MUSCLE, cover(self.trunk - np.float32(self.body.fat)) * self.soft)
+        picture = self.shell.copy()
         lungs = cover(self._lungs(height))
         self._mediastinum(picture, height, cover(self.cage) * (1 - lungs))
-        self._wall(picture, height, 1 - lungs)
+        self._bones(picture, height, 1 - lungs)
         self._spine(picture, 1 - lungs)
         paint(picture, self.lung, lungs)
         for vessel in self.vessels:
@@ -97,6 +91,15 @@ class Thorax:
                 capsule(picture, 0.6 * self.body.blood, ends, vessel.radius, lungs)
         if height > 0.55:
             self._airways(picture, height)
+        return picture
+
+    def _shell(self) -> Reals:
+        """What is the same in every slice: air, couch, fat and muscle."""
+        trunk = ellipse(self.body.shift, self.radii, 2.4)
+        picture = np.full(trunk.shape, np.float32(AIR))
+        self._table(picture)
+        paint(picture, FAT, cover(trunk))
+        paint(picture, MUSCLE, cover(trunk - np.float32(self.body.fat)) * _grain(self.body.seed, 0.75))
         return picture
 
     def _lungs(self, height: float) -> Reals:
@@ -135,22 +138,15 @@ class Thorax:
         if height < 0.3:
             paint(picture, LIVER, share * cover(self._liver(height)))
 
-    def _wall(self, picture: Reals, height: float, free: Reals) -> None:
+    def _bones(self, picture: Reals, height: float, free: Reals) -> None:
         """Ribs where they cross the slice, the breastbone, and higher up the shoulder blades."""
-        x, _ = grid()
-        crossing = 9 * self.around + 26 * height * np.sign(x) + self.body.ribs
-        turn = np.abs((crossing + np.pi) % (2 * np.pi) - np.pi) / 9
-        self._bone(
-            picture, np.float32(0.021) * (1 - np.hypot((self.cage + 0.028) / 0.021, turn / 0.11)), free
-        )
+        self.wall.bone(picture, self.wall.ribs(26 * height, self.body.ribs), free)
+        if height > 0.6:
+            self.wall.bone(picture, self.wall.blades, free)
         (cx, cy), top = self.body.shift, self.radii[1] - self.body.fat
         breastbone = ((cx, cy - top + 0.045), (0.085, 0.026))
         spot(picture, CORTEX, *breastbone, free)
         spot(picture, SPONGE, *breastbone, free, 0.012)
-        if height > 0.6:
-            side = np.abs(np.abs(self.around - np.float32(np.pi / 2)) - 0.95)
-            blade = np.float32(0.011) * (1 - np.hypot((self.cage + 0.072) / 0.011, side / 0.2))
-            self._bone(picture, blade, free)
 
     def _spine(self, picture: Reals, free: Reals) -> None:
         """A vertebra: body, canal, transverse and spinous processes."""
@@ -160,10 +156,6 @@ class Thorax:
             spot(picture, CORTEX, centre, radii, free)
             spot(picture, SPONGE, centre, radii, free, 0.012)
         spot(picture, 25.0, (cx, cy + 0.10), (0.045, 0.036), free)
-
-    def _bone(self, picture: Reals, inside: Reals, free: Reals) -> None:
-        paint(picture, CORTEX, free * cover(inside))
-        paint(picture, SPONGE, free * cover(inside - np.float32(0.009)))
 
     def _airways(self, picture: Reals, height: float) -> None:
         (cx, cy), whole = self.centre, np.ones_like(picture)

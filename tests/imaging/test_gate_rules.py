@@ -92,8 +92,8 @@ CASES: list[tuple[str, Json, list[Json], list[int], list[Json]]] = [
     ("lossy_above_limit", {}, [cine(lossy_ratio="20.5")], [0], [cine(lossy_ratio="20")]),
     ("lossy_above_limit", {}, [cine(lossy_ratio=None)], [0], [cine(lossy=False, lossy_ratio=None)]),
     ("lossy_above_limit", {"lossy_ratio": "1"}, [cine(lossy_ratio=["1.5", "1"])], [0], [cine(lossy_ratio="1")]),
-    ("noisy", {}, with_measures(noise="0.11"), list(range(8)), with_measures(noise="0.1")),
-    ("blurred", {}, with_measures(blur="0.81"), list(range(8)), with_measures(blur="0.8")),
+    ("noisy", {}, with_measures(noise="0.071"), list(range(8)), with_measures(noise="0.07")),
+    ("blurred", {}, with_measures(blur="0.71"), list(range(8)), with_measures(blur="0.7")),
     ("blurred", {}, with_measures(blur="0.9")[:2] + series(1), [0, 1], with_measures(blur=None)),
 ]  # fmt: skip
 
