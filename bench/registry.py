@@ -1,6 +1,6 @@
 """The benches by name, in the order in which `make bench` runs them."""
 
-from . import agreement, balance, claims, export, growth, intake, log, simulation, verify
+from . import agreement, balance, claims, export, growth, imaging, intake, log, simulation, verify
 from .bench import Measure
 
 BENCHES: dict[str, Measure] = {
@@ -10,6 +10,7 @@ BENCHES: dict[str, Measure] = {
     "agreement": agreement.measure,
     "balance": balance.measure,
     "simulation": simulation.measure,
+    "imaging": imaging.measure,
     "claims": claims.measure,
     "growth": growth.measure,
     "intake": intake.measure,

@@ -12,6 +12,7 @@ class Scale:
     claimers: clients at once. claimed: open cases.
     claiming: seconds of each round, at least claim_rounds of them. grown: cases of the short and of the long queue.
     aging: seconds for which a snapshot is open before its effect is measured. registered: cases of each round.
+    imaged: CT slices of each round, frames of a film, slices of the long series.
     """
 
     cases: int
@@ -33,6 +34,7 @@ class Scale:
     grown: tuple[int, int]
     aging: float
     registered: int
+    imaged: tuple[int, int, int]
 
 
 SCALES = {
@@ -56,6 +58,7 @@ SCALES = {
         (2_500, 250_000),
         20.0,
         4_000,
+        (100, 60, 1_000),
     ),
     "small": Scale(
         2,
@@ -77,5 +80,6 @@ SCALES = {
         (600, 900),
         0.3,
         40,
+        (2, 2, 12),
     ),
 }

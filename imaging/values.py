@@ -13,7 +13,7 @@ DIGITS = 10
 def decimal(value: Any) -> str | None:
     """A number as a plain decimal string of at most 10 digits after the point; None for what is none."""
     try:
-        number = Decimal(str(value).strip())
+        number = Decimal(str(value).strip()) + 0  # no minus before a nought
     except InvalidOperation:
         return None
     if not number.is_finite() or abs(number) > LARGEST:

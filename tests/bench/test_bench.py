@@ -52,6 +52,8 @@ def test_every_bench_measures_and_writes_its_figures_on_servers_of_its_own(tmp_p
             "balance",
             "register",
             "makespan",
+            "take in",
+            "peak memory, 12 slices",
             "claim + submit",
             "leases held by others",
             "snapshot",
