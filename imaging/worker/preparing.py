@@ -15,6 +15,7 @@ from imaging.deid.cleaning import deidentify
 from imaging.deid.identity import identity_of, patient_of
 from imaging.deid.options import Options
 from imaging.deid.pseudonyms import Pseudonyms
+from imaging.deid.taken import Taken, taken_from
 from imaging.facts import SYNTHETIC, facts_of
 from imaging.frames.decoding import frames, pixel_options
 from imaging.frames.normalising import Colours, explicit, little_endian
@@ -156,12 +157,33 @@ class _Preparation:
             "series": str(header.SeriesInstanceUID),
             "instance": str(header.SOPInstanceUID),
             "identity": dict(identity),
-            "facts": self.facts,
+            "facts": _unnamed(self.facts, taken_from(self.dataset)),
             "measures": seen.measures.result(),
             "likeness": likeness(seen.middle),
             "burned_in": _together(seen.texts),
             "dates": {"study": _shifted(header, self.options)},
         }
+
+
+def _unnamed(facts: dict[str, Any], taken: Taken) -> dict[str, Any]:
+    """Without numbers that a sender chose and that repeat who the image is of, such as a patient's number."""
+    chosen = (
+        "instance_number",
+        "acquisition_number",
+        "frame_time",
+        "lossy_ratio",
+        "thickness",
+        "gap",
+        "window",
+    )
+    return {
+        key: None if key in chosen and any(taken.counted_by(one) for one in _numbers(value)) else value
+        for key, value in facts.items()
+    }
+
+
+def _numbers(value: Any) -> list[str]:
+    return [str(one) for one in (value if isinstance(value, list) else [value]) if one is not None]
 
 
 def _name_what_has_no_name(dataset: Dataset) -> None:
