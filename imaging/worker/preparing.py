@@ -157,7 +157,8 @@ class _Preparation:
             "series": str(header.SeriesInstanceUID),
             "instance": str(header.SOPInstanceUID),
             "identity": dict(identity),
-            "facts": _unnamed(self.facts, taken_from(self.dataset)),
+            "facts": _unnamed(self.facts, taken_from(self.dataset))
+            | {"frame_of_reference": text(header, "FrameOfReferenceUID") or None},
             "measures": seen.measures.result(),
             "likeness": likeness(seen.middle),
             "burned_in": _together(seen.texts),

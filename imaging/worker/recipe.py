@@ -39,8 +39,8 @@ class Prepared(TypedDict):
 
     original_digest, digest: "sha256:…" of the file as sent and of the stored file; sizes in bytes. patient, study,
     series, instance: pseudonyms. identity: the originals, for the vault only. facts: of the file as sent
-    (imaging.facts). measures: of its pixels (imaging.measuring). frames: [offset, length] of each frame's bytes
-    in the stored file. likeness: 16 hexadecimal digits, None for
+    (imaging.facts), and frame_of_reference, a pseudonym or None. measures: of its pixels (imaging.measuring).
+    frames: [offset, length] of each frame's bytes in the stored file. likeness: 16 hexadecimal digits, None for
     a constant picture. dates: {"study": the shifted date as YYYY-MM-DD, or None}.
     """
 

@@ -14,6 +14,8 @@ from imaging.gate.rules import judge
 from imaging.measuring import Measures
 from imaging.phantom import DESCRIPTION, Phantom, covered, draw, uid, write
 from imaging.phantoms.nodule import Mark, Nodule, middle, region
+from imaging.worker.preparing import prepare
+from imaging.worker.recipe import Recipe
 
 SQUARE = tuple(
     [(x, 200) for x in range(150, 161)]
@@ -144,3 +146,18 @@ def test_wherever_a_nodule_lies_there_is_lung_around_it(x: int, y: int, place: i
 @pytest.mark.parametrize(("ratings", "wanted"), [([5], 5), ([1, 5], 1), ([3, 1, 2], 2), ([4, 4, 1, 5], 4)])
 def test_the_middle_of_ratings_is_the_lower_median(ratings: list[int], wanted: int) -> None:
     assert middle(ratings) == wanted
+
+
+def test_a_phantom_goes_through_intake_and_the_gate_sees_one_frame_of_reference(tmp_path: Path) -> None:
+    recipe = Recipe(b"k" * 32)
+    paths = write(phantom(), tmp_path)[:3]
+    told = [prepare(path, path.with_suffix(".stored"), recipe) for path in paths]
+    frames = {one["facts"]["frame_of_reference"] for one in told}
+    assert len(frames) == 1
+    assert uid("frame", "scan") not in frames
+    assert judge(told) == []
+    strange = {**told[2], "facts": told[2]["facts"] | {"frame_of_reference": "2.25.7"}}
+    (found,) = judge([*told[:2], strange])
+    assert (found.code, found.measured, found.where) == (
+        *("tags_inconsistent", {"differ": {"frame_of_reference": 2}}, [2]),
+    )
