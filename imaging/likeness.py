@@ -24,7 +24,7 @@ NEAR: Final = 3
 
 
 def likeness(frame: Frame) -> str | None:
-    """16 hexadecimal digits for a frame (rows, columns) or (rows, columns, channels); none if it's constant.
+    """16 hexadecimal digits for a frame (rows, columns) or (rows, columns, channels); none for one without contrast.
 
     Of a series or a cine, take the middle frame. A picture and its negative have different hashes.
     """
@@ -66,7 +66,9 @@ def _shares(edge: int) -> list[tuple[slice, Reals]]:
 
 
 def _windowed(small: Reals) -> Reals | None:
-    """Between the 1st and the 99th percentile, as 0 to 1; none where nothing lies between."""
+    """Between the 1st and the 99th percentile, as 0 to 1; none where nothing lies between, or no number does."""
+    if not np.isfinite(small).all():
+        return None
     low, high = np.percentile(small, (1, 99))
     if not high > low:
         low, high = small.min(), small.max()

@@ -29,6 +29,7 @@ class Measures:
         self._low, self._high = _Extreme(np.min), _Extreme(np.max)
         self._noise, self._blur = _Mean(), _Mean()
 
+    @np.errstate(invalid="ignore", over="ignore")  # floats that are no numbers give figures that are none
     def feed(self, frame: Frame) -> None:
         """Take in a frame of (rows, columns), or (rows, columns, channels), which counts as their mean."""
         self._frames += 1

@@ -93,7 +93,7 @@ def judge(series: Sequence[Mapping[str, Any]], rules: Rules | None = None) -> li
     """What the rules find in the images of one series, in the order of the table; nothing: it may pass.
 
     Each image is an object: `facts`, `measures` (may be null) and `frames` (the byte ranges of its stored
-    frames, may be null). One that was refused at intake but belongs here has its code in `refused`.
+    frames, or their number; may be null). One that was refused at intake but belongs here has its code in `refused`.
     The order of the images changes nothing but the numbers in `where`.
     """
     images, asked = Series(series), rules or Rules()

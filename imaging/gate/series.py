@@ -78,8 +78,9 @@ class Image:
     @cached_property
     def positions(self) -> list[Vector | None]:
         """That of each frame, or of the image as a whole, in millimetres."""
-        several = self.facts.get("frame_positions") or [self.facts.get("position")]
-        return [vector(one, 3) for one in several]
+        several = self.facts.get("frame_positions")
+        each = several if isinstance(several, list) and several else [self.facts.get("position")]
+        return [vector(one, 3) for one in each]
 
     @property
     def located(self) -> bool:
@@ -156,6 +157,10 @@ def _image(place: int, given: Mapping[str, Any]) -> Image:
         place=place,
         facts=given.get("facts") or {},
         measures=given.get("measures") or {},
-        stored=len(frames) if isinstance(frames, list | tuple) else None,
+        stored=len(frames) if isinstance(frames, list | tuple) else _count(frames),
         refused=given.get("refused"),
     )
+
+
+def _count(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -2,21 +2,23 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from math import isfinite, sqrt
-from typing import Any
+from math import sqrt
+from typing import Any, Final
 
 Vector = tuple[float, ...]
 
+LARGEST: Final = 1e12
+
 
 def number(value: Any) -> float | None:
-    """A finite number out of a number or decimal text; None for anything else."""
+    """A number within bounds that any measure keeps, out of a number or decimal text; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
         read = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return read if isfinite(read) else None
+    return read if abs(read) <= LARGEST else None
 
 
 def text(value: float) -> str:

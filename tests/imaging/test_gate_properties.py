@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imaging.gate.parameters import PARAMETERS, BadRules, Rules
@@ -29,6 +29,7 @@ ODD = st.fixed_dictionaries(
 ANY_SERIES = st.lists(ODD.map(lambda changes: ct(0, **changes)), max_size=8)
 
 
+@settings(deadline=None)
 @given(ANY_SERIES, st.randoms(use_true_random=False))
 def test_the_order_of_instances_never_matters(images: list[Json], chance: Any) -> None:
     order = list(range(len(images)))
@@ -40,12 +41,14 @@ def test_the_order_of_instances_never_matters(images: list[Json], chance: Any) -
     assert shuffled == straight
 
 
+@settings(deadline=None)
 @given(st.permutations(range(10)))
 def test_a_clean_series_stays_clean_in_any_order(order: list[int]) -> None:
     clean = series(10)
     assert judge([clean[place] for place in order]) == []
 
 
+@settings(deadline=None)
 @given(ANY_SERIES)
 def test_what_is_found_is_json_without_floats_and_points_into_the_series(images: list[Json]) -> None:
     for one in judge(images):
@@ -53,6 +56,43 @@ def test_what_is_found_is_json_without_floats_and_points_into_the_series(images:
         assert json.loads(told, parse_float=lambda _: pytest.fail("a float")) == one.to_json()
         assert one.where == sorted(set(one.where))
         assert all(0 <= place < len(images) for place in one.where)
+
+
+ANYTHING = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=4)
+    | st.sampled_from(["1", "CT"]),
+    lambda inner: st.lists(inner, max_size=6) | st.dictionaries(st.text(max_size=3), inner, max_size=2),
+    max_leaves=8,
+)
+FACTS = (
+    *("modality", "position", "orientation", "spacing", "thickness", "rows", "frames", "frame_positions"),
+    *("lossy", "lossy_ratio", "units", "suv", "sex", "laterality", "bits_stored", "body_part"),
+)
+MEASURES = ("constant", "clipped_high", "clipped_low", "noise", "blur")
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "facts": st.dictionaries(st.sampled_from(FACTS), ANYTHING, max_size=6),
+                "measures": st.none() | st.dictionaries(st.sampled_from(MEASURES), ANYTHING, max_size=3),
+                "frames": ANYTHING,
+                "refused": st.none() | st.sampled_from(["truncated", "undecodable"]),
+            }
+        ),
+        max_size=4,
+    )
+)
+def test_whatever_facts_there_are_the_gate_answers(images: list[Json]) -> None:
+    strict = Rules(clipped_low="0.1", least_slices=2, widest_pixel_mm="1", thickest_slice_mm="1")
+    for one in judge(images, strict):
+        json.dumps(one.to_json(), allow_nan=False)
 
 
 CODES = st.lists(st.sampled_from(["CT", "MR", "CHEST", "HEAD"]), min_size=1, max_size=4, unique=True)
@@ -70,6 +110,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
+@settings(deadline=None)
 @given(st.fixed_dictionaries({}, optional=VALUES))
 def test_rules_come_back_from_json_as_they_went(given_rules: Json) -> None:
     rules = Rules.from_json(given_rules)

@@ -26,6 +26,10 @@ def with_measures(**changes: Any) -> list[Json]:
     return [one | {"measures": measured(**changes, mean=str(place))} for place, one in enumerate(series())]
 
 
+def pet(**changes: Any) -> Json:
+    return ct(0, modality="PT", **({"units": "BQML", "suv": "0.0001"} | changes))
+
+
 def at(*millimetres: float) -> list[Json]:
     return [
         one | {"facts": one["facts"] | {"position": ["0", "0", str(z)]}}
@@ -40,6 +44,8 @@ CASES: list[tuple[str, Json, list[Json], list[int], list[Json]]] = [
     ("tags_missing", {}, [mammogram(laterality="")], [0], [mammogram(laterality="R")]),
     ("tags_missing", {}, [cine(frame_time=None)], [0], [cine(), cine(frame_time=None, frames=1)]),
     ("tags_missing", {}, [ct(0, modality=None)], [0], [ct(0)]),
+    ("tags_missing", {}, [pet(suv=None), pet()], [0], [pet()]),
+    ("tags_missing", {}, [ct(0, modality="OP")], [0], [ct(0, modality="OP", laterality="R")]),
     (
         "tags_missing",
         {},
@@ -88,6 +94,7 @@ CASES: list[tuple[str, Json, list[Json], list[int], list[Json]]] = [
     ("pixels_clipped", {"clipped_low": "0.1"}, with_measures(), list(range(8)), with_measures(clipped_low="0.1")),
     ("pixels_truncated", {}, [ct(0), ct(1) | {"refused": "pixels_truncated"}], [1], series(2)),
     ("pixels_truncated", {}, [cine(frames=31)], [0], [cine()]),
+    ("pixels_truncated", {}, [cine() | {"frames": 29}], [0], [cine() | {"frames": 30}]),
     ("undecodable", {}, [ct(0), ct(1) | {"refused": "undecodable"}], [1], series(2)),
     ("lossy_above_limit", {}, [cine(lossy_ratio="20.5")], [0], [cine(lossy_ratio="20")]),
     ("lossy_above_limit", {}, [cine(lossy_ratio=None)], [0], [cine(lossy=False, lossy_ratio=None)]),
@@ -166,8 +173,18 @@ def test_oblique_slices_lie_straight_to_themselves() -> None:
 
 
 def test_garbage_in_the_facts_is_missing_and_never_an_error() -> None:
-    for bad in ("x", ["1", "2"], ["nan", "0", "0"], {}, True, [None, None, None]):
+    for bad in (
+        "x",
+        ["1", "2"],
+        ["nan", "0", "0"],
+        {},
+        True,
+        [None, None, None],
+        ["1e300", "0", "0"],
+        [10**400, 0, 0],
+    ):
         assert {one.code for one in judge([ct(0, position=bad), ct(1)])} == {"tags_missing"}
+    assert judge([ct(0, frame_positions=True)]) == []
     assert {one.code for one in judge([ct(0, orientation=["0"] * 6, rows="many", spacing="wide")])} == {
         "tags_missing"
     }

@@ -74,3 +74,11 @@ def test_a_constant_picture_has_none_and_is_never_alike(shape: tuple[int, ...]) 
 @pytest.mark.parametrize("shape", [(3, 3), (1, 200), (33, 31)])
 def test_any_shape_has_a_hash(shape: tuple[int, int]) -> None:
     assert likeness(np.arange(shape[0] * shape[1]).reshape(shape)) is not None
+
+
+@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
+def test_a_picture_of_no_numbers_has_no_hash(bad: float) -> None:
+    assert likeness(np.full((64, 64), bad)) is None
+    frame = picture(1)
+    frame[100, 100] = bad
+    assert likeness(frame) is None

@@ -83,6 +83,16 @@ def test_tiny_frames_have_values_and_no_texture() -> None:
     assert (found["min"], found["max"], found["noise"], found["blur"]) == ("0", "8", None, None)
 
 
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
+def test_values_that_are_no_numbers_leave_no_figure_and_no_error(bad: float) -> None:
+    frame = np.arange(4096, dtype=np.float64).reshape(64, 64)
+    frame[5, 5] = bad
+    found = measure(frame, np.full((64, 64), bad))
+    assert "nan" in {found["min"], found["max"]}
+    assert found["mean"] == found["deviation"] == "nan"
+    assert found["constant"] is False
+
+
 def test_no_frame_at_all_is_told_as_such() -> None:
     assert Measures().result() == {"frames": 0, "pixels": 0}
 
