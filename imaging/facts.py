@@ -3,6 +3,7 @@
 from typing import Any
 
 from pydicom.dataset import FileDataset
+from pydicom.uid import UID, JPEGBaseline8Bit, JPEGExtended12Bit
 
 from . import terms
 from .ages import age_band, sex
@@ -99,14 +100,12 @@ def _vendor(dataset: FileDataset) -> str | None:
 
 
 def _uid(value: Any) -> str | None:
-    """A UID of the standard's own root; another could hold anything."""
-    told = str(value or "")
-    return told if told.startswith("1.2.840.10008.") and len(told) <= 64 else None
+    """A UID that the standard registers; another could hold anything."""
+    told = UID(str(value or ""))
+    return str(told) if told.name != told else None
 
 
 def _is_lossy(dataset: FileDataset) -> bool:
-    from pydicom.uid import JPEGBaseline8Bit, JPEGExtended12Bit
-
     return dataset.file_meta.get("TransferSyntaxUID") in (JPEGBaseline8Bit, JPEGExtended12Bit)
 
 

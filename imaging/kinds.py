@@ -11,19 +11,19 @@ from .refusals import Refused
 WHOLE_SLIDE: Final = {"1.2.840.10008.5.1.4.1.1.77.1.6", "1.2.840.10008.5.1.4.1.1.77.1.9"}
 WAVEFORMS: Final = "1.2.840.10008.5.1.4.1.1.9."
 _STORAGE = "1.2.840.10008.5.1.4.1.1."
-# The SOP classes whose modality PS3.3 leaves no choice, and whose images are grey.
+# The SOP classes whose modality PS3.3 leaves no choice; all but one have grey images.
 MODALITIES: Final[dict[str, str]] = {
     f"{_STORAGE}{last}": modality
     for modality, classes in {
         "CT": ("2", "2.1", "2.2"),
-        "MR": ("4", "4.1", "4.4"),
+        "MR": ("4", "4.1", "4.3", "4.4"),
         "PT": ("128", "128.1", "130"),
         "MG": ("1.2", "1.2.1", "13.1.3"),
     }.items()
     for last in classes
 }
 ULTRASOUND: Final = {f"{_STORAGE}{last}" for last in ("6.1", "3.1", "6.2")}
-COLOUR_TOO: Final = {f"{_STORAGE}{last}" for last in ("2.2", "4.4", "4.1")}
+ENHANCED_MR_COLOUR: Final = f"{_STORAGE}4.3"
 UIDS = ("StudyInstanceUID", "SeriesInstanceUID")
 
 
@@ -46,7 +46,7 @@ def _refuse_mislabelled(dataset: Dataset, sop_class: str, modality: str) -> None
     if sop_class in MODALITIES:
         if modality and modality != MODALITIES[sop_class]:
             raise Refused("mislabelled")
-        if sop_class not in COLOUR_TOO and dataset.get("SamplesPerPixel") not in (None, 1):
+        if sop_class != ENHANCED_MR_COLOUR and dataset.get("SamplesPerPixel") not in (None, 1):
             raise Refused("mislabelled")
     elif sop_class in ULTRASOUND and modality in set(MODALITIES.values()):
         raise Refused("mislabelled")

@@ -13,8 +13,8 @@ class Limits:
 
     file_bytes, header_bytes: of a file, and of all of it but its pixels. frames: of a file; frame_pixels: rows ×
     columns; nesting: of sequences. archive_ratio: bytes unpacked by bytes packed; archive_bytes: unpacked in all.
-    stored_bytes: of the stored file. seconds: of the clock and of the processor; memory_bytes: beyond what the
-    worker needs before its first file.
+    stored_bytes: of the stored file. seconds: of the clock and of the processor, for a small file; memory_bytes:
+    beyond what the worker needs before its first file.
     """
 
     file_bytes: int = 2 * GIB
@@ -28,6 +28,10 @@ class Limits:
     stored_bytes: int = 8 * GIB
     seconds: int = 120
     memory_bytes: int = 2 * GIB
+
+    def seconds_for(self, size: int) -> int:
+        """How long a file of so many bytes may take: what each may, and a second more for each 4 MiB."""
+        return self.seconds + size // (4 * MIB)
 
     def to_json(self) -> dict[str, int]:
         """As JSON: one number per name."""

@@ -127,14 +127,16 @@ def _bits(source: Guarded, options: Options, index: int) -> Frame:
 def _check_length(opened: Opened, options: Options, size: int) -> None:
     pixels = opened.pixels
     bits = options["rows"] * options["columns"] * options["samples_per_pixel"] * options["bits_allocated"]
+    too_much = bits // 8
     if options["photometric_interpretation"] == "YBR_FULL_422":
         bits = bits // 3 * 2
+        too_much -= bits // 8  # with this there would be colours for every pixel
     expected = -(-bits * options["number_of_frames"] // 8)
     if pixels.length == UNDEFINED:
         raise Refused("bad_pixels")
     if min(pixels.length, size - pixels.offset) < expected:
         raise Refused("pixels_truncated")
-    if pixels.length - expected > max(1, bits // 8):
+    if pixels.length - expected - expected % 2 >= max(1, too_much):
         raise Refused("mislabelled")
 
 

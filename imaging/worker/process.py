@@ -28,7 +28,12 @@ STARTING_SECONDS, GRACE_SECONDS = 60, 5
 LONGEST_ANSWER = 64 << 20
 # Chance of a leak in a codec: a process is replaced after so many files.
 FILES_PER_PROCESS = 2_000
+CLOSED: Final = "The worker was closed."
 Answer = dict[str, Any]
+
+
+class NotStarted(RuntimeError):
+    """The process can't be begun on this machine: no file's fault, so none is refused for it."""
 
 
 class Worker:
@@ -39,7 +44,7 @@ class Worker:
     """
 
     def __init__(self, recipe: Recipe) -> None:
-        self._recipe, self._lock = recipe, Lock()
+        self._recipe, self._lock, self._closed = recipe, Lock(), False
         self._process: subprocess.Popen[bytes] | None = None
         self._owner, self._files, self._rest = 0, 0, b""
 
@@ -57,7 +62,10 @@ class Worker:
         return self._process.pid if self._process is not None else None
 
     def prepare(self, source: Path, target: Path) -> Prepared:
-        """Read, check, de-identify and store one file; raises Refused, and then leaves nothing at `target`."""
+        """Read, check, de-identify and store one file; raises Refused, and then leaves nothing at `target`.
+
+        OSError and NotStarted are not about the file: it may be tried again.
+        """
         asked = {"do": "prepare", "source": str(source.absolute()), "target": str(target.absolute())}
         try:
             return cast(Prepared, self._ask(asked))
@@ -74,17 +82,23 @@ class Worker:
         return cast(list[dict[str, Any]], self._ask(asked)["members"])
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, and what it is at; nothing can be asked any more."""
+        self._closed = True
+        process = self._process
+        if process is not None and self._owner == os.getpid():
+            process.kill()  # who waits for an answer holds the lock, and hears of it
         with self._lock:
             self._end()
 
     def _ask(self, asked: dict[str, str]) -> Answer:
+        seconds = self._recipe.limits.seconds_for(os.path.getsize(asked["source"]))
         with self._lock:
             try:
-                process = self._running()
-                answer = self._exchange(process, asked)
+                answer = self._exchange(self._running(), asked, seconds)
             except BaseException:
                 self._end()
+                if self._closed:
+                    raise NotStarted(CLOSED) from None
                 raise
             if answer.pop("last", False) or self._files >= FILES_PER_PROCESS:
                 self._end()
@@ -93,6 +107,8 @@ class Worker:
         return answer
 
     def _running(self) -> subprocess.Popen[bytes]:
+        if self._closed:
+            raise NotStarted(CLOSED)
         if self._process is not None and self._owner != os.getpid():
             self._process = None  # our parent's: it belongs to them
         if self._process is not None and self._process.poll() is not None:
@@ -100,14 +116,20 @@ class Worker:
         if self._process is None:
             self._process = _started()
             self._owner, self._files, self._rest = os.getpid(), 0, b""
-            self._send(self._process, self._recipe.to_json())
-            self._receive(self._process, monotonic() + STARTING_SECONDS)
+            self._begin(self._process)
         return self._process
 
-    def _exchange(self, process: subprocess.Popen[bytes], asked: dict[str, str]) -> Answer:
+    def _begin(self, process: subprocess.Popen[bytes]) -> None:
+        try:
+            self._send(process, self._recipe.to_json())
+            self._receive(process, monotonic() + STARTING_SECONDS)
+        except Refused:
+            raise NotStarted("The worker process that reads files did not start.") from None
+
+    def _exchange(self, process: subprocess.Popen[bytes], asked: dict[str, str], seconds: int) -> Answer:
         self._files += 1
         self._send(process, asked)
-        return self._receive(process, monotonic() + self._recipe.limits.seconds)
+        return self._receive(process, monotonic() + seconds)
 
     def _send(self, process: subprocess.Popen[bytes], told: dict[str, Any]) -> None:
         assert process.stdin is not None

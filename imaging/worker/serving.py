@@ -28,7 +28,6 @@ def serve(requests: IO[bytes], answers: int) -> None:
     lower(recipe.limits)
     _tell(answers, {"ready": True})
     for line in requests:
-        allow_processor(recipe.limits.seconds)
         answer = _answer(json.loads(line), recipe)
         _tell(answers, answer)
         if answer.get("last"):
@@ -38,6 +37,7 @@ def serve(requests: IO[bytes], answers: int) -> None:
 def _answer(asked: dict[str, str], recipe: Recipe) -> Answer:
     source, target = Path(asked["source"]), Path(asked["target"])
     try:
+        allow_processor(recipe.limits.seconds_for(source.stat().st_size))
         if asked["do"] == "unpack":
             return {"members": unpack(source, target, recipe.limits)}
         return dict(prepare(source, target, recipe))

@@ -255,6 +255,19 @@ def test_more_frames_than_the_header_says_are_refused(tmp_path: Path) -> None:
     assert of(sent, tmp_path) in ("mislabelled", "bad_pixels")
 
 
+@pytest.mark.parametrize("frames", [2, 4])
+def test_native_pixels_of_more_or_fewer_frames_are_refused(frames: int, tmp_path: Path) -> None:
+    sent = image(np.stack([ramp()] * 3))
+    sent.NumberOfFrames = frames
+    assert of(sent, tmp_path) == {2: "mislabelled", 4: "pixels_truncated"}[frames]
+
+
+def test_full_colours_that_say_to_be_halved_are_refused(tmp_path: Path) -> None:
+    sent = image(np.zeros((8, 10, 3), np.uint8))
+    sent.PhotometricInterpretation = "YBR_FULL_422"
+    assert of(sent, tmp_path) == "mislabelled"
+
+
 def test_fragments_without_end_are_refused(tmp_path: Path) -> None:
     path = written(compressed(JPEGBaseline8Bit, [b"\xff\xd8"]), tmp_path / "sent")
     data = path.read_bytes()

@@ -14,7 +14,7 @@ import pytest
 from imaging.limits import Limits
 from imaging.refusals import Refused
 from imaging.worker import process
-from imaging.worker.process import Worker
+from imaging.worker.process import NotStarted, Worker
 from imaging.worker.recipe import Prepared, Recipe
 from tests.imaging.made import KEY, image, written
 from tests.imaging.shipped import one
@@ -220,6 +220,37 @@ def test_an_archive_is_unpacked_in_the_process_too(worker: Worker, tmp_path: Pat
     with pytest.raises(Refused) as refused:
         worker.unpack(bomb, folder)
     assert refused.value.code == "archive_bomb"
+
+
+def test_closing_ends_what_is_at_work_without_refusing_it(tmp_path: Path) -> None:
+    worker = Worker(Recipe(KEY))
+    worker.prepare(one("CT_small.dcm"), tmp_path / "1.dcm")
+    closer = threading.Timer(0.5, worker.close)
+    closer.start()
+    with pytest.raises(NotStarted):
+        worker.prepare(one("color3d_jpeg_baseline.dcm"), tmp_path / "2.dcm")
+    closer.join()
+
+    assert worker.pid is None
+    assert not (tmp_path / "2.dcm").exists()
+    with pytest.raises(NotStarted):
+        worker.prepare(one("CT_small.dcm"), tmp_path / "3.dcm")
+
+
+def test_what_is_no_files_fault_refuses_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, worker: Worker
+) -> None:
+    with pytest.raises(FileNotFoundError):
+        worker.prepare(tmp_path / "nowhere", tmp_path / "1.dcm")
+    monkeypatch.setattr(process, "START", "import nothing_like_this")
+    with Worker(Recipe(KEY)) as broken, pytest.raises(NotStarted):
+        broken.prepare(one("CT_small.dcm"), tmp_path / "2.dcm")
+
+
+def test_a_large_file_may_take_longer() -> None:
+    limits = Limits()
+    assert limits.seconds_for(1000) == limits.seconds
+    assert limits.seconds_for(limits.file_bytes) == limits.seconds + 512
 
 
 def resident(worker: Worker) -> int:
