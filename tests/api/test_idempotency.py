@@ -1,17 +1,19 @@
 """A request sent twice is done once, and answered twice alike."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
 from django.http import HttpResponse
+from django.test import Client
 
 from api.idempotency import REPLAYED, forget_old_answers
 from api.models import IdempotencyKey
 from audit.models import Event
-from tests.api.client import As, key
-from tests.people import Study, labels, study
+from tests.api.client import API, As, key
+from tests.people import Study, labels, person, study
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -144,3 +146,16 @@ def test_old_answers_are_forgotten(chest: Study) -> None:
     assert forget_old_answers() == 0
     IdempotencyKey.objects.update(created_at=timezone.now() - timedelta(days=8))
     assert forget_old_answers() == 1
+
+
+def test_who_is_signed_in_acts_with_the_token_against_forgery_and_not_without(chest: Study) -> None:
+    """The check against forgery must leave the body for what comes after it."""
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(person("maria"))
+    page = browser.get("/projects/chest/").content.decode()
+    forgery = page.partition('X-CSRFToken": "')[2].partition('"')[0]
+    for headers, status in (({}, 403), ({"X-CSRFToken": forgery}, 200), ({"X-CSRFToken": forgery}, 200)):
+        sent = {**headers, "Idempotency-Key": "of this tab"}
+        answer = browser.post(API + path(chest), json.dumps(BODY), "application/json", headers=sent)
+        assert answer.status_code == status, answer.content
+    assert answer.headers[REPLAYED] == "true"
