@@ -173,6 +173,8 @@ GET,POST  /projects/chest/cases/together/?do=hold&case={case}      m
 GET       /projects/chest/cases/{case}/                            m
 GET       /projects/chest/cases/{case}/dossier/                    m
 GET       /projects/chest/cases/{case}/tlog-proof                  m
+GET       /projects/chest/cases/{case}/images/                     m
+GET,POST  /projects/chest/cases/{case}/let-in/                     m
 GET,POST  /projects/chest/cases/{case}/hold/                       m
 GET,POST  /projects/chest/cases/{case}/resume/                     m
 GET,POST  /projects/chest/cases/{case}/exclude/                    m
@@ -180,6 +182,14 @@ GET,POST  /projects/chest/cases/{case}/approve-exclusion/          m
 GET,POST  /projects/chest/cases/{case}/reinstate/                  m
 GET,POST  /projects/chest/cases/{case}/reopen/                     m
 GET,POST  /projects/chest/cases/{case}/priority/                   m
+GET       /projects/chest/imports/                                 m
+GET,POST  /projects/chest/imports/new/                             m
+GET       /projects/chest/imports/{import}/                        m
+GET       /projects/chest/imports/{import}/files/                  m
+POST      /projects/chest/imports/{import}/submit/                 m
+GET,POST  /projects/chest/imports/{import}/withdraw/               m
+GET       /projects/chest/gate/                                    m
+GET       /projects/chest/images/{image}/thumbnail                 m         m=404
 GET       /projects/chest/work/                                    m
 GET,POST  /projects/chest/workload/                                m
 GET,POST  /projects/chest/work/{task}/                             m

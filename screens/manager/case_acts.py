@@ -15,13 +15,17 @@ from screens.access import acting_on_case
 from screens.staffed import screen
 from screens.styled import Styled, WithReason, sent
 from tasks import cases
+from tasks.importing.letting_in import let_in
 from workflow.acting import Acting
 from workflow.errors import DomainError, NotFound
+from workflow.images.deciding import waits
 from workflow.managing import was_claimed
 from workflow.models import Case, CaseRound, Exclusion, Membership, Part, Role
 from workflow.permissions import Verb
 from workflow.queries import name_of
 from workflow.states import State
+
+from .import_forms import LetInForm
 
 
 class HoldForm(WithReason):
@@ -106,6 +110,12 @@ def _exclude_says(case: Case) -> str:
 
 ACTS: Final = (
     Act(
+        "let-in", Verb.LET_IN, "Accept as it is", "Accept with this reason", LetInForm, let_in,
+        lambda case: "The case waits because the quality gate found something in its images. Accepted with a "
+        "reason, it begins as any other; the log says in spite of what.",
+        "It is let in.",
+    ),
+    Act(
         "hold", Verb.HOLD, "Put on hold", "Put on hold", HoldForm, cases.hold,
         lambda case: "The case keeps its place and hands out no new work until it is resumed. "
         "Whoever is at it now may finish what they hold.",
@@ -150,6 +160,7 @@ def acts_for(case: Case, wish: Exclusion | None, member: Membership) -> list[Act
     """The acts that make sense for a case as it stands."""
     at_work = case.state not in (State.FINAL, State.EXCLUDED)
     fitting = {
+        "let-in": case.state == State.INTAKE and waits(case.pk),
         "hold": at_work and not case.held,
         "resume": case.held,
         "priority": at_work,

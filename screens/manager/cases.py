@@ -15,6 +15,7 @@ from screens.staffed import screen
 from tasks.queries import open_work
 from workflow.access import cases_open_to
 from workflow.errors import NotFound
+from workflow.images.looking import images_of, open_findings
 from workflow.models import Case
 from workflow.permissions import Kind, Verb
 from workflow.queries import case_facts, told
@@ -59,6 +60,8 @@ def case(request: HttpRequest, slug: str, case_id: UUID) -> HttpResponse:
         "work": open_work(found),
         "acts": acts_for(found, facts.exclusion, member),
         "agreeing": who_may_agree(found, facts.exclusion),
+        "series": list(images_of(case_id)),
+        "gate": open_findings(case_id),
         "events": told(member.project, events),
     }
     return render(request, "manager/case.html", context)

@@ -16,7 +16,10 @@ from . import (
     cases,
     controls,
     drafts,
+    gate,
+    import_files,
     importing,
+    imports,
     people,
     person_acts,
     projects,
@@ -34,6 +37,7 @@ LINE = r"^(?P<slug>[-a-zA-Z0-9_]+)/(?P<line>guideline|protocol)/"
 VERSION = rf"{LINE}(?P<number>[0-9]{{1,6}})/"
 PROTOCOL_WHAT_IF = r"^(?P<slug>[-a-zA-Z0-9_]+)/protocol/(?P<number>[0-9]{1,6})/what-if/$"
 CASE = "<slug:slug>/cases/<uuid:case_id>/"
+IMPORT = "<slug:slug>/imports/<uuid:import_id>/"
 WAVE = "<slug:slug>/waves/<uuid:wave_id>/"
 PERSON = "<slug:slug>/people/<uuid:member_id>/"
 
@@ -46,8 +50,17 @@ urlpatterns: list[URLPattern] = [
     path(CASE, cases.case, name="project_case"),
     path(f"{CASE}dossier/", dossier, {"place": "projects"}, name="project_dossier"),
     path(f"{CASE}tlog-proof", proof, {"place": "projects"}, name="project_proof"),
+    path(f"{CASE}images/", gate.case_images, name="project_case_images"),
     path(f"{CASE}<slug:name>/", case_acts.act, name="project_case_act"),
     path("<slug:slug>/exports/", exports, {"place": "projects"}, name="project_exports"),
+    path("<slug:slug>/imports/", imports.imports, name="project_imports"),
+    path("<slug:slug>/imports/new/", imports.new_import, name="project_new_import"),
+    path(IMPORT, imports.one_import, name="project_one_import"),
+    path(f"{IMPORT}files/", import_files.import_files, name="project_import_files"),
+    path(f"{IMPORT}submit/", imports.send_off, name="project_submit_import"),
+    path(f"{IMPORT}withdraw/", imports.withdraw, name="project_withdraw_import"),
+    path("<slug:slug>/gate/", gate.gate, name="project_gate"),
+    path("<slug:slug>/images/<uuid:instance_id>/thumbnail", gate.thumbnail, name="project_thumbnail"),
     path("<slug:slug>/work/", work.work, name="project_work"),
     path("<slug:slug>/work/<uuid:task_id>/", taking_back.take_task_back, name="project_take_back"),
     path("<slug:slug>/settings/", settings.settings, name="project_settings"),

@@ -37,6 +37,23 @@ def who(member: Membership | None) -> str:
 
 
 @register.filter
+def measured(values: dict[str, Any]) -> str:
+    """What a rule of the gate measured, in words: `slices 3, least 10`."""
+    return "; ".join(f"{words(key)} {_value(value)}" for key, value in values.items())
+
+
+@register.filter
+def amount(count: int | None) -> str:
+    """Bytes as people read them: 1.5 MB."""
+    size, unit = float(count or 0), "bytes"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if size < 1000:
+            break
+        size, unit = size / 1000, larger
+    return f"{size:.0f} {unit}" if unit == "bytes" or size >= 100 else f"{size:.1f} {unit}"
+
+
+@register.filter
 def short(digest: str | None) -> SafeString | str:
     """A digest by its first digits, whole on hover."""
     if not digest:
@@ -106,3 +123,13 @@ def object_id(name: str) -> SafeString | str:
 def sorted_json(value: Any) -> str:
     """A JSON value as lines, its keys in the order in which they are hashed."""
     return json.dumps(value, indent=2, ensure_ascii=False, sort_keys=True)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{words(key)} {_value(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return " / ".join(_value(one) for one in value) or "none"
+    if value is None or isinstance(value, bool):
+        return {None: "none", True: "yes", False: "no"}[value]
+    return words(value)

@@ -1,0 +1,117 @@
+"""The quality gate: what waits and why, with pictures of it, so that a manager can decide."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from screens.access import acting_in_project, acting_on_case
+from screens.staffed import screen
+from tasks.importing.queries import cases_at_gate
+from workflow.access import cases_open_to
+from workflow.errors import NotFound
+from workflow.images.looking import images_of, instance_of, picture_of
+from workflow.models import Case, GateFinding, Instance
+from workflow.permissions import Kind, Verb
+
+PAGE: Final = 10
+PICTURES: Final = 12  # of a case on the list; its own page has all
+MOST_PICTURES: Final = 600
+_SUSPECTED: Final = Q(burned_in__suspected=True) | Q(burned_in__declared="YES")
+
+
+@dataclass(slots=True)
+class Picture:
+    """An image to look at; `text`: it seems to have text in its pixels."""
+
+    id: UUID
+    name: str
+    text: bool
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A case at the gate, what was found of it, and pictures to judge it by."""
+
+    case: Case
+    findings: list[GateFinding]
+    pictures: list[Picture] = field(default_factory=list)
+    images: int = 0
+
+
+@screen()
+def gate(request: HttpRequest, slug: str) -> HttpResponse:
+    """Every case that waits, the oldest first."""
+    member = acting_in_project(request, slug, Verb.LET_IN, Kind.CASE).person()
+    rows = cases_at_gate(member.project).filter(pk__in=cases_open_to([member]).values("pk"))
+    page = _page(request.GET.get("page", ""))
+    cases = list(rows.prefetch_related("gate_findings__series")[PAGE * (page - 1) : PAGE * page])
+    context = {"project": member.project, "here": "images", "waiting": _with_pictures(cases)}
+    context |= {"count": (count := rows.count()), "page": page, "further": count > PAGE * page}
+    return render(request, "manager/gate.html", context)
+
+
+@screen()
+def case_images(request: HttpRequest, slug: str, case_id: UUID) -> HttpResponse:
+    """All images of a case by series, those first that seem to have text in them."""
+    member = acting_on_case(request, case_id, Verb.SEE, Kind.PATIENT_KEY).person()
+    case = Case.objects.select_related("project").get(pk=case_id)
+    if member.project.slug != slug:
+        raise NotFound("There is no such case in this project.")
+    series = list(images_of(case_id))
+    pictures = _pictures([one.series_id for one in series])
+    found = [(one, pictures.get(one.series_id, [])[:MOST_PICTURES]) for one in series]
+    context = {"project": case.project, "here": "cases", "case": case, "series": found, "most": MOST_PICTURES}
+    return render(request, "manager/case_images.html", context)
+
+
+@screen()
+def thumbnail(request: HttpRequest, slug: str, instance_id: UUID) -> HttpResponseBase:
+    """The small picture of an image. For managers alone: somebody's name may still stand in it."""
+    project = acting_in_project(request, slug, Verb.SEE, Kind.PICTURE).person().project
+    response = FileResponse(
+        picture_of(instance_of(project, instance_id)).open("rb"), content_type="image/png"
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _page(text: str) -> int:
+    return max(1, int(text)) if text.isdecimal() and len(text) < 6 else 1
+
+
+def _with_pictures(cases: Sequence[Case]) -> list[Waiting]:
+    of_case = {case.pk: [image.series_id for image in case.images.all()] for case in cases}
+    pictures = _pictures([series for many in of_case.values() for series in many])
+    found = []
+    for case in cases:
+        findings = [one for one in case.gate_findings.all() if one.decided_event_id is None]
+        told = Waiting(case, sorted(findings, key=lambda one: (one.code, str(one.pk))))
+        every = [one for series in of_case[case.pk] for one in pictures.get(series, [])]
+        told.images, told.pictures = len(every), _chosen(every)
+        found.append(told)
+    return found
+
+
+def _pictures(series: Sequence[UUID]) -> dict[UUID, list[Picture]]:
+    """The images of each series: with text first, then in their order. One query."""
+    rows: Any = Instance.objects.filter(series__in=series).annotate(text=_SUSPECTED)
+    found: dict[UUID, list[tuple[tuple[bool, int, str], Picture]]] = {}
+    for pk, of, number, text in rows.values_list("pk", "series", "facts__instance_number", "text"):
+        place = int(number) if str(number or "").lstrip("-").isdecimal() else 0
+        shown = Picture(pk, f"Image {place}" if place else "Image", bool(text))
+        found.setdefault(of, []).append(((not text, place, str(pk)), shown))
+    return {of: [one for _, one in sorted(many, key=lambda pair: pair[0])] for of, many in found.items()}
+
+
+def _chosen(every: Sequence[Picture]) -> list[Picture]:
+    """Those with text, and of the rest some from end to end."""
+    texts = [one for one in every if one.text][:PICTURES]
+    rest = [one for one in every if not one.text]
+    room = PICTURES - len(texts)
+    step = max(1, len(rest) // room) if room else 1
+    return [*texts, *(rest[::step][:room] if room else [])]
