@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from pydicom import DataElement, Dataset
-from pydicom.datadict import dictionary_VR
+from pydicom.datadict import dictionary_has_tag, dictionary_VR
 from pydicom.dataelem import RawDataElement, convert_raw_data_element
 from pydicom.multival import MultiValue
 from pydicom.tag import BaseTag
@@ -32,11 +32,8 @@ def silence() -> Iterator[None]:
 
 @lru_cache(maxsize=8192)
 def forms_of(tag: int) -> tuple[str, ...]:
-    """The VRs that the standard's dictionary allows for a tag; () for a tag that it does not have."""
-    try:
-        return tuple(dictionary_VR(tag).split(" or "))
-    except KeyError:
-        return ()
+    """The VRs that the standard's dictionary allows for a tag; () for one that it lacks or has for repeating groups."""
+    return tuple(dictionary_VR(tag).split(" or ")) if dictionary_has_tag(tag) else ()
 
 
 def read(dataset: Dataset, tag: BaseTag) -> DataElement | None:

@@ -11,7 +11,7 @@ from imaging.deid.dummies import dummy, empty, form_of
 from imaging.deid.elements import texts
 from imaging.deid.standing import standing
 from imaging.deid.table import Action, Row, action_of, basic
-from imaging.deid.words import cleaned
+from imaging.deid.words import cleaned, plain_code
 
 PATIENT_ID, PATIENT_NAME = 0x00100020, 0x00100010
 _AGE = re.compile(r"(\d{3})([DWMY])")
@@ -56,16 +56,17 @@ def _retained(action: Action, tag: int, element: DataElement, ctx: Context) -> l
     if action is Action.SHIFT:
         return [moved(vr, text, ctx.days) for text in texts(element)]
     if action is Action.CLEAN and vr in _TEXT:
-        return [cleaned(text, ctx.taken.names) for text in texts(element)]
+        words = plain_code if vr == "CS" else cleaned
+        return [words(text, ctx.taken.names) for text in texts(element)]
     if action is Action.DEVICE:
-        return [_device(vr, text, ctx) for text in texts(element)]
+        return _stood(element, ctx) if vr == "DS" else [_device(vr, text, ctx) for text in texts(element)]
     return _characteristic(tag, element, ctx) if action is Action.PATIENT else []
 
 
 def _device(vr: str, text: str, ctx: Context) -> str:
     """A device's name or number, unless it repeats what names a patient or has no such form."""
     text = text.strip(" \0")
-    allowed = vr in (*_TEXT, "AE", "UI", "DS") and _DEVICE.fullmatch(text) and not ctx.taken.repeated_by(text)
+    allowed = vr in (*_TEXT, "AE", "UI") and _DEVICE.fullmatch(text) and not ctx.taken.repeated_by(text)
     return text if allowed else ""
 
 
@@ -76,8 +77,13 @@ def _characteristic(tag: int, element: DataElement, ctx: Context) -> list[Any]:
         return [text if form.fullmatch(text := raw.strip(" \0")) else "" for raw in texts(element)]
     if element.VR in _TEXT:
         return [cleaned(text, ctx.taken.names) for text in texts(element)]
+    return _stood(element, ctx)
+
+
+def _stood(element: DataElement, ctx: Context) -> list[Any]:
+    """A number's values by the rule for elements without a row."""
     kept = standing(element, ctx)
-    return [] if kept is None or kept.value is None else [kept.value]
+    return [] if kept is None or kept.is_empty else list(kept.value) if kept.VM > 1 else [kept.value]
 
 
 def _age(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 WORDS: Final = Path(__file__).with_name("words.txt")
-_PARTS = re.compile(r"[^0-9A-Za-z]+")
+_PARTS = re.compile(r"[\W_]+")
 _CODE = re.compile(r"[A-Z0-9_ ]{1,16}", re.ASCII)
 # As reconstruction kernels and versions are written: B30f, FC08, Br40d, R1. No bare numbers: they may be a date's.
 _SETTING = re.compile(r"[A-Za-z]{1,2}\d{1,2}[a-z]{0,2}", re.ASCII)
@@ -22,7 +22,7 @@ def vocabulary() -> frozenset[str]:
 
 
 def parts(text: str) -> list[str]:
-    """The runs of ASCII letters and digits in a text: "CT-Thorax, nativ" is CT, Thorax, nativ."""
+    """The runs of letters and digits in a text, of any script: "CT-Thorax, nativ" is CT, Thorax, nativ."""
     return [part for part in _PARTS.split(text) if part]
 
 
@@ -44,6 +44,8 @@ def plain_code(text: str, names: Collection[str]) -> str:
     text = text.strip(" \0")
     if not _CODE.fullmatch(text):
         return ""
+    if text.lower() in vocabulary():  # ISO_10918_1: a number only as part of a known term
+        return text
     strange = [part for part in parts(text) if part.lower() not in vocabulary()]
     fits = all(len(part) <= _SHORT and part.lower() not in names for part in strange)
     return text if fits and len(strange) <= 2 else ""
