@@ -12,7 +12,7 @@ FROM python:${PYTHON_VERSION}-slim-bookworm
 # No home, no shell; the number is fixed so that secrets and volumes can be given to it.
 RUN groupadd --gid 10001 consilium \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin consilium \
-    && install --directory --owner 10001 --group 10001 --mode 0700 /records /exports
+    && install --directory --owner 10001 --group 10001 --mode 0700 /records /exports /images
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DEBUG=0 CONSILIUM_HOME=/tmp/consilium STATIC_ROOT=/app/collected
 WORKDIR /app

@@ -80,6 +80,25 @@ def test_the_same_file_again_is_a_duplicate(chest: Study) -> None:
     assert Case.objects.count() == Instance.objects.count() == 1
 
 
+def test_what_is_a_case_already_gets_no_more_images_but_its_study_may_have_another_series(
+    chest: Study, tmp_path: Path
+) -> None:
+    imported(chest, *shipped(CT))
+    more = pydicom.dcmread(shipped(CT)[0])
+    more.SOPInstanceUID = more.file_meta.MediaStorageSOPInstanceUID = "1.2.840.7"
+    more.save_as(tmp_path / "more.dcm")
+    other = pydicom.dcmread(tmp_path / "more.dcm")
+    other.SeriesInstanceUID = "1.2.840.8"
+    other.SOPInstanceUID = other.file_meta.MediaStorageSOPInstanceUID = "1.2.840.9"
+    other.save_as(tmp_path / "other.dcm")
+    both = (tmp_path / "more.dcm", tmp_path / "other.dcm")
+    refused_again = imported(chest, *both)
+    assert {file.code for file in files_of(refused_again)} == {"is_a_case_already"}
+    by_series = imported(chest, *both, unit="series")
+    assert [file.state for file in files_of(by_series)] == ["refused", "accepted"]
+    assert [row.result for row in rows_of(by_series)] == ["registered"]
+
+
 def test_a_file_that_is_no_image_is_refused_beside_its_neighbours(chest: Study, tmp_path: Path) -> None:
     wrong = tmp_path / "Doe^John.dcm"
     wrong.write_bytes(b"This is no image of Doe^John." * 20)

@@ -18,7 +18,7 @@ from .vault import keep_identities
 OTHER_CONTENT = (
     "An image with this identity is there already, with other content. What readers see never changes."
 )
-A_CASE_ALREADY = "Its study belongs to a case already. What readers see never changes."
+A_CASE_ALREADY = "Its study or series belongs to a case already. What readers see never changes."
 THERE_ALREADY = "The same image is there already."
 
 
@@ -52,8 +52,11 @@ def _kept(batch: ImportBatch, file: ImportFile, instance_id: UUID, prepared: Map
             refuse(file, "other_content", OTHER_CONTENT)
         return False
     study = _study(batch, prepared)
-    if CaseImage.objects.filter(series__study=study).exists():
-        refuse(file, "study_is_a_case", A_CASE_ALREADY)
+    attached = CaseImage.objects.filter(series__study=study)
+    if batch.unit != ImportBatch.Unit.STUDY:  # another series of the study may still become a case of its own
+        attached = attached.filter(series__uid=prepared["series"])
+    if attached.exists():
+        refuse(file, "is_a_case_already", A_CASE_ALREADY)
         return False
     instance = _instance(batch, study, instance_id, prepared)
     _know(batch, prepared)
