@@ -36,9 +36,12 @@ def pixels_constant(series: Series, rules: Rules) -> Evidence | None:
 def pixels_clipped(series: Series, rules: Rules) -> Evidence | None:
     """Images with many pixels at their lowest or highest value: whatever lay beyond it is lost."""
     images = [image for image in _pictures(series) if image.measures.get("constant") is not True]
+    # In MONOCHROME1 the highest value is black: what was exposed directly, and no fault.
+    bright = [image for image in images if image.facts.get("photometric") != "MONOCHROME1"]
     measured, clipped = dict[str, str](), list[Image]()
-    for key, limit in (("clipped_low", rules.clipped_low), ("clipped_high", rules.clipped_high)):
-        above = _above(images, key, limit)
+    ends = (("clipped_low", rules.clipped_low, images), ("clipped_high", rules.clipped_high, bright))
+    for key, limit, judged in ends:
+        above = _above(judged, key, limit)
         if above:
             measured[key] = text(max(image.measure(key) or 0.0 for image in above))
             clipped += above

@@ -30,6 +30,11 @@ def pet(**changes: Any) -> Json:
     return ct(0, modality="PT", **({"units": "BQML", "suv": "0.0001"} | changes))
 
 
+def exposed(photometric: str) -> Json:
+    """An X-ray with a third of its pixels at the highest value."""
+    return mammogram(photometric=photometric) | {"measures": measured(clipped_high="0.3")}
+
+
 def at(*millimetres: float) -> list[Json]:
     return [
         one | {"facts": one["facts"] | {"position": ["0", "0", str(z)]}}
@@ -92,6 +97,7 @@ CASES: list[tuple[str, Json, list[Json], list[int], list[Json]]] = [
     ("pixels_constant", {}, with_measures(constant=True), list(range(8)), with_measures(constant=False)),
     ("pixels_clipped", {}, with_measures(clipped_high="0.051"), list(range(8)), with_measures(clipped_high="0.05")),
     ("pixels_clipped", {"clipped_low": "0.1"}, with_measures(), list(range(8)), with_measures(clipped_low="0.1")),
+    ("pixels_clipped", {}, [exposed("MONOCHROME2")], [0], [exposed("MONOCHROME1")]),
     ("pixels_truncated", {}, [ct(0), ct(1) | {"refused": "pixels_truncated"}], [1], series(2)),
     ("pixels_truncated", {}, [cine(frames=31)], [0], [cine()]),
     ("pixels_truncated", {}, [cine() | {"frames": 29}], [0], [cine() | {"frames": 30}]),
