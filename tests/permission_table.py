@@ -190,6 +190,7 @@ POST      /projects/chest/imports/{import}/submit/                 m
 GET,POST  /projects/chest/imports/{import}/withdraw/               m
 GET       /projects/chest/gate/                                    m
 GET       /projects/chest/images/{image}/thumbnail                 m         m=404
+GET       /projects/chest/images/{image}/preview                   m         m=404
 GET       /projects/chest/work/                                    m
 GET,POST  /projects/chest/workload/                                m
 GET,POST  /projects/chest/work/{task}/                             m

@@ -9,12 +9,13 @@ from django.db.models import Q
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from imaging.pictures import TooLargeToShow, picture
 from screens.access import acting_in_project, acting_on_case
 from screens.staffed import screen
 from tasks.importing.queries import cases_at_gate
 from workflow.access import cases_open_to
-from workflow.errors import NotFound
-from workflow.images.looking import images_of, instance_of, picture_of
+from workflow.errors import InvalidInput, NotFound
+from workflow.images.looking import file_of, images_of, instance_of, picture_of
 from workflow.models import Case, GateFinding, Instance
 from workflow.permissions import Kind, Verb
 
@@ -31,6 +32,7 @@ class Picture:
     id: UUID
     name: str
     text: bool
+    last: int  # its last frame, counted from 0
 
 
 @dataclass(slots=True)
@@ -80,6 +82,23 @@ def thumbnail(request: HttpRequest, slug: str, instance_id: UUID) -> HttpRespons
     return response
 
 
+@screen()
+def preview(request: HttpRequest, slug: str, instance_id: UUID) -> HttpResponse:
+    """An image in full, its middle frame or the one of `?frame=`: small text is read here alone."""
+    project = acting_in_project(request, slug, Verb.SEE, Kind.PICTURE).person().project
+    instance = instance_of(project, instance_id)
+    asked = request.GET.get("frame", str(len(instance.frames) // 2))
+    try:
+        data = picture(file_of(instance), int(asked) if asked.isdecimal() else -1, instance.facts)
+    except IndexError:
+        raise NotFound("There is no such frame in this image.") from None
+    except TooLargeToShow:
+        raise InvalidInput([], "This image has too many pixels to be shown here.") from None
+    response = HttpResponse(data, content_type="image/png")
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 def _page(text: str) -> int:
     return max(1, int(text)) if text.isdecimal() and len(text) < 6 else 1
 
@@ -101,9 +120,10 @@ def _pictures(series: Sequence[UUID]) -> dict[UUID, list[Picture]]:
     """The images of each series: with text first, then in their order. One query."""
     rows: Any = Instance.objects.filter(series__in=series).annotate(text=_SUSPECTED)
     found: dict[UUID, list[tuple[tuple[bool, int, str], Picture]]] = {}
-    for pk, of, number, text in rows.values_list("pk", "series", "facts__instance_number", "text"):
+    known = ("pk", "series", "facts__instance_number", "facts__frames", "text")
+    for pk, of, number, frames, text in rows.values_list(*known):
         place = int(number) if str(number or "").lstrip("-").isdecimal() else 0
-        shown = Picture(pk, f"Image {place}" if place else "Image", bool(text))
+        shown = Picture(pk, f"Image {place}" if place else "Image", bool(text), int(frames or 1) - 1)
         found.setdefault(of, []).append(((not text, place, str(pk)), shown))
     return {of: [one for _, one in sorted(many, key=lambda pair: pair[0])] for of, many in found.items()}
 

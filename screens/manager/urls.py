@@ -61,6 +61,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{IMPORT}withdraw/", imports.withdraw, name="project_withdraw_import"),
     path("<slug:slug>/gate/", gate.gate, name="project_gate"),
     path("<slug:slug>/images/<uuid:instance_id>/thumbnail", gate.thumbnail, name="project_thumbnail"),
+    path("<slug:slug>/images/<uuid:instance_id>/preview", gate.preview, name="project_preview"),
     path("<slug:slug>/work/", work.work, name="project_work"),
     path("<slug:slug>/work/<uuid:task_id>/", taking_back.take_task_back, name="project_take_back"),
     path("<slug:slug>/settings/", settings.settings, name="project_settings"),

@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 from workflow.errors import NotFound
 from workflow.models import CaseImage, GateFinding, Instance, Project
 
-from .places import thumbnail
+from .places import stored, thumbnail
 
 
 def images_of(case_id: UUID) -> QuerySet[CaseImage]:
@@ -36,4 +36,12 @@ def picture_of(instance: Instance) -> Path:
     path = thumbnail(instance.project_id, instance.pk)
     if not path.is_file():
         raise NotFound("There is no picture of this image.")
+    return path
+
+
+def file_of(instance: Instance) -> Path:
+    """The stored file of an image; NotFound if it is gone."""
+    path = stored(instance.project_id, instance.pk)
+    if not path.is_file():
+        raise NotFound("The file of this image is not here.")
     return path

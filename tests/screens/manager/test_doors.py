@@ -26,7 +26,7 @@ PAGES = [
     "/projects/chest/cases/{case}/images/", "/projects/chest/cases/{case}/let-in/",
     "/projects/chest/imports/", "/projects/chest/imports/new/", "/projects/chest/imports/{batch}/",
     "/projects/chest/imports/{batch}/files/", "/projects/chest/imports/{batch}/withdraw/",
-    "/projects/chest/gate/", "/projects/chest/images/{image}/thumbnail",
+    "/projects/chest/gate/", "/projects/chest/images/{image}/thumbnail", "/projects/chest/images/{image}/preview",
     "/projects/chest/cases/{case}/approve-exclusion/", "/projects/chest/cases/{case}/reinstate/",
     "/projects/chest/cases/{case}/reopen/", "/projects/chest/staffing/",
     "/projects/chest/settings/", "/projects/chest/statements/",
@@ -43,7 +43,7 @@ PAGES = [
     "/projects/chest/guideline/2/edit/", "/projects/chest/protocol/2/edit/", "/projects/chest/guideline/2/publish/",
     "/projects/chest/protocol/2/publish/", "/projects/chest/exports/",
 ]  # fmt: skip
-NOT_THERE = {"tlog-proof": 409, "thumbnail": 404}  # nothing is signed yet; no image came in
+NOT_THERE = {"tlog-proof": 409, "thumbnail": 404, "preview": 404}  # nothing is signed yet; no image came in
 SENT = [
     "/projects/chest/guideline/new/", "/projects/chest/protocol/new/", "/projects/chest/waves/{wave}/open/",
     "/projects/chest/imports/{batch}/submit/",
