@@ -10,6 +10,7 @@ from imaging.values import decimal
 Frame = NDArray[Any]
 VALUES: Final = 1 << 16
 SAMPLE: Final = 1 << 20
+BAND: Final = 1 << 18
 LOW, HIGH = 1, 99
 
 
@@ -26,7 +27,10 @@ class Spread:
         if frame.dtype.kind in "ui" and frame.dtype.itemsize <= 2:
             self._signed = frame.dtype.kind == "i"
             offset = VALUES // 2 if self._signed else 0
-            self._counts += np.bincount(frame.ravel().astype(np.int32) + offset, minlength=VALUES)
+            flat = frame.ravel()
+            for first in range(0, flat.size, BAND):  # counting widens each value to eight bytes
+                band = flat[first : first + BAND].astype(np.int64) + offset
+                self._counts += np.bincount(band, minlength=VALUES)
         else:
             flat = frame.ravel()
             some = flat[:: max(1, flat.size // self._share)].astype(np.float64)

@@ -108,7 +108,7 @@ class Store:
         part.replace(target)
         return self._ranges(len(head)), f"sha256:{digest.hexdigest()}", size
 
-    def _coded(self, frame: Frame) -> bytes:
+    def _coded(self, frame: Frame) -> bytes | bytearray:
         if self._allocated == 1:
             return self._packed(frame)
         if not self.compressed:
@@ -119,13 +119,13 @@ class Store:
         samples = frame.shape[2] if frame.ndim == 3 else 1
         pixels = np.ascontiguousarray(unsigned).tobytes()
         try:
-            coded = jpeg_ls.encode_pixel_data(
+            coded: bytearray = jpeg_ls.encode_pixel_data(
                 pixels, rows=frame.shape[0], columns=frame.shape[1], samples_per_pixel=samples,
                 bits_stored=self._bits, planar_configuration=0,
             )  # fmt: skip
         except RuntimeError:  # it makes room for as many bytes as there were
             raise Incompressible from None
-        return bytes(coded)
+        return coded
 
     def _packed(self, frame: Frame) -> bytes:
         """Single bits run on from frame to frame (PS3.5 8.1.1): what is no whole byte yet waits for the next."""

@@ -33,6 +33,8 @@ from .recipe import Prepared, Recipe
 
 Frame = NDArray[Any]
 CHUNK = 1 << 20
+# Pixels, and rows: of which neighbouring bands share enough for a line of text.
+LOOKED_AT_ONCE, LEAST_BAND, OVERLAP = 16 << 20, 512, 128
 
 
 def prepare(source: Path, target: Path, recipe: Recipe) -> Prepared:
@@ -79,9 +81,20 @@ class _Seen:
         if self.grey:
             self.spread.feed(frame)
         if index in self._looked:
-            self.texts.append(dict(burned_in(dataset, frame)))
+            self.texts += looked_over(dataset, frame)
         if index == self.count // 2:
             self.middle = frame
+
+
+def looked_over(dataset: Dataset, frame: Frame) -> list[dict[str, Any]]:
+    """What the detector of text says of a frame; of a very large one in bands, since it needs much memory."""
+    rows, columns = frame.shape[:2]
+    band = max(LEAST_BAND, LOOKED_AT_ONCE // columns)
+    found: list[dict[str, Any]] = []
+    for first in range(0, max(1, rows - OVERLAP), band - OVERLAP):
+        told = burned_in(dataset, frame[first : first + band])
+        found.append({**told, "boxes": [[a + first, b, c + first, d] for a, b, c, d in told["boxes"]]})
+    return found
 
 
 class _Preparation:
