@@ -12,7 +12,8 @@ from imaging.deid.elements import each, texts
 from imaging.deid.table import Row, row_of
 
 _WORDS = re.compile(r"[^\W_]+")
-_DIGITS = re.compile(r"\d{5,}")
+_RUN = 5  # digits
+_DIGITS = re.compile(rf"\d{{{_RUN},}}")
 _TEXT = frozenset({"PN", "LO", "SH", "LT", "ST", "UT", "UC", "AE", "DA", "DT", "IS", "DS"})
 _WORD = 3  # letters; a shorter word is too common to be a sign
 _INSIDE = 4
@@ -36,16 +37,23 @@ class Taken:
     def repeated_by(self, text: str) -> bool:
         """True if a text holds one of the words, numbers or UIDs."""
         flat = folded(text)
-        if text.strip(" \0") in self.uids or any(run in flat for run in self.digits):
-            return True
-        spoken = set(_WORDS.findall(flat))
-        joined = "".join(_WORDS.findall(flat))
-        return bool(spoken & self.words) or any(word in joined for word in self.words if len(word) >= _INSIDE)
+        spoken = _WORDS.findall(flat)
+        return (
+            text.strip(" \0") in self.uids
+            or not self.words.isdisjoint(spoken)
+            or not self.digits.isdisjoint(_inside(flat, _RUN))
+            or not self.words.isdisjoint(_inside("".join(spoken), _INSIDE))
+        )
 
     def counted_by(self, number: str) -> bool:
         """True if the whole digits of a number hold one of the numbers."""
-        whole = number.lstrip("+-").split(".")[0]
-        return any(run in whole for run in self.digits)
+        return not self.digits.isdisjoint(_inside(number.lstrip("+-").split(".")[0], _RUN))
+
+
+def _inside(text: str, least: int) -> Iterator[str]:
+    """Every piece of a text of so many characters at least: few, where the words to look for may be many."""
+    for start in range(len(text) - least + 1):
+        yield from (text[start:end] for end in range(start + least, len(text) + 1))
 
 
 def taken_from(dataset: Dataset) -> Taken:
