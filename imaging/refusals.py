@@ -1,5 +1,6 @@
 """Why a file is not taken in: a stable code and one sentence each, never anything of the file's content."""
 
+import errno
 from typing import Final
 
 REFUSALS: Final[dict[str, str]] = {
@@ -25,6 +26,7 @@ REFUSALS: Final[dict[str, str]] = {
     "archive_nested": "The archive holds another archive: unpack that first.",
     "took_too_long": "The file took too long to read.",
     "too_much_memory": "The file needed too much memory to read.",
+    "no_room": "There is no room left on the disk.",
     "failed": "The file could not be read.",
 }  # fmt: skip
 
@@ -45,3 +47,9 @@ class Refused(Exception):
     def sentence(self) -> str:
         """One sentence for the person who sent the file."""
         return str(self)
+
+
+def of_the_disk(error: OSError) -> Refused:
+    """What an error of the disk means; `no_room` is no fault of the file, which may be tried again."""
+    codes = {errno.EFBIG: "too_large", errno.ENOSPC: "no_room", errno.EDQUOT: "no_room"}
+    return Refused(codes.get(error.errno or 0, "failed"))

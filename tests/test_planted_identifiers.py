@@ -1,5 +1,6 @@
 """Identifiers planted into images of every modality survive nowhere: no file, no row, no answer, no log, no bundle."""
 
+import json
 import logging
 import re
 import zipfile
@@ -7,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from django.db import connection
 from django.test import Client
 
+from provenance.replay import replay
 from tasks.importing.queries import files_of
 from tests.databases import TestDatabases
 from tests.images import imported
@@ -74,9 +77,23 @@ def test_nothing_planted_survives_anywhere_but_sealed_in_the_vault(
     for address, answer in _answers(of):
         assert found(answer) == [], address
     exported(of, tmp_path / "bundle.zip", a_sealer(tmp_path), own_databases)
-    for name, content in members(tmp_path / "bundle.zip").items():
+    bundle = members(tmp_path / "bundle.zip")
+    for name, content in bundle.items():
         assert found(content) == [], name
+    _fits_its_schemas(bundle)
+    assert replay(of.project).differences == []
     assert _leads_back(of)
+
+
+def _fits_its_schemas(bundle: dict[str, bytes]) -> None:
+    """The contents that only imports write are as the schemas in the bundle say."""
+    contents = [json.loads(data) for path, data in bundle.items() if path.startswith("data/content/sha256/")]
+    for kind, count in (("study-manifest-v1", len(KINDS)), ("import-v1", 1)):
+        check = jsonschema_rs.validator_for(json.loads(bundle[f"data/schema/{kind}.json"]))
+        own = [one for one in contents if one["schema"] == f"consilium/{kind.replace('-v', '/v')}"]
+        assert len(own) == count
+        for one in own:
+            check.validate(one)
 
 
 def _leads_back(of: Study) -> list[str]:

@@ -1,6 +1,5 @@
 """Takes in one file: reads, checks, de-identifies, decodes, measures and stores it. Runs in the worker process."""
 
-import errno
 import hashlib
 import warnings
 from dataclasses import dataclass, field
@@ -26,7 +25,7 @@ from imaging.likeness import likeness
 from imaging.measuring import Measures
 from imaging.preview import thumbnail
 from imaging.reading import Opened, opened
-from imaging.refusals import Refused
+from imaging.refusals import Refused, of_the_disk
 
 from .leavings import remove
 from .recipe import Prepared, Recipe
@@ -57,7 +56,7 @@ def _refusal(error: BaseException) -> BaseException:
         case MemoryError():
             return Refused("too_much_memory")
         case OSError():
-            return Refused("too_large" if error.errno == errno.EFBIG else "failed")
+            return of_the_disk(error)
         case _:
             return Refused("corrupt")
 

@@ -9,7 +9,7 @@ from typing import IO, Any
 from pydicom import config
 
 from imaging.archives import unpack
-from imaging.refusals import Refused
+from imaging.refusals import Refused, of_the_disk
 
 from .ceilings import allow_processor, lower
 from .preparing import prepare
@@ -46,6 +46,8 @@ def _answer(asked: dict[str, str], recipe: Recipe) -> Answer:
         return {"refused": refused.code, "named": refused.named, "last": last}
     except MemoryError:
         return {"refused": "too_much_memory", "last": True}
+    except OSError as error:
+        return {"refused": of_the_disk(error).code}
     except Exception:
         # Whatever a library says may quote the file: nobody hears of it.
         return {"refused": "failed"}

@@ -15,8 +15,15 @@ from typing import Any, Generic, Self, TypeVar
 from imaging.refusals import Refused
 from imaging.worker.process import Worker
 from imaging.worker.recipe import Prepared, Recipe
+from workflow.errors import DomainError
 
 About = TypeVar("About")
+
+
+class NoRoom(DomainError):
+    """The disk is full, so taking in stopped. Nothing is lost: it goes on by itself once there is room again."""
+
+    code, status = "disk_full", 507
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from workflow.settings.reading import setting
 
 from .finishing import finish
 from .opening import open_cases
-from .preparing import Asked, Done, Preparing
+from .preparing import Asked, Done, NoRoom, Preparing
 from .unpacking import is_archive, unpack
 
 IMPORT_LOCK: Final = 0x1A6E5  # + a number made of the batch's id: two never take in one batch
@@ -35,7 +35,10 @@ Progress = Callable[[str, int, int], None]
 
 
 def take_in(batch_id: UUID, progress: Progress | None = None) -> bool:
-    """Do everything that is due for a batch; False if it isn't due, or somebody else is at it."""
+    """Do everything that is due for a batch; False if it isn't due, or somebody else is at it.
+
+    NoRoom if the disk is full: what isn't taken in by then waits for the next attempt.
+    """
     with _alone(batch_id) as alone:
         batch = ImportBatch.objects.select_related("project__log", "requested_by__user").get(pk=batch_id)
         if not alone or batch.state != ImportBatch.State.WAITING:
@@ -83,6 +86,8 @@ def _source(batch: ImportBatch, file: ImportFile) -> Asked[tuple[ImportFile, UUI
 
 def _take(batch: ImportBatch, one: Done[tuple[ImportFile, UUID]], keeps: bool) -> None:
     file, instance_id = one.asked.about
+    if isinstance(one.came, Refused) and one.came.code == "no_room":
+        raise NoRoom()  # no fault of the file's: it waits as it came, and the next attempt takes it in
     if isinstance(one.came, Refused):
         refuse(file, one.came.code, one.came.sentence)
     elif not keep(batch, file, instance_id, one.came):

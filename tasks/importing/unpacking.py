@@ -10,7 +10,7 @@ from workflow.images.keeping import refuse
 from workflow.images.places import incoming, received
 from workflow.models import ImportBatch, ImportFile
 
-from .preparing import Preparing
+from .preparing import NoRoom, Preparing
 
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -33,6 +33,9 @@ def unpack(batch: ImportBatch, file: ImportFile, preparing: Preparing) -> None:
     try:
         members = preparing.unpack(path, folder)
     except Refused as refused:
+        shutil.rmtree(folder, ignore_errors=True)
+        if refused.code == "no_room":
+            raise NoRoom() from None
         refuse(file, refused.code, refused.sentence)
     else:
         for member in members:

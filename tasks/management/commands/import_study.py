@@ -58,9 +58,9 @@ class Command(BaseCommand):
             )
             self.send(acting, batch, files)
             submit_import(acting=acting, batch=batch)
+            take_in(batch.pk, self.say)
         except DomainError as refusal:
             raise CommandError(_sentences(refusal)) from None
-        take_in(batch.pk, self.say)
         self.tell(batch, files)
 
     def send(self, acting: Acting, batch: ImportBatch, files: list[Path]) -> None:
