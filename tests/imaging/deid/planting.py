@@ -24,6 +24,7 @@ TEXT = ("AE", "AS", "CS", "DS", "IS", "LO", "LT", "PN", "SH", "ST", "TM", "UC", 
 BYTES = ("OB", "OB or OW", "OF", "OD", "OL", "OV", "UN")
 # Without these an object is not one; look-up tables are kept on purpose (docs/deidentification.md).
 SPARED = {
+    0x00280008,
     0x00080005,
     0x00080016,
     0x00280301,
