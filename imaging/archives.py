@@ -66,7 +66,8 @@ def members(path: Path, limits: Limits) -> Iterator[Member]:
             raise Refused("archive_corrupt") from None
         with unpacked:
             archive = _Archive(unpacked, size, limits)
-            files = [info for info in unpacked.infolist() if not info.is_dir()]
+            # Not is_dir(), which fails on a name of no letters.
+            files = [info for info in unpacked.infolist() if not info.filename.endswith("/")]
             if len(files) > limits.files:
                 raise Refused("too_many")
             for number, info in enumerate(files, start=1):

@@ -147,6 +147,18 @@ def test_a_member_whose_checksum_is_wrong_leaves_no_file(tmp_path: Path) -> None
     assert [left.name for left in folder.iterdir()] == ["000002"]
 
 
+def test_a_member_without_a_name_does_not_lose_its_neighbour(tmp_path: Path) -> None:
+    path = zipped(tmp_path, {"x": b"nameless", "b": b"open"})
+    data = bytearray(path.read_bytes())
+    at, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    struct.pack_into("<H", data, at + 28, 0)
+    struct.pack_into("<L", data, end + 12, end - at - 1)
+    del data[at + 46]
+    path.write_bytes(data)
+
+    assert [row["refused"] for row in unpack(path, into(tmp_path), LIMITS)] == ["archive_corrupt", None]
+
+
 def test_too_many_members_are_refused(tmp_path: Path) -> None:
     path = zipped(tmp_path, {str(n): b"" for n in range(11)})
     assert whole(path, into(tmp_path), Limits(files=10)) == "too_many"

@@ -3,9 +3,12 @@
 `make soak` runs the same longer (`SOAK` multiplies the inputs: 20 makes ten thousand).
 """
 
+import io
 import json
 import os
 import random
+import shutil
+import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +27,8 @@ from tests.imaging.shipped import one
 pytestmark = pytest.mark.slow
 
 EFFORT = int(os.environ.get("SOAK", "1"))
-INPUTS = 500
+INPUTS, ARCHIVES = 500, 100
+SMALL = ("SC_rgb_small_odd.dcm", "JPEGLSNearLossless_08.dcm", "UN_sequence.dcm", "image_dfl.dcm")
 RECIPE = Recipe(b"the key of this test, 32 bytes ..", limits=Limits(seconds=20, memory_bytes=512 << 20))
 SEEDS = (
     "CT_small.dcm", "MR_small_bigendian.dcm", "MR_small_implicit.dcm", "MR_small_RLE.dcm",
@@ -146,6 +150,39 @@ def test_damaged_files_neither_crash_nor_hang_nor_leak(worker: Worker, tmp_path:
     assert after[2] < before[2] + (64 << 20), "memory grew"
     assert len(found) > 5, found
     print(dict(found), died)  # noqa: T201  # what -s shows
+
+
+def test_damaged_archives_neither_crash_nor_leave_what_they_refuse(worker: Worker, tmp_path: Path) -> None:
+    path, folder = tmp_path / "sent.zip", tmp_path / "unpacked"
+    found: Counter[str] = Counter()
+    for number in range(ARCHIVES * EFFORT):
+        chance = random.Random(number)
+        data = bytearray(archive(chance))
+        for _ in range(chance.randint(1, 3)):
+            chance.choice(DAMAGES)(data, chance)
+        path.write_bytes(data)
+        folder.mkdir()
+        try:
+            rows = worker.unpack(path, folder)
+        except Refused as refused:
+            found[refused.code] += 1
+            assert not list(folder.iterdir())
+        else:
+            found.update(str(row["refused"]) for row in rows)
+            kept = {f"{row['number']:06}": row["size"] for row in rows if row["refused"] is None}
+            assert {left.name: left.stat().st_size for left in folder.iterdir()} == kept
+        shutil.rmtree(folder)
+    assert not {"failed", "took_too_long", "too_much_memory"} & set(found)
+    assert {"None", "archive_corrupt"} <= set(found)
+
+
+def archive(chance: random.Random) -> bytes:
+    """A ZIP of a few real files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", chance.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])) as made:
+        for n in range(chance.randint(1, 4)):
+            made.writestr(f"{n}.dcm", one(chance.choice(SMALL)).read_bytes())
+    return buffer.getvalue()
 
 
 ELEMENTS = st.tuples(
