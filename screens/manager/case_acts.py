@@ -198,7 +198,9 @@ def act(request: HttpRequest, slug: str, case_id: UUID, name: str) -> HttpRespon
         raise NotFound("There is no such case in this project.")
     form = chosen.form(sent(request), initial={"priority": case.priority})
     if request.method == "POST" and form.is_valid() and _done(request, chosen, acting, case, form):
-        return redirect("project_case", slug, case_id)
+        # Whoever came from the gate goes on with the next case there.
+        at_gate = request.GET.get("from") == "gate"
+        return redirect("project_gate", slug) if at_gate else redirect("project_case", slug, case_id)
     context = {
         "project": case.project,
         "here": "cases",

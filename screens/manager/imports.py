@@ -26,7 +26,8 @@ from workflow.reasons import fault
 
 from .import_forms import NewImportForm, WithdrawForm
 
-MOST_SHOWN = 200  # imports in the list; rows of cases on a page
+MOST_SHOWN = 200  # imports in the list; refused cases of one
+MOST_WAITING = 20
 
 
 @screen()
@@ -131,7 +132,7 @@ def _text(uploaded: object) -> str:
 
 def _waiting(acting: Acting, batch: ImportBatch) -> list[Case]:
     seen = cases_open_to([acting.person()]).filter(images__batch=batch).values("pk")
-    return list(cases_at_gate(batch.project).filter(pk__in=seen)[:MOST_SHOWN])
+    return list(cases_at_gate(batch.project).filter(pk__in=seen)[:MOST_WAITING])
 
 
 def _at_gate(acting: Acting) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
+from tasks.importing.queries import cases_at_gate
 from tasks.queries import Workload, workload
 from workflow.counted import counted
 from workflow.drafting import protocol_to_check
@@ -42,6 +43,7 @@ class Standing:
     guideline: GuidelineVersion | None
     protocol: ProtocolVersion | None
     shortages: list[str]
+    at_gate: int
 
 
 def standing_of(project: Project, visible: QuerySet[Case]) -> Standing:
@@ -61,6 +63,7 @@ def standing_of(project: Project, visible: QuerySet[Case]) -> Standing:
         guideline=_in_force(GuidelineVersion, project),
         protocol=_in_force(ProtocolVersion, project),
         shortages=_shortages(project),
+        at_gate=cases_at_gate(project).filter(pk__in=visible.values("pk")).count(),
     )
 
 

@@ -38,8 +38,13 @@ def who(member: Membership | None) -> str:
 
 @register.filter
 def measured(values: dict[str, Any]) -> str:
-    """What a rule of the gate measured, in words: `slices 3, least 10`."""
-    return "; ".join(f"{words(key)} {_value(value)}" for key, value in values.items())
+    """What a rule of the gate measured, in words: `slices 3, wanted 10, in 3 images`; what is unknown is left out."""
+    told = [
+        f"{words(key)} {_value(one)}" for key, one in values.items() if key != "instances" and one is not None
+    ]
+    if count := values.get("instances"):
+        told.append(f"in {count} image{'' if count == 1 else 's'}")
+    return ", ".join(told)
 
 
 @register.filter
@@ -130,6 +135,4 @@ def _value(value: Any) -> str:
         return ", ".join(f"{words(key)} {_value(one)}" for key, one in value.items())
     if isinstance(value, list):
         return " / ".join(_value(one) for one in value) or "none"
-    if value is None or isinstance(value, bool):
-        return {None: "none", True: "yes", False: "no"}[value]
-    return words(value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else words(value)

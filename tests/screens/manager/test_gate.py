@@ -33,7 +33,8 @@ def test_what_waits_stands_there_with_what_was_measured_and_pictures(chest: Stud
     for words in ("scan-1", "synthetic", "fewer slices", "Measured: slices 3.", "Image 1 text?", "Image 3"):
         assert words in page, words
     assert maria.raw(GATE).count("<img ") == 3
-    assert f"/projects/chest/cases/{case.pk}/let-in/" in maria.links(GATE)
+    assert f"/projects/chest/cases/{case.pk}/let-in/?from=gate" in maria.links(GATE)
+    assert "1 case waits at the quality gate" in maria.get("/projects/chest/")
     assert "1 waits" in maria.get("/projects/chest/imports/")
 
 
@@ -46,6 +47,10 @@ def test_a_case_is_accepted_with_a_reason_and_begins(chest: Study) -> None:
     assert chest.case("scan-1").state == State.ANNOTATION
     assert "Nothing waits to be decided" in maria.post(act, 422, reason_code="good_enough")  # a stale tab
     assert "Nothing waits." in maria.get(GATE)
+    other = at_gate(chest, "scan-2")
+    excluded = f"/projects/chest/cases/{other.pk}/exclude/?from=gate"
+    assert excluded in maria.links(GATE)
+    assert maria.post(excluded, reason_code="bad_image", note="") == GATE  # and on with the next one
     assert act not in maria.links(f"/projects/chest/cases/{case.pk}/")
 
 
