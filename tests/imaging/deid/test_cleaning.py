@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from pydicom import Dataset, Sequence, dcmread
+from pydicom import DataElement, Dataset, Sequence, dcmread
 from pydicom.dataelem import RawDataElement
 from pydicom.tag import Tag
 
@@ -183,6 +183,35 @@ def test_a_public_code_has_the_standards_words() -> None:
 def test_of_any_other_code_only_known_words_stay(scheme: str, value: str) -> None:
     item = coded(scheme, value, "Head, Frau Muster 4711")
     assert [str(element.value) for element in item] == ["Head"]
+
+
+@pytest.mark.parametrize(
+    ("keyword", "data", "left"),
+    [
+        ("BodyPartExamined", b"CHEST ", "CHEST"), ("KVP", b"120 ", "120"), ("PatientName", b"Muster", None),
+        ("ManufacturerModelName", b"SOMATOM Muster", "SOMATOM"), ("PatientComments", b"Muster", None),
+    ],
+)  # fmt: skip
+def test_bytes_of_unknown_form_are_read_by_the_dictionary(
+    keyword: str, data: bytes, left: str | None
+) -> None:
+    dataset = of_patient()
+    dataset[Tag(keyword)] = DataElement(Tag(keyword), "UN", data)
+    clean = deidentify(dataset, PSEUDONYMS, NOTHING)
+    assert "Muster" not in str(clean)
+    assert left is None or str(clean[keyword].value) == left
+
+
+@pytest.mark.parametrize("repeat", [1, 5000])  # pydicom itself reads the short ones
+def test_a_sequence_in_bytes_of_unknown_form_is_walked(repeat: int) -> None:
+    value = b"1.2.3.3\0"
+    item = b"\x08\x00\x55\x11" + len(value).to_bytes(4, "little") + value
+    item *= repeat
+    data = b"\xfe\xff\x00\xe0" + len(item).to_bytes(4, "little") + item
+    dataset = of_patient()
+    dataset[0x00081140] = RawDataElement(Tag(0x00081140), "UN", len(data), data, 0, False, True)
+    clean = deidentify(dataset, PSEUDONYMS, NOTHING)
+    assert clean.ReferencedImageSequence[0].ReferencedSOPInstanceUID == clean.SOPInstanceUID
 
 
 def test_a_device_that_bears_a_patients_name_is_not_kept() -> None:
