@@ -51,6 +51,9 @@ def opened(path: Path, limits: Limits) -> Iterator[Opened]:
         try:
             _check(dataset, pixels, limits)
             yield Opened(dataset, pixels, file)
+        except Refused as refused:
+            refused.series = text(dataset, "SeriesInstanceUID")
+            raise
         finally:
             file.close()
 

@@ -35,13 +35,14 @@ class Refused(Exception):
     """A file that is not taken in.
 
     code: a key of REFUSALS. named: a registered name (a transfer syntax) that the sentence ends with; never
-    anything that the file says. str() is the sentence.
+    anything that the file says. str() is the sentence. series: the pseudonym of the series that the file is of,
+    where its header told; inside the worker process, and nowhere else, its own UID.
     """
 
     def __init__(self, code: str, named: str = "") -> None:
         sentence = REFUSALS[code]
         super().__init__(f"{sentence[:-1]}: {named}." if named else sentence)
-        self.code, self.named = code, named
+        self.code, self.named, self.series = code, named, ""
 
     @property
     def sentence(self) -> str:

@@ -45,7 +45,10 @@ def prepare(source: Path, target: Path, recipe: Recipe) -> Prepared:
                 return _Preparation(there, recipe).run(source, target)
         except BaseException as error:
             remove(target)
-            raise _refusal(error) from None
+            refusal = _refusal(error)
+            if isinstance(refusal, Refused) and refusal.series:
+                refusal.series = Pseudonyms(recipe.key).uid(refusal.series)
+            raise refusal from None
 
 
 def _refusal(error: BaseException) -> BaseException:

@@ -103,7 +103,9 @@ class Worker:
             if answer.pop("last", False) or self._files >= FILES_PER_PROCESS:
                 self._end()
         if (code := answer.get("refused")) is not None:
-            raise Refused(code if code in REFUSALS else "failed", _registered(answer.get("named")))
+            refused = Refused(code if code in REFUSALS else "failed", _registered(answer.get("named")))
+            refused.series = _pseudonym(answer.get("series"))
+            raise refused
         return answer
 
     def _running(self) -> subprocess.Popen[bytes]:
@@ -191,6 +193,11 @@ def _reason(process: subprocess.Popen[bytes]) -> Refused:
         return Refused("failed")
     ended = {-signal.SIGXCPU: "took_too_long", -signal.SIGKILL: "too_much_memory"}
     return Refused(ended.get(status, "failed"))
+
+
+def _pseudonym(told: Any) -> str:
+    """A UID if it is one; a process that read a hostile file is not believed blindly."""
+    return told if isinstance(told, str) and len(told) <= 64 and told.replace(".", "").isdecimal() else ""
 
 
 def _registered(named: object) -> str:

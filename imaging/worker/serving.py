@@ -43,7 +43,7 @@ def _answer(asked: dict[str, str], recipe: Recipe) -> Answer:
         return dict(prepare(source, target, recipe))
     except Refused as refused:
         last = refused.code == "too_much_memory"
-        return {"refused": refused.code, "named": refused.named, "last": last}
+        return {"refused": refused.code, "named": refused.named, "series": refused.series, "last": last}
     except MemoryError:
         return {"refused": "too_much_memory", "last": True}
     except OSError as error:

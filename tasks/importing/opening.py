@@ -86,6 +86,7 @@ def _units(batch: ImportBatch) -> Iterator[tuple[str, dict[str, Any]]]:
 def _open(batch: ImportBatch, row: ImportRow) -> None:
     with transaction.atomic():
         images = list(_images(batch, row))
+        _check_count(row, images)
         patient = _patient(images)
         _check_split(batch, row, patient, images)
         acting = Acting(batch.requested_by, Role.MANAGER)
@@ -136,6 +137,15 @@ def _images(batch: ImportBatch, row: ImportRow) -> Iterator[Attached]:
         if not some or len(some) < len(set(wanted["series"])):
             raise Unfit("images_missing", _MISSING)
         yield from (Attached(one, wanted["role"]) for one in some)
+
+
+def _check_count(row: ImportRow, images: list[Attached]) -> None:
+    """A case is whole: it has as many images as its manifest says, if it says so."""
+    wanted = sum(one.get("count", 0) for one in row.images)
+    own = [one.series for one in images if one.role == CaseImage.Role.CURRENT]
+    there = Instance.objects.filter(series__in=own).count()
+    if wanted and there != wanted:
+        raise Unfit("images_missing", f"It has {there:,} images, its manifest says {wanted:,}.")
 
 
 def _patient(images: list[Attached]) -> str:

@@ -89,7 +89,7 @@ def _take(batch: ImportBatch, one: Done[tuple[ImportFile, UUID]], keeps: bool) -
     if isinstance(one.came, Refused) and one.came.code == "no_room":
         raise NoRoom()  # no fault of the file's: it waits as it came, and the next attempt takes it in
     if isinstance(one.came, Refused):
-        refuse(file, one.came.code, one.came.sentence)
+        refuse(file, one.came.code, one.came.sentence, one.came.series)
     elif not keep(batch, file, instance_id, one.came):
         discard(one.asked.target)
     elif keeps:

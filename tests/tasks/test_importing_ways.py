@@ -92,6 +92,32 @@ def test_a_row_whose_images_did_not_come_is_refused_and_the_others_go_on(chest: 
     ]
 
 
+def test_a_case_is_whole_or_no_case(chest: Study) -> None:
+    uid = pydicom.dcmread(shipped(CT)[0]).StudyInstanceUID
+    short = imported(chest, *shipped(CT), manifest=f"external_ref,study,images\ncase-1,{uid},2\n")
+    (row,) = rows_of(short)
+    assert [one["message"] for one in row.faults] == ["It has 1 images, its manifest says 2."]
+    whole = imported(chest, *shipped(MR, CT), manifest=f"external_ref,study,images\ncase-1,{uid},1\n")
+    assert [row.result for row in rows_of(whole)] == ["registered"]
+
+
+def test_a_series_of_which_an_image_was_cut_off_waits_at_the_gate(tmp_path: Path) -> None:
+    of = study()
+    of.project = change_settings(acting=of.acting("maria"), project=of.project, changes={"gate": OFF})
+    cut = pydicom.dcmread(shipped(CT)[0])
+    cut.SOPInstanceUID = cut.file_meta.MediaStorageSOPInstanceUID = "1.2.840.3.3"
+    cut.PixelData = cut.PixelData[: len(cut.PixelData) // 2]
+    cut.save_as(tmp_path / "cut.dcm")
+    batch = imported(of, *shipped(CT), tmp_path / "cut.dcm")
+    assert [(file.state, file.code) for file in files_of(batch)] == [
+        ("accepted", ""),
+        ("refused", "pixels_truncated"),
+    ]
+    case = Case.objects.get()
+    assert case.state == "intake"
+    assert "pixels_truncated" in set(case.gate_findings.values_list("code", flat=True))
+
+
 def test_a_gold_answer_makes_a_control_that_nobody_reads_as_a_case(chest: Study) -> None:
     uid = pydicom.dcmread(shipped(CT)[0]).StudyInstanceUID
     gold = json.dumps(labels()).replace('"', '""')

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imaging.gate.rules import Rules, judge
-from workflow.models import Instance, Series
+from workflow.models import ImportFile, Instance, Series
 
 BURNED_IN = "burned_in_text"
 _BURNED_IN = "There may be text in the pixels. Look at the images: release them only if they name nobody."
@@ -28,9 +28,20 @@ def judged(series: Sequence[Series], rules: Rules) -> list[Finding]:
 
 def _of_series(series: Series, rules: Rules) -> Iterator[Finding]:
     instances = list(Instance.objects.filter(series=series).order_by("uid"))
-    told = [{"facts": i.facts, "measures": i.measures, "frames": len(i.frames)} for i in instances]
+    told: list[dict[str, Any]] = [
+        {"facts": i.facts, "measures": i.measures, "frames": len(i.frames)} for i in instances
+    ]
+    told += [{"refused": code} for code in _lacking(series)]
     for found in judge(told, rules):
         yield Finding(series, found.code, found.sentence, {**found.measured, "instances": len(found.where)})
     suspected = [i for i in instances if i.burned_in.get("suspected") or i.burned_in.get("declared") == "YES"]
     if suspected:
         yield Finding(series, BURNED_IN, _BURNED_IN, {"instances": len(suspected)})
+
+
+def _lacking(series: Series) -> list[str]:
+    """Why files of a series were refused that never came otherwise: what is cut off or closed in them is missing."""
+    refused = ImportFile.objects.filter(
+        batch=series.batch_id, series_uid=series.uid, state=ImportFile.State.REFUSED
+    )
+    return list(refused.order_by("number", "member").values_list("code", flat=True))

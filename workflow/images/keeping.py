@@ -32,8 +32,9 @@ def keep(batch: ImportBatch, file: ImportFile, instance_id: UUID, prepared: Mapp
             return _kept(batch, file, instance_id, prepared)
 
 
-def refuse(file: ImportFile, code: str, sentence: str) -> None:
-    """Note why nothing comes of a file."""
+def refuse(file: ImportFile, code: str, sentence: str, series: str = "") -> None:
+    """Note why nothing comes of a file; `series`: the pseudonym of the one that it is of, which lacks it now."""
+    file.series_uid = series
     _told(file, ImportFile.State.REFUSED, code, sentence)
 
 
@@ -111,4 +112,4 @@ def _know(batch: ImportBatch, prepared: Mapping[str, Any]) -> None:
 
 def _told(file: ImportFile, state: str, code: str, sentence: str, instance: Instance | None = None) -> None:
     file.state, file.code, file.sentence, file.instance = state, code, sentence, instance
-    file.save(update_fields=["state", "code", "sentence", "instance"])
+    file.save(update_fields=["state", "code", "sentence", "series_uid", "instance"])

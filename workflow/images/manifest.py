@@ -17,20 +17,11 @@ LARGEST: Final = 8 * 1024 * 1024  # bytes
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 60
 OWN: Final = (
-    *(
-        "external_ref",
-        "patient_key",
-        "split",
-        "study",
-        "series",
-        "priors",
-        "clinical_text",
-        "question",
-        "place",
-    ),
-    *("priority", "needs", "wave", "gold", "truth"),
+    *("external_ref", "patient_key", "split", "study", "series", "images", "priors", "clinical_text"),
+    *("question_text", "place", "priority", "needs", "wave", "gold", "truth"),
 )
 _LONGEST_TEXT: Final = 4000
+_MOST_IMAGES: Final = 100_000
 _GOLD: Final = "Give the known labels as a JSON object, as a read has them."
 _PLACE: Final = "Give the place asked about as a JSON object."
 Pseudonym = Callable[[str], str]
@@ -108,6 +99,8 @@ def _wanted(number: int, head: Sequence[str], cells: Sequence[str], uid: Pseudon
     if place := _object(row, "place", given.get("place", ""), _PLACE):
         row.shown["place"] = place
     row.images = list(_images(given, uid))
+    if given.get("images"):
+        _expect(row, given["images"])
     _check(row)
     return row
 
@@ -121,6 +114,14 @@ def _images(given: dict[str, str], uid: Pseudonym) -> Iterator[dict[str, Any]]:
         yield from ({"study": study, "series": [], "role": "current"} for study in studies)
     for prior in given.get("priors", "").split():
         yield {"study": uid(prior), "series": [], "role": "prior"}
+
+
+def _expect(row: WantedCase, text: str) -> None:
+    """How many images the case's own studies and series must have before it may be one."""
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) <= _MOST_IMAGES):
+        _tell(row, "images", "bad_number", "The number of images is a whole number, 1 or more.")
+    elif row.images:
+        row.images[0]["count"] = int(text)
 
 
 def _check(row: WantedCase) -> None:

@@ -216,6 +216,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('receiving', 'Receiving'), ('received', 'Received'), ('opened', 'Opened'), ('accepted', 'Accepted'), ('duplicate', 'Duplicate'), ('refused', 'Refused')], default='receiving', max_length=9)),
                 ('code', models.CharField(blank=True, max_length=40)),
                 ('sentence', models.CharField(blank=True, max_length=300)),
+                ('series_uid', models.CharField(blank=True, max_length=64)),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='workflow.importbatch')),
                 ('instance', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='workflow.instance')),
             ],

@@ -175,6 +175,7 @@ class ImportFile(models.Model):
     state = models.CharField(max_length=9, choices=State.choices, default=State.RECEIVING)
     code = models.CharField(max_length=40, blank=True)
     sentence = models.CharField(max_length=300, blank=True)
+    series_uid = models.CharField(max_length=64, blank=True)  # of a refused one, by its pseudonym, if it told
     instance = models.ForeignKey(Instance, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
