@@ -247,9 +247,10 @@
     });
   }
   drop.addEventListener("drop", async (event) => {
+    const plain = [...event.dataTransfer.files].map((file) => ({ name: file.name, file }));
     const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
     try {
-      chosen((await Promise.all(entries.map(inside))).flat());
+      chosen(entries.length ? (await Promise.all(entries.map(inside))).flat() : plain);
     } catch {
       tell("What you dropped can’t be read.");
     }

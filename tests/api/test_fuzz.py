@@ -7,6 +7,7 @@ import os
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +19,10 @@ from schemathesis.engine import events, from_schema
 
 from tasks.models import Task
 from tests.api.client import token_for
+from tests.imported import opened
 from tests.people import Study, study
-from workflow.models import Case, Membership
+from workflow.images.receiving import announce
+from workflow.models import Case, ImportBatch, Membership
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -36,14 +39,16 @@ ENDS_THE_WALK = "revoke$"
 
 
 @pytest.fixture
-def chest() -> Study:
+def chest(settings: Any, tmp_path: Path) -> Study:
     """A study in which something of everything is there to be found."""
+    settings.IMAGES_FOLDER = tmp_path / "images"
     chest = study(*(f"case-{n}" for n in range(1, 6)))
     chest.read("anna")
     chest.read("bob", malignancy=5)
     chest.review("jin")
     for name in ("anna", "jana"):
         chest.claim(name)
+    announce(acting=chest.acting("maria"), batch=opened(chest, b"here"), sizes=[1000])
     return chest
 
 
@@ -66,7 +71,8 @@ def known_ids(chest: Study, name: str) -> dict[str, list[Any]]:
     own = Task.objects.filter(holder=chest.members[name])
     return {
         "slug": ["chest"],
-        "number": [1],
+        "number": [1, 2],
+        "import_id": [str(pk) for pk in ImportBatch.objects.values_list("pk", flat=True)],
         "case_id": [str(pk) for pk in Case.objects.values_list("pk", flat=True)],
         "member_id": [str(pk) for pk in Membership.objects.values_list("pk", flat=True)],
         "task_id": [str(pk) for pk in (own if own.exists() else Task.objects).values_list("pk", flat=True)],

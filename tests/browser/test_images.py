@@ -27,6 +27,11 @@ window.fetch = async (url, options) => {
   if (window.broken % 2) await real(url, options);
   throw new TypeError("Failed to fetch");
 }; }"""
+DROP = """() => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(["dropped"], "SMITH^JOHN.dcm"));
+  document.querySelector("[data-drop]").dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true }));
+}"""
 
 
 @pytest.fixture
@@ -83,6 +88,35 @@ def test_chosen_files_arrive_whole_and_without_their_names(
     expect(maria.get_by_role("cell", name="MR_small.dcm")).to_be_visible()  # this tab knows
     axe(maria)
     shoot(maria, "manager-import-files")
+
+
+def test_a_folder_is_taken_in_by_itself_as_soon_as_all_is_here(
+    maria: Page, scans: list[Path], tmp_path: Path, axe: Check, shoot: Shoot
+) -> None:
+    folder = tmp_path / "DOE^JOHN"
+    folder.mkdir()
+    for scan in scans:
+        (folder / scan.name).write_bytes(scan.read_bytes())
+    (folder / "note.txt").write_text("This is no image.")
+    (folder / "DICOMDIR").write_text("Whoever reads the files needs none.")
+    (folder / "nothing.dcm").touch()
+    batch = begin(maria)
+    maria.get_by_label("Take them in as soon as").check()
+    maria.get_by_label("Choose a folder").set_input_files(folder)
+    expect(maria.locator("#import-state")).to_have_text("taken in", timeout=60_000)
+    expect(maria.get_by_role("link", name="Files refused 1")).to_be_visible()
+    axe(maria)
+    shoot(maria, "manager-import-done")
+    maria.get_by_role("link", name="Files refused 1").click()
+    expect(maria.get_by_role("cell", name="DOE^JOHN/note.txt")).to_be_visible()
+    assert batch.files.count() == 3
+
+
+def test_files_can_be_dropped(maria: Page, scans: list[Path]) -> None:
+    batch = begin(maria)
+    maria.evaluate(DROP)
+    expect(maria.get_by_role("button", name="Take them in")).to_be_visible()
+    assert received(batch.pk, 1).read_bytes() == b"dropped"
 
 
 def test_a_broken_line_is_gone_on_with(maria: Page, scans: list[Path], chest: Study) -> None:
