@@ -20,7 +20,7 @@ from .figures import Figure
 
 Pixels = NDArray[np.generic]
 KEY = b"the key of a bench, of 32 bytes "
-FEWEST_ROUNDS, FEW = 5, 10
+FEW = 10
 PLAIN = "pydicom.dcmread, pixel_array and a copy of the file, in the bench's own process"
 PLACE = Path("/proc")
 
@@ -41,7 +41,7 @@ def _beside(bench: Bench, name: str, files: Sequence[Path]) -> list[Figure]:
     ours, plain = [], []
     with Worker(Recipe(KEY)) as worker:
         worker.prepare(files[0], bench.folder / "first.dcm")  # the process has begun
-        for _ in range(max(bench.rounds, FEWEST_ROUNDS)):
+        for _ in range(max(bench.rounds, bench.scale.claim_rounds)):
             ours.append(_seconds(partial(_taken_in, worker, files, bench.folder / "stored.dcm")))
             plain.append(_seconds(partial(_plainly, files, bench.folder / "copied.dcm")))
     return [

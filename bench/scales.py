@@ -12,7 +12,7 @@ class Scale:
     claimers: clients at once. claimed: open cases.
     claiming: seconds of each round, at least claim_rounds of them. grown: cases of the short and of the long queue.
     aging: seconds for which a snapshot is open before its effect is measured. registered: cases of each round.
-    imaged: CT slices of each round, frames of a film, slices of the long series.
+    imaged: CT slices of each round, frames of a film, slices of the long series; rounds as of claims.
     """
 
     cases: int
