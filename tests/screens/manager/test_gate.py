@@ -66,7 +66,14 @@ def test_the_file_of_a_case_shows_its_images_and_why_it_waits(chest: Study) -> N
     ):
         assert words in page, words
     assert "Image 2" in maria.get(f"/projects/chest/cases/{case.pk}/images/")
-    assert "synthetic" in maria.get("/projects/chest/cases/")
+    for place in ("cases/", f"cases/{case.pk}/hold/", f"cases/together/?do=hold&case={case.pk}"):
+        assert "scan-1 synthetic" in maria.get(f"/projects/chest/{place}").replace("scan-1  ", "scan-1 "), (
+            place
+        )
+    for place in ("cases/", f"cases/{case.pk}/"):
+        assert "synthetic" in Desk("aud").get(f"/audit/chest/{place}"), place
+    maria.post(f"/projects/chest/cases/{case.pk}/let-in/", reason_code="good_enough")
+    assert "scan-1 synthetic" in maria.get("/projects/chest/work/")
 
 
 def test_pictures_are_for_managers_and_are_never_kept(chest: Study) -> None:
