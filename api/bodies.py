@@ -54,6 +54,7 @@ BODIES: Final[dict[str, str]] = {
     "workflow_moves": "c728f3e84657c0b32feb98a666fd9f5ab76abb9f7ff092ae8e4dd66d504afd02",
     "workflow_part_begins": "c3c4e0e86561f4b875e806cce52a4ec608dba0de478e4dadc12ff29f609323f2",
     "workflow_part_guard": "e55e7c531a30d63096d38fbceb41679c4261359f1f63b4360bc4c959940b25b7",
+    "workflow_patient_in_one_split": "959e1c4b4576f37fd7b3c22932054b8f2e712fdc03e2b20bb530dc656f0506f7",
     "workflow_probe_fits": "7a2a70ee7c3f924b3d90962f52817d4501684bcad5e50150bc36178f7fcee254",
     "workflow_project_guard": "bda62c8fc55fcca55bba6773df3a8efc838c30526069a5c9b794a63faa879c6e",
     "workflow_refuse_change": "1e64e11a0c114ddfec2fecdb63bd982cb4f851cce7bef088fee3fd29232fcf7b",

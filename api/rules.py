@@ -20,7 +20,7 @@ RULES: Final[dict[str, tuple[str, ...]]] = {
         *("a_move", "b_for", "b_gate", "b_needs", "b_stays", "refuse_truncate"),
         *("z_by_two", "z_label", "z_logged"),
     ),
-    "workflow_caseimage": ("a_guard", "refuse_truncate", "z_event"),
+    "workflow_caseimage": ("a_guard", "b_split", "refuse_truncate", "z_event"),
     "workflow_caseround": ("a_published", "refuse_change", "refuse_truncate", "y_number", "z_event"),
     "workflow_consensusreport": ("refuse_change", "refuse_truncate", "z_event"),
     "workflow_exclusion": ("a_guard", "refuse_truncate", "z_event"),

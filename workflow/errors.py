@@ -116,6 +116,12 @@ class WaitsAtGate(DomainError):
     code = "waits_at_gate"
 
 
+class OtherSplit(DomainError):
+    """This patient is in another split already; all of a patient's cases go to one split."""
+
+    code = "patient_in_other_split"
+
+
 class ImportStays(DomainError):
     """Somebody claimed a case of this import, so it stays. Exclude the cases that are not to be read."""
 
@@ -162,6 +168,7 @@ BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "images_are_written_once": WrittenOnce,
     "imports_go_forward": AlreadyDone,
     "claimed_imports_stay": ImportStays,
+    "patient_is_in_one_split": OtherSplit,
     "one_part_per_person_and_round": SamePerson,
     "one_person_per_part": PartTaken,
     "one_live_task_per_slot": Stale,

@@ -16,6 +16,7 @@ from workflow.images.vault import keep_truth, unsealed_truth
 from workflow.intake import NewCase, register_cases
 from workflow.models import Case, CaseImage, ImportBatch, ImportRow, Instance, Role, Series
 from workflow.probes.gold import add_gold
+from workflow.projects import lock
 from workflow.reasons import fault
 from workflow.settings.reading import limit
 from workflow.unit import on_case
@@ -85,6 +86,7 @@ def _units(batch: ImportBatch) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _open(batch: ImportBatch, row: ImportRow) -> None:
     with transaction.atomic():
+        lock(batch.project)  # what another import opens at this moment is seen, or waits
         images = list(_images(batch, row))
         _check_count(row, images)
         patient = _patient(images)
@@ -174,7 +176,7 @@ def _new_case(row: ImportRow, patient: str, images: list[Attached]) -> NewCase:
         external_ref=row.external_ref,
         patient_key=row.patient_key or patient,
         split=row.split,
-        strata={**_strata(images), **row.strata},
+        strata={**_strata(images), **row.strata, **_synthetic(images)},
         priority=row.priority,
         shown=row.shown,
         needs=row.needs,
@@ -189,9 +191,12 @@ def _strata(images: list[Attached]) -> dict[str, Any]:
     facts = Instance.objects.filter(series=current).values_list("facts", flat=True).first() or {}
     named = {"modality": "modality", "vendor": "manufacturer", "sex": "sex", "age_band": "age_band"}
     found: dict[str, Any] = {name: facts[fact] for name, fact in named.items() if facts.get(fact)}
-    if any(one.series.study.synthetic for one in images):
-        found["synthetic"] = True
     return found
+
+
+def _synthetic(images: list[Attached]) -> dict[str, Any]:
+    """What nobody can say otherwise: that some of these images are of no patient."""
+    return {"synthetic": True} if any(one.series.study.synthetic for one in images) else {}
 
 
 def _refuse(row: ImportRow, faults: list[dict[str, str]]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from audit.log import Reason
+from tasks.cases import register
 from tasks.importing.letting_in import let_in
 from tasks.importing.processing import take_in
 from tasks.importing.queries import files_of, progress_of, rows_of
@@ -19,6 +20,7 @@ from tests.people import Study, study
 from workflow.errors import AlreadyDone, ImportStays, InvalidInput
 from workflow.images.places import incoming, stored, thumbnail
 from workflow.images.vault import identity_behind
+from workflow.intake import NewCase
 from workflow.models import Case, GateFinding, ImportBatch, Instance
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +187,18 @@ def test_a_patient_is_in_one_split_whatever_key_a_manifest_gives(chest: Study) -
     again = imported(chest, *shipped(CT), manifest=manifest, split="")
     (row,) = rows_of(again)
     assert [one["code"] for one in row.faults] == ["patient_in_other_split"]
+
+
+def test_the_database_keeps_a_patient_in_one_split(chest: Study) -> None:
+    imported(chest, *shipped(CT))
+    other = NewCase("elsewhere", "patient-of-another-key", "test", {})
+    register(acting=chest.acting("maria"), project=chest.project, cases=[other])
+    with refused("patient_is_in_one_split"):
+        sql(
+            "INSERT INTO workflow_caseimage (case_id, batch_id, series_id, role, position, event_id)"
+            " SELECT c.id, i.batch_id, i.series_id, 'current', 1, i.event_id"
+            " FROM workflow_case c, workflow_caseimage i WHERE c.external_ref = 'elsewhere'"
+        )
 
 
 def test_what_looks_the_same_is_not_let_into_another_split(chest: Study, tmp_path: Path) -> None:

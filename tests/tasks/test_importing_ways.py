@@ -77,6 +77,15 @@ def test_a_list_shows_a_prior_beside_the_current_study(chest: Study, tmp_path: P
     assert list(CaseImage.objects.order_by("position").values_list("role", flat=True)) == ["current", "prior"]
 
 
+def test_no_manifest_hides_that_an_image_is_synthetic(chest: Study, tmp_path: Path) -> None:
+    drawn = pydicom.dcmread(shipped(CT)[0])
+    drawn.SeriesDescription = "SYNTHETIC PHANTOM, NOT A PATIENT"
+    drawn.save_as(tmp_path / "drawn.dcm")
+    manifest = f"external_ref,study,synthetic\ncase-1,{drawn.StudyInstanceUID},no\n"
+    imported(chest, tmp_path / "drawn.dcm", manifest=manifest)
+    assert Case.objects.get().strata["synthetic"] is True
+
+
 def test_images_of_several_patients_are_no_case(chest: Study) -> None:
     uids = " ".join(str(pydicom.dcmread(path).StudyInstanceUID) for path in shipped(CT, MR))
     batch = imported(chest, *shipped(CT, MR), unit="list", manifest=f"external_ref,study\nboth,{uids}\n")

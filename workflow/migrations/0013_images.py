@@ -104,6 +104,23 @@ CREATE TRIGGER b_gate BEFORE UPDATE ON workflow_case FOR EACH ROW
   WHEN (OLD.state = 'intake' AND NEW.state = 'annotation') EXECUTE FUNCTION workflow_case_passes_gate();
 ALTER TABLE workflow_case ENABLE ALWAYS TRIGGER b_gate;
 
+-- All of a patient is in one split, whatever key a manifest gives them.
+CREATE FUNCTION workflow_patient_in_one_split() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+  IF EXISTS (
+      SELECT 1 FROM workflow_case mine, workflow_series s JOIN workflow_study t ON t.id = s.study_id
+        JOIN workflow_study o ON (o.project_id, o.patient) = (t.project_id, t.patient)
+        JOIN workflow_series os ON os.study_id = o.id JOIN workflow_caseimage i ON i.series_id = os.id
+        JOIN workflow_case c ON c.id = i.case_id
+      WHERE mine.id = NEW.case_id AND s.id = NEW.series_id AND c.split <> mine.split AND c.state <> 'excluded') THEN
+    RAISE EXCEPTION 'This patient''s images are in another split.'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'patient_is_in_one_split';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER b_split BEFORE INSERT ON workflow_caseimage FOR EACH ROW EXECUTE FUNCTION workflow_patient_in_one_split();
+ALTER TABLE workflow_caseimage ENABLE ALWAYS TRIGGER b_split;
+
 CREATE FUNCTION workflow_image_against_event() RETURNS trigger LANGUAGE plpgsql
   SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
