@@ -97,7 +97,8 @@ def install(uv: Path | str) -> None:
     DONE.unlink(missing_ok=True)
     UNFINISHED.touch()
     say("Installing the locked packages into .venv; the first time takes about a minute.")
-    if not run(uv, "pip", "sync", "--require-hashes", "--python", VENV, LOCK):
+    # Compiled now: the processes that read images write no bytecode, and would compile a dictionary at each start.
+    if not run(uv, "pip", "sync", "--compile-bytecode", "--require-hashes", "--python", VENV, LOCK):
         raise SetUpError("The packages could not be installed: mend the reason above and run this again.")
     DONE.write_text(wanted(), encoding="ascii")
     UNFINISHED.unlink()
