@@ -81,8 +81,7 @@ def rules_in_force() -> str:
     """The triggers that guard the log and the cases."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-            " WHERE t.tgenabled = 'A' AND NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace"
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A' AND NOT tgisinternal"
         )
         missing = TRIGGERS - set(cursor.fetchall())
     return (
@@ -99,7 +98,7 @@ def functions_unchanged() -> str:
         )
         found = dict(cursor.fetchall())
         cursor.execute(
-            "SELECT c.relname, t.tgname, p.proname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            "SELECT t.tgrelid::regclass::text, t.tgname, p.proname FROM pg_trigger t"
             " JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal"
         )
         called = {function for table, name, function in cursor.fetchall() if (table, name) in TRIGGERS}

@@ -14,6 +14,8 @@ RULES: Final[dict[str, tuple[str, ...]]] = {
     "audit_tile": ("refuse_change", "refuse_truncate"),
     "tasks_escalation": ("refuse_change", "refuse_truncate"),
     "tasks_task": ("a_guard", "b_pool", "refuse_truncate", "y_holder", "z_event"),
+    "vault.identity": ("refuse_change",),
+    "vault.truth": ("refuse_change",),
     "workflow_acknowledgement": ("refuse_change", "refuse_truncate", "z_event"),
     "workflow_arbitration": ("refuse_change", "refuse_truncate", "y_part", "z_event"),
     "workflow_case": (

@@ -227,7 +227,7 @@ class YesNo:
 class GateRules:
     """The rules of the quality gate (imaging/gate); what is left out has its default."""
 
-    bounds: str = "an object of rules (docs/quality-gate.md)"
+    bounds: str = "an object of rules"
 
     @property
     def schema(self) -> dict[str, Any]:

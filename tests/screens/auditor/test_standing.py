@@ -16,6 +16,7 @@ from tests.screens.desk import Desk
 from tests.screens.manager.test_doors import address as managed
 from tests.sealed import a_sealer, seal_all
 from tests.waves import planned
+from workflow.images.receiving import open_import
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANAGED = [
@@ -32,6 +33,7 @@ def chest() -> Study:
     new = study("case-1")
     planned(new, "First")
     control(new)
+    open_import(acting=new.acting("maria"), project=new.project, split="train")
     return new
 
 
