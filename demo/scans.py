@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from tasks.importing.processing import take_in
+from tasks.jobs import take_in_soon
 from workflow.acting import Acting
 from workflow.images.receiving import (
     LARGEST_PIECE,
@@ -23,7 +25,7 @@ from workflow.projects import create_project
 
 from .images import phantom_files, real_files, series_uid
 from .lidc import DemoCase
-from .study import QUESTION, Progress, Study
+from .study import PATIENCE_SECONDS, QUESTION, Progress, Study
 
 ASSORTED: Final = "assorted-images"
 _ABOUT: Final = (
@@ -49,21 +51,42 @@ def register_with_phantoms(study: Study, cases: Sequence[DemoCase], progress: Pr
         _import(study.acting("manager"), study.project, files, progress, unit="list", manifest=_manifest(new))
 
 
-def open_assorted(founder: Any, progress: Progress) -> Project:
-    """The second project with its real files; what is there already stays."""
+def send_assorted(founder: Any, progress: Progress) -> ImportBatch:
+    """Send the real files to the second project, for the worker to take in; what is there already stays."""
     project = Project.objects.filter(slug=ASSORTED).first()
     if project is None:
         project = create_project(founder=founder, slug=ASSORTED, name="Assorted images", description=_ABOUT)
-    if not project.imports.exists():
+    if (batch := project.imports.first()) is None:
         member = Membership.objects.select_related("project__log", "user").get(project=project, user=founder)
         acting = Acting(member, Role.MANAGER)
-        _import(acting, member.project, real_files(), progress, unit="study", split="train")
-    return project
+        batch = _sent(acting, member.project, real_files(), unit="study", split="train")
+        take_in_soon(batch.pk)
+    progress("sending real files", 1, 1)
+    return batch
+
+
+def wait_for(batch: ImportBatch, progress: Progress) -> None:
+    """Wait until the worker has taken an import in; where none runs, do it here."""
+    patience = time.monotonic() + PATIENCE_SECONDS
+    while ImportBatch.objects.filter(pk=batch.pk, state=ImportBatch.State.WAITING).exists():
+        if time.monotonic() > patience:
+            _take_in(batch, progress)
+        time.sleep(0.1)
 
 
 def _import(
     acting: Acting, project: Project, files: Sequence[Path], progress: Progress, **how: str
 ) -> ImportBatch:
+    batch = _sent(acting, project, files, **how)
+    _take_in(batch, progress)
+    return batch
+
+
+def _take_in(batch: ImportBatch, progress: Progress) -> None:
+    take_in(batch.pk, lambda what, done, of: progress(f"taking in {what}", done, of))
+
+
+def _sent(acting: Acting, project: Project, files: Sequence[Path], **how: str) -> ImportBatch:
     batch = open_import(acting=acting, project=project, **how)
     for start in range(0, len(files), MOST_ANNOUNCED):
         some = files[start : start + MOST_ANNOUNCED]
@@ -73,9 +96,7 @@ def _import(
                 while piece := source.read(LARGEST_PIECE):
                     at = source.tell() - len(piece)
                     receive(acting=acting, batch=batch, number=file.number, offset=at, pieces=[piece])
-    submit_import(acting=acting, batch=batch)
-    take_in(batch.pk, lambda what, done, of: progress(f"taking in {what}", done, of))
-    return batch
+    return submit_import(acting=acting, batch=batch)
 
 
 def _manifest(cases: Sequence[DemoCase]) -> str:
