@@ -4,10 +4,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pydicom.pixels.utils import pixel_array
-
-from .preview import preview
-
 MOST_PIXELS: Final = 40_000_000  # of a frame
 LARGEST: Final = 2048  # pixels of the longer edge
 
@@ -21,6 +17,11 @@ def picture(path: Path, index: int, facts: Mapping[str, Any]) -> bytes:
 
     facts: of its instance. IndexError if there is no such frame; TooLargeToShow beyond 40 million pixels.
     """
+    # Imported when used: every process of the service would load decoders that one page needs.
+    from pydicom.pixels.utils import pixel_array
+
+    from .preview import preview
+
     if not 0 <= index < int(facts.get("frames") or 1):
         raise IndexError(index)
     rows, columns = int(facts.get("rows") or 0), int(facts.get("columns") or 0)
