@@ -12,14 +12,7 @@ from typing import Any, Final
 from tasks.importing.processing import take_in
 from tasks.jobs import take_in_soon
 from workflow.acting import Acting
-from workflow.images.receiving import (
-    LARGEST_PIECE,
-    MOST_ANNOUNCED,
-    announce,
-    open_import,
-    receive,
-    submit_import,
-)
+from workflow.images.receiving import open_import, receive_paths, submit_import
 from workflow.models import Case, ImportBatch, Membership, Project, Role
 from workflow.projects import create_project
 
@@ -88,14 +81,7 @@ def _take_in(batch: ImportBatch, progress: Progress) -> None:
 
 def _sent(acting: Acting, project: Project, files: Sequence[Path], **how: str) -> ImportBatch:
     batch = open_import(acting=acting, project=project, **how)
-    for start in range(0, len(files), MOST_ANNOUNCED):
-        some = files[start : start + MOST_ANNOUNCED]
-        told = announce(acting=acting, batch=batch, sizes=[path.stat().st_size for path in some])
-        for path, file in zip(some, told, strict=True):
-            with path.open("rb") as source:
-                while piece := source.read(LARGEST_PIECE):
-                    at = source.tell() - len(piece)
-                    receive(acting=acting, batch=batch, number=file.number, offset=at, pieces=[piece])
+    receive_paths(acting=acting, batch=batch, paths=files)
     return submit_import(acting=acting, batch=batch)
 
 

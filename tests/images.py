@@ -8,7 +8,7 @@ from pydicom.data import get_testdata_file
 
 from tasks.importing.processing import take_in
 from tests.people import Study
-from workflow.images.receiving import announce, open_import, receive, submit_import
+from workflow.images.receiving import open_import, receive_paths, submit_import
 from workflow.models import ImportBatch
 
 
@@ -23,9 +23,7 @@ def received_import(study: Study, files: Sequence[Path], **more: Any) -> ImportB
     """An import whose files are here and that waits for the machine."""
     acting = study.acting("maria")
     batch = open_import(acting=acting, project=study.project, **{"split": "train"} | more)
-    told = announce(acting=acting, batch=batch, sizes=[path.stat().st_size for path in files])
-    for path, file in zip(files, told, strict=True):
-        receive(acting=acting, batch=batch, number=file.number, offset=0, pieces=[path.read_bytes()])
+    receive_paths(acting=acting, batch=batch, paths=files)
     return submit_import(acting=acting, batch=batch)
 
 

@@ -138,7 +138,8 @@ def _images(batch: ImportBatch, row: ImportRow) -> Iterator[Attached]:
         some = list(found.order_by("uid"))
         if not some or len(some) < len(set(wanted["series"])):
             raise Unfit("images_missing", _MISSING)
-        yield from (Attached(one, wanted["role"]) for one in some)
+        is_current = wanted["role"] == CaseImage.Role.CURRENT
+        yield from (Attached(one, wanted["role"], of_series(one) if is_current else None) for one in some)
 
 
 def _check_count(row: ImportRow, images: list[Attached]) -> None:
@@ -166,8 +167,9 @@ def _check_split(batch: ImportBatch, row: ImportRow, patient: str, images: list[
         raise Unfit("patient_in_other_split", _OTHER_SPLIT)
     distance = limit(batch.project, "near_duplicate_bits")
     for one in images if distance is not None else ():
-        alike = of_series(one.series) if one.role == CaseImage.Role.CURRENT else None
-        if alike is not None and is_in_other_split(batch.project_id, row.split, alike, distance or 0):
+        if one.likeness is not None and is_in_other_split(
+            batch.project_id, row.split, one.likeness, distance or 0
+        ):
             raise Unfit("near_duplicate", _ALIKE)
 
 

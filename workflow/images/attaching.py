@@ -9,7 +9,6 @@ from workflow.models import CaseImage, GateFinding, ImportBatch, Instance, Serie
 from workflow.unit import CaseUnit
 
 from .judging import Finding
-from .likeness import of_series
 
 MANIFEST: Final = "consilium/study-manifest/v1"
 EDITION: Final = "DICOM PS3.15 2026c"
@@ -17,10 +16,11 @@ EDITION: Final = "DICOM PS3.15 2026c"
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A series as a case shows it."""
+    """A series as a case shows it; its likeness, of what is current, is what near-duplicates are found by."""
 
     series: Series
     role: str
+    likeness: int | None = None
 
 
 def attach(
@@ -48,7 +48,7 @@ def attach(
             series=one.series,
             role=one.role,
             position=place,
-            likeness=of_series(one.series) if one.role == CaseImage.Role.CURRENT else None,
+            likeness=one.likeness,
             event_id=entry.event_id,
         )
         for place, one in enumerate(images, 1)

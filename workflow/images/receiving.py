@@ -5,7 +5,8 @@ Each piece says where it begins, so that a broken line goes on where it broke. N
 
 import errno
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -29,6 +30,10 @@ MOST_ANNOUNCED: Final = 1000  # at once
 MOST_FILES: Final = 100_000
 LARGEST_FILE: Final = 2 * 1024**3  # bytes
 LARGEST_PIECE: Final = 8 * 1024**2
+
+
+def _quietly(done: int, of: int) -> None:
+    """Nobody wants to hear."""
 
 
 class NoImagesKey(DomainError):
@@ -110,6 +115,21 @@ def receive(
             file.state = ImportFile.State.RECEIVED
         file.save(update_fields=["received", "state"])
     return file
+
+
+def receive_paths(
+    *, acting: Acting, batch: ImportBatch, paths: Sequence[Path], say: Callable[[int, int], None] = _quietly
+) -> None:
+    """Announce files of this machine and take each in whole; `say` hears how many of how many are here."""
+    for start in range(0, len(paths), MOST_ANNOUNCED):
+        some = paths[start : start + MOST_ANNOUNCED]
+        announced = announce(acting=acting, batch=batch, sizes=[path.stat().st_size for path in some])
+        for path, file in zip(some, announced, strict=True):
+            with path.open("rb") as source:
+                while piece := source.read(LARGEST_PIECE):
+                    at = source.tell() - len(piece)
+                    receive(acting=acting, batch=batch, number=file.number, offset=at, pieces=[piece])
+            say(file.number, len(paths))
 
 
 def submit_import(*, acting: Acting, batch: ImportBatch) -> ImportBatch:

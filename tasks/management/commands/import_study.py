@@ -4,6 +4,7 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,14 +15,7 @@ from tasks.importing.processing import take_in
 from tasks.importing.queries import files_of, progress_of, rows_of
 from workflow.acting import Acting
 from workflow.errors import DomainError
-from workflow.images.receiving import (
-    LARGEST_PIECE,
-    MOST_ANNOUNCED,
-    announce,
-    open_import,
-    receive,
-    submit_import,
-)
+from workflow.images.receiving import open_import, receive_paths, submit_import
 from workflow.models import ImportBatch, ImportFile, ImportRow, Membership, Role
 
 _SKIPPED: Final = frozenset({"DICOMDIR", ".DS_Store", "Thumbs.db"})
@@ -56,24 +50,12 @@ class Command(BaseCommand):
                 split=options["split"],
                 manifest=manifest,
             )
-            self.send(acting, batch, files)
+            receive_paths(acting=acting, batch=batch, paths=files, say=partial(self.say, "received"))
             submit_import(acting=acting, batch=batch)
             take_in(batch.pk, self.say)
         except DomainError as refusal:
             raise CommandError(_sentences(refusal)) from None
         self.tell(batch, files)
-
-    def send(self, acting: Acting, batch: ImportBatch, files: list[Path]) -> None:
-        """Copy the files to where uploads lie."""
-        for start in range(0, len(files), MOST_ANNOUNCED):
-            some = files[start : start + MOST_ANNOUNCED]
-            announced = announce(acting=acting, batch=batch, sizes=[path.stat().st_size for path in some])
-            for path, file in zip(some, announced, strict=True):
-                with path.open("rb") as source:
-                    while piece := source.read(LARGEST_PIECE):
-                        at = source.tell() - len(piece)
-                        receive(acting=acting, batch=batch, number=file.number, offset=at, pieces=[piece])
-                self.say("received", file.number, len(files))
 
     def say(self, what: str, done: int, of: int) -> None:
         """Progress: on a terminal in place, elsewhere each tenth."""
