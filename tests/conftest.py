@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg
@@ -83,6 +84,13 @@ def django_db_setup(own_databases: databases.TestDatabases, django_test_environm
         patch.setattr(TransactionTestCase, "_fixture_teardown", fresh_clone)
         yield
     connections.close_all()
+
+
+@pytest.fixture
+def images_folder(settings: Any, tmp_path: Path) -> Path:
+    """A folder of images of this test's own."""
+    settings.IMAGES_FOLDER = tmp_path / "images"
+    return tmp_path / "images"
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The quality gate over the API: what waits, why, and how it is let in."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,14 +11,9 @@ from tests.people import Study, study
 from tests.staff import give
 from workflow.states import State
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("images_folder")]
 GATE = "/projects/chest/gate"
 REASON = {"reason_code": "good_enough", "note": "Three slices show it all."}
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> None:
-    settings.IMAGES_FOLDER = tmp_path / "images"
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Imports over the API: opened, sent in pieces that go on where the line broke, submitted, watched, withdrawn."""
 
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,14 +14,9 @@ from workflow.images.places import received
 from workflow.images.receiving import LARGEST_PIECE
 from workflow.models import ImportBatch, ImportFile
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("images_folder")]
 IMPORTS = "/projects/chest/imports"
 REASON = {"reason_code": "wrong_patients", "note": "They were of another project."}
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> None:
-    settings.IMAGES_FOLDER = tmp_path / "images"
 
 
 @pytest.fixture

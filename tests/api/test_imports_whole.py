@@ -1,8 +1,5 @@
 """A study from the first byte to its case, over the API alone; no name of its patient or files comes back."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from tests.api.client import As, told
@@ -12,12 +9,7 @@ from tests.people import Study, study
 from workflow.images.places import stored
 from workflow.models import Case, Instance
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> None:
-    settings.IMAGES_FOLDER = tmp_path / "images"
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("images_folder")]
 
 
 @pytest.fixture

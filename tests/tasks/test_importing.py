@@ -1,7 +1,6 @@
 """Imports end to end: what comes of files, which cases they become, what waits at the gate, what is withdrawn."""
 
 from pathlib import Path
-from typing import Any
 
 import pydicom
 import pytest
@@ -15,7 +14,7 @@ from tasks.importing.queries import files_of, progress_of, rows_of
 from tasks.importing.withdrawing import withdraw_import
 from tasks.settings import change_settings
 from tests.breaking import forbidden, refused, sql
-from tests.images import imported, received_import, shipped
+from tests.images import asking_little, imported, received_import, shipped
 from tests.people import Study, study
 from workflow.errors import AlreadyDone, ImportStays, InvalidInput
 from workflow.images.places import incoming, stored, thumbnail
@@ -23,28 +22,14 @@ from workflow.images.vault import identity_behind
 from workflow.intake import NewCase
 from workflow.models import Case, GateFinding, ImportBatch, Instance
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("images_folder")]
 CT, MR = "CT_small.dcm", "MR_small.dcm"
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> Path:
-    """A folder of images of this test's own."""
-    settings.IMAGES_FOLDER = tmp_path / "images"
-    return tmp_path / "images"
 
 
 @pytest.fixture
 def chest() -> Study:
     """A study whose gate asks nothing, so that single slices may pass."""
-    return _without_gate(study())
-
-
-def _without_gate(new: Study) -> Study:
-    off = {"tags_present": False, "tags_agree": False, "least_edge": None, "noise": None, "blur": None}
-    changes = {"gate": {**off, "clipped_high": None}}
-    new.project = change_settings(acting=new.acting("maria"), project=new.project, changes=changes)
-    return new
+    return asking_little(study())
 
 
 def test_each_study_becomes_a_case_that_begins(chest: Study) -> None:

@@ -15,7 +15,7 @@ from tasks.advancing import advance_all
 from tasks.importing.leftovers import clear_leftovers
 from tasks.importing.queries import files_of, progress_of, rows_of, waiting_imports
 from tasks.settings import change_settings
-from tests.images import imported, received_import, shipped
+from tests.images import OFF, asking_little, imported, received_import, shipped
 from tests.people import Study, labels, study
 from workflow.errors import AlreadyDone, InvalidInput
 from workflow.images.keys import NotOpened
@@ -24,25 +24,14 @@ from workflow.images.places import original, stored
 from workflow.images.receiving import WrongOffset, announce, open_import, receive, submit_import
 from workflow.models import Case, CaseImage, GoldItem, Instance
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("images_folder")]
 CT, MR = "CT_small.dcm", "MR_small.dcm"
-OFF = {"tags_present": False, "tags_agree": False, "least_edge": None, "noise": None, "blur": None}
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> Path:
-    """A folder of images of this test's own."""
-    settings.IMAGES_FOLDER = tmp_path / "images"
-    return tmp_path / "images"
 
 
 @pytest.fixture
 def chest() -> Study:
     """A study whose gate asks little."""
-    new = study()
-    changes = {"gate": {**OFF, "clipped_high": None}}
-    new.project = change_settings(acting=new.acting("maria"), project=new.project, changes=changes)
-    return new
+    return asking_little(study())
 
 
 def test_a_zip_file_is_opened_and_each_member_has_its_row(chest: Study, tmp_path: Path) -> None:
@@ -184,13 +173,13 @@ def test_a_file_goes_on_where_the_line_broke(chest: Study) -> None:
     assert waiting_imports() == [batch.pk]
 
 
-def test_files_that_nothing_needs_are_cleared_away(chest: Study, folder: Path) -> None:
+def test_files_that_nothing_needs_are_cleared_away(chest: Study, images_folder: Path) -> None:
     batch = received_import(chest, shipped(CT))
-    stray = folder / "incoming" / "00000000-0000-4000-8000-000000000000"
+    stray = images_folder / "incoming" / "00000000-0000-4000-8000-000000000000"
     stray.mkdir(parents=True)
     assert clear_leftovers() == 1
     assert not stray.exists()
-    assert (folder / "incoming" / str(batch.pk)).exists()
+    assert (images_folder / "incoming" / str(batch.pk)).exists()
 
 
 def test_the_command_says_what_became_of_each_file_by_its_name(chest: Study, tmp_path: Path) -> None:

@@ -1,7 +1,5 @@
 """A manager's screens are for managers: everybody else is told so in a sentence, an outsider nothing."""
 
-from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -15,7 +13,7 @@ from tests.staff import give
 from tests.waves import planned
 from workflow.models import Part
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("images_folder")]
 
 PAGES = [
     "/projects/chest/", "/projects/chest/cases/", "/projects/chest/cases/import/",
@@ -48,11 +46,6 @@ SENT = [
     "/projects/chest/guideline/new/", "/projects/chest/protocol/new/", "/projects/chest/waves/{wave}/open/",
     "/projects/chest/imports/{batch}/submit/",
 ]  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> None:
-    settings.IMAGES_FOLDER = tmp_path / "images"
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The quality gate's page: what waits and why, pictures of it, and the manager's decision."""
 
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,13 +12,8 @@ from tests.staff import give
 from workflow.models import Instance
 from workflow.states import State
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("images_folder")]
 GATE = "/projects/chest/gate/"
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> None:
-    settings.IMAGES_FOLDER = tmp_path / "images"
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The manager's pages of imports: opened, looked at file by file, sent off, withdrawn."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +10,9 @@ from tests.people import Study, study
 from tests.screens.desk import Desk
 from workflow.models import ImportBatch, ImportFile, ImportRow
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("images_folder")]
 IMPORTS = "/projects/chest/imports/"
 REASON = {"reason_code": "wrong_files", "note": ""}
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> None:
-    settings.IMAGES_FOLDER = tmp_path / "images"
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Images that came in, as a manager looks at them: small, and in full to read what may stand in them."""
 
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,12 +12,7 @@ from tests.people import Study, study
 from tests.screens.desk import Desk
 from workflow.models import Instance
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> None:
-    settings.IMAGES_FOLDER = tmp_path / "images"
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("images_folder")]
 
 
 @pytest.fixture
