@@ -7,6 +7,11 @@ here; tests/api/test_readiness.py prints the table anew where it differs.
 from typing import Final
 
 BODIES: Final[dict[str, str]] = {
+    "audit_access_batch_against_event": "2d7c15d8cfad38c78894383a0bcf5e0b0ba6f840b21e11ae82f3172f3a74e338",
+    "audit_access_batch_stamp": "4b6fc6d57aefe7425dcb6c82421bb076a46ec906a6b2584096b45597ab3b4eb4",
+    "audit_access_guard": "91a32003102d898ad238374fb252fb853826d8931002171079b3fb8e131ab049",
+    "audit_access_month": "7cc5ef3384edad6ea6c36bb87477191696eb1f9c533c543612ad92de5239507d",
+    "audit_access_stamp": "766dbc4b9a28c457dfe338e943b196fe934eaeec72aa2f216b7a645da1f0e5aa",
     "audit_event_chain": "65d8467bc9ed6220cd13ea83e4a5bf5129ba34ab64a202922b20a106b6cd662f",
     "audit_event_not_into_a_frozen_log": "4a8badcc9889d50a34ae8a038983bd6e6ba6113883c3c0b14bbd5b0760aea843",
     "audit_event_stamp": "c32f1982b036a608262b8637a925ee5f3ef41acd44ab8efbe9dad4022dde6ef1",

@@ -11,8 +11,16 @@ from redis.exceptions import ConnectionError as BrokerAway
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from audit.access import NotRecorded
 from audit.canonical import FaultAt
-from workflow.errors import DomainError, InvalidInput, NotAllowed, NotFound, from_integrity_error
+from workflow.errors import (
+    AccessNotRecorded,
+    DomainError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    from_integrity_error,
+)
 
 from .authentication import CHALLENGE
 from .faults import faults_of
@@ -78,6 +86,8 @@ def _domain_error(error: Exception) -> DomainError:
             return NotAllowed()
         case RequestDataTooBig():
             return TooLarge()
+        case NotRecorded():
+            return AccessNotRecorded()
         case IntegrityError():
             return from_integrity_error(error) or Conflict()
         case FaultAt():

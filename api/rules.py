@@ -6,6 +6,9 @@ Kept apart from the migrations on purpose: a rule that somebody drops, or a migr
 from typing import Final
 
 RULES: Final[dict[str, tuple[str, ...]]] = {
+    "audit_access": ("a_guard", "a_stamp", "refuse_truncate"),
+    "audit_access_default": ("a_guard", "a_stamp", "refuse_truncate"),
+    "audit_accessbatch": ("a_stamp", "refuse_change", "refuse_truncate", "z_event"),
     "audit_checkpoint": ("refuse_change", "refuse_truncate"),
     "audit_content": ("refuse_change", "refuse_truncate"),
     "audit_event": ("a_frozen", "a_stamp", "b_chain", "refuse_change", "refuse_truncate", "z_case"),

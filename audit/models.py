@@ -140,3 +140,42 @@ class Opening(models.Model):
     subject_id = models.UUIDField(null=True)
     retention_until = models.DateField(null=True)
     legal_basis = models.CharField(max_length=100, blank=True)
+
+
+class AccessBatch(models.Model):
+    """Rows of the access log that one `access.batch` event holds: a file of them is content, cited by digest."""
+
+    log = models.ForeignKey(Log, models.PROTECT, related_name="+")
+    event = models.OneToOneField(Event, models.PROTECT, to_field="event_id", related_name="+")
+    content = models.ForeignKey(Content, models.PROTECT, related_name="+")
+    count = models.PositiveIntegerField()
+    first = models.DateTimeField()
+    last = models.DateTimeField()
+    xact = Xid8Field()
+
+    class Meta:
+        verbose_name_plural = "access batches"
+
+
+class Access(models.Model):
+    """One sight of pixels or patient-level data: audit/access.py. Kept in a table by month."""
+
+    pk = models.CompositePrimaryKey("log_id", "at", "id")
+    log = models.ForeignKey(Log, models.DO_NOTHING, related_name="+", db_constraint=False)
+    at = models.DateTimeField()
+    id = models.BigIntegerField()
+    actor = models.TextField()
+    role = models.TextField()
+    code = models.TextField()
+    what = models.TextField()
+    case_id = models.UUIDField(null=True)
+    task_id = models.UUIDField(null=True)
+    study = models.TextField(blank=True)
+    series = models.TextField(blank=True)
+    instance = models.UUIDField(null=True)
+    frames = ArrayField(models.IntegerField(), default=list)
+    request = models.TextField(blank=True)
+    batch = models.ForeignKey(AccessBatch, models.PROTECT, null=True, related_name="rows")
+
+    class Meta:
+        verbose_name_plural = "access"

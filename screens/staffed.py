@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
+from audit.access import NotRecorded
 from audit.canonical import FaultAt
-from workflow.errors import DomainError, InvalidInput, from_integrity_error
+from workflow.errors import AccessNotRecorded, DomainError, InvalidInput, from_integrity_error
 
 View = Callable[..., HttpResponseBase]
 
@@ -26,7 +27,7 @@ def screen(*methods: str) -> Callable[[View], View]:
         def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
                 return view(request, *args, **kwargs)
-            except (DomainError, IntegrityError, FaultAt) as error:
+            except (DomainError, IntegrityError, FaultAt, NotRecorded) as error:
                 return refused(request, refusal(error))
 
         return shown
@@ -38,6 +39,8 @@ def refusal(error: Exception) -> DomainError:
     """The error in words for a person; raised again if there are none."""
     if isinstance(error, DomainError):
         return error
+    if isinstance(error, NotRecorded):
+        return AccessNotRecorded()
     if isinstance(error, FaultAt):
         message = f"It has {error.reason}."
         return InvalidInput([{"path": error.pointer, "code": "not_storable", "message": message}])

@@ -140,6 +140,12 @@ class Overloaded(DomainError):
     code, status = "overloaded", 503
 
 
+class AccessNotRecorded(DomainError):
+    """This can't be shown now, because that it was seen could not be recorded. Try again."""
+
+    code, status = "access_not_recorded", 503
+
+
 class LogFrozen(DomainError):
     """The project's log is being carried into a new epoch. Nothing was changed; try again in a minute."""
 
@@ -199,6 +205,11 @@ BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "event_time_goes_forward": Unaudited,
     "event_is_in_its_log": Unaudited,
     "audit_is_append_only": WrittenOnce,
+    "access_is_append_only": WrittenOnce,
+    "access_batch_has_its_event": Unaudited,
+    "access_time_is_the_databases": AccessNotRecorded,
+    "access_is_of_a_log": AccessNotRecorded,
+    "access_month_is_near": IllegalMove,
     "exclusions_are_kept": WrittenOnce,
     "member_identity_is_fixed": WrittenOnce,
     "project_identity_is_fixed": WrittenOnce,

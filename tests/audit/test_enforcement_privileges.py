@@ -23,6 +23,9 @@ GRANTS = {
         accounts_user_groups rawd
         accounts_user_user_permissions rawd
         api_idempotencykey rawd
+        audit_access r a(actor,case_id,code,frames,instance,log_id,request,role,series,study,task_id,what) w(batch_id)
+        audit_access_id_seq USAGE
+        audit_accessbatch ra
         audit_checkpoint r
         audit_content ra
         audit_event r a(body,log_id)
@@ -98,6 +101,8 @@ GRANTS = {
     "auditor": """
         accounts_credential r
         accounts_user r(first_name,id,is_active,last_name,username)
+        audit_access r
+        audit_accessbatch r
         audit_checkpoint r
         audit_content r
         audit_event r
