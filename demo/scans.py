@@ -5,6 +5,7 @@ import io
 import json
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -13,6 +14,7 @@ from tasks.importing.processing import take_in
 from tasks.jobs import take_in_soon
 from workflow.acting import Acting
 from workflow.images.receiving import open_import, receive_paths, submit_import
+from workflow.labels.images_cited import with_images_named
 from workflow.models import Case, ImportBatch, Membership, Project, Role
 from workflow.projects import create_project
 
@@ -85,19 +87,18 @@ def _sent(acting: Acting, project: Project, files: Sequence[Path], **how: str) -
     return submit_import(acting=acting, batch=batch)
 
 
+def _same(name: str, _: str) -> str:
+    return name
+
+
 def _manifest(cases: Sequence[DemoCase]) -> str:
     strata = sorted({name for case in cases for name in case.strata})
     out = io.StringIO()
     rows = csv.writer(out)
     rows.writerow((*_COLUMNS, *strata))
     for case in cases:
-        own = (
-            case.external_ref,
-            case.patient_key,
-            case.split,
-            series_uid(case),
-            QUESTION,
-            json.dumps(case.place),
-        )
+        series = series_uid(case)
+        place = json.dumps(with_images_named(case.place, partial(_same, series)))
+        own = (case.external_ref, case.patient_key, case.split, series, QUESTION, place)
         rows.writerow((*own, *(case.strata.get(name, "") for name in strata)))
     return out.getvalue()

@@ -14,6 +14,7 @@ from tasks.models import Task
 from tasks.settings import change_settings
 from workflow.acting import Acting
 from workflow.intake import NewCase
+from workflow.labels.images_cited import with_images_named
 from workflow.models import Case, GuidelineVersion, Membership, Project, ProtocolVersion, Read
 from workflow.projects import create_project
 from workflow.unit import CaseUnit
@@ -150,13 +151,23 @@ def finish(study: Study, key: str, task: Task) -> None:
     if task.kind == Task.Kind.ARBITRATE:
         unit = CaseUnit(acting, task.case)
         if needs_first_look(unit, task):
-            first = {"labels": case.read(4)}
+            first = _drawn({"labels": case.read(4)}, task, acting, case)
             task = submit(acting=acting, task_id=task.pk, token=task.token, result=first)
         result = _decision(unit, task, case)
     else:
         result = _result(task, case)
     assert task.token is not None
+    result = _drawn(result, task, acting, case)
     submit(acting=acting, task_id=task.pk, token=task.token, result=result)
+
+
+def _drawn(result: dict[str, Any], task: Task, acting: Acting, case: DemoCase) -> dict[str, Any]:
+    """A result whose marks lie on the series that the reader is shown; where there is none, on the scan's own."""
+    if task.case.shown["place"] == case.place:
+        return result
+    place = shown(CaseUnit(acting, task.case), task).material["case"]["place"]
+    found: dict[str, Any] = with_images_named(result, lambda _: str(place["on"]["series"]))
+    return found
 
 
 def _result(task: Task, case: DemoCase) -> dict[str, Any]:

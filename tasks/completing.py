@@ -24,6 +24,7 @@ from .errors import CannotRecall, NotYours
 from .held import on_own_task
 from .jobs import advance_soon, score_soon
 from .models import Draft, Task
+from .naming import told_by_holder
 from .opening import match_tasks
 from .probes import score_later
 from .queues import ROLE_OF_KIND
@@ -47,7 +48,8 @@ def submit_told(
     with on_own_task(acting, task_id, token) as (unit, task):
         count_work(task, unit.now())
         first = is_first_look(unit, task)
-        result, display = result_for(task.kind, first), manifest(unit, task)
+        told, display = result_for(task.kind, first), manifest(unit, task)
+        result: Result = told_by_holder(told, unit.case, task)
         if first:
             _look_first(unit, task, result, display)
         else:

@@ -10,6 +10,7 @@ from workflow.models import Read
 from workflow.unit import CaseUnit
 
 from .models import Task
+from .naming import told_to_holder
 
 DISPLAY = "consilium/display/v1"
 
@@ -49,6 +50,8 @@ def shown(unit: CaseUnit, task: Task, *, digests_alone: bool = False, new_to_it:
             _all_reads(unit, task, view)
         case _:
             _dispute(unit, task, view)
+    if not digests_alone:
+        view.material = told_to_holder(view.material, unit.case, task)
     return view
 
 

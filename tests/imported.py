@@ -1,5 +1,6 @@
 """Images without the worker: files in an import, and cases whose images wait at the gate."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -39,13 +40,18 @@ def opened(chest: Study, *contents: bytes, manifest: str = "", name: str = "mari
 
 
 def at_gate(
-    chest: Study, ref: str = "scan-1", findings: tuple[Finding, ...] = (FEW, TEXT), **facts: Any
+    chest: Study,
+    ref: str = "scan-1",
+    findings: tuple[Finding, ...] = (FEW, TEXT),
+    told: Callable[[Series], dict[str, Any]] = lambda _: {},
+    **facts: Any,
 ) -> Case:
-    """A case with one series of three images, which waits at the gate if something was found."""
+    """A case with one series of three images, which waits at the gate if something was found; `told` with them."""
     batch = opened(chest)
     with transaction.atomic():
         series = scanned(chest, batch, **facts)
-        new = NewCase(ref, f"patient-{ref}", "train", {"synthetic": True} if facts.get("synthetic") else {})
+        strata = {"synthetic": True} if facts.get("synthetic") else {}
+        new = NewCase(ref, f"patient-{ref}", "train", strata, shown=told(series))
         (row,) = register_cases(acting=chest.acting("maria"), project=chest.project, cases=[new])
         assert row.case_id is not None
         with on_case(chest.acting("maria"), row.case_id) as unit:

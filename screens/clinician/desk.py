@@ -16,6 +16,7 @@ from tasks.displays import shown
 from tasks.drafts import draft_of
 from tasks.errors import LeaseLost, TaskFinished
 from tasks.models import Draft, Task
+from tasks.naming import told_to_holder
 from tasks.numbers import with_case_number
 from workflow.acting import Acting
 from workflow.documents import guideline_of
@@ -86,7 +87,7 @@ class Desk:
             case=self.task.case_id, round=self.task.round, slot=0, member=self.acting.person()
         )
         last = looks.select_related("content").order_by("-revision").first()
-        return None if last is None else dict(last.content.data)
+        return None if last is None else dict(told_to_holder(last.content.data, self.task.case, self.task))
 
     @property
     def guideline(self) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from workflow.images.keys import NotOpened
 from workflow.images.originals import opened_original
 from workflow.images.places import original, stored
 from workflow.images.receiving import WrongOffset, announce, open_import, receive, submit_import
-from workflow.models import Case, CaseImage, GoldItem, Instance
+from workflow.models import Case, CaseImage, GoldItem, ImportRow, Instance, Series
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("images_folder")]
 CT, MR = "CT_small.dcm", "MR_small.dcm"
@@ -64,6 +64,19 @@ def test_a_list_shows_a_prior_beside_the_current_study(chest: Study, tmp_path: P
     manifest = f"external_ref,series,priors\ncase-1,{current.SeriesInstanceUID},1.2.3.4\n"
     imported(chest, *shipped(CT), tmp_path / "prior.dcm", unit="list", manifest=manifest)
     assert list(CaseImage.objects.order_by("position").values_list("role", flat=True)) == ["current", "prior"]
+
+
+def test_marks_in_a_manifest_name_their_images_by_pseudonym_too(chest: Study) -> None:
+    uid = pydicom.dcmread(shipped(CT)[0]).SeriesInstanceUID
+    place = {"kind": "point", "on": {"series": uid}, "at": [1000, 1000]}
+    quoted = json.dumps(place).replace('"', '""')
+    gold = json.dumps({"fields": {"place": place}}).replace('"', '""')
+    manifest = f'external_ref,series,place,gold\ncase-1,{uid},"{quoted}","{gold}"\n'
+    batch = imported(chest, *shipped(CT), unit="list", manifest=manifest)
+    (row,) = ImportRow.objects.filter(batch=batch)
+    pseudonym = Series.objects.get().uid
+    assert pseudonym != uid
+    assert row.shown["place"]["on"]["series"] == row.gold["fields"]["place"]["on"]["series"] == pseudonym
 
 
 def test_no_manifest_hides_that_an_image_is_synthetic(chest: Study, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from workflow.errors import InvalidInput
+from workflow.labels.images_cited import with_images_named
 from workflow.reasons import fault
 
 LARGEST: Final = 8 * 1024 * 1024  # bytes
@@ -93,11 +94,9 @@ def _wanted(number: int, head: Sequence[str], cells: Sequence[str], uid: Pseudon
     row.shown = {name: text for name, text in texts.items() if text}
     row.strata = {name: given[name] for name in head if name not in OWN and given.get(name)}
     row.priority = _priority(row, given.get("priority", ""))
-    row.gold = _object(
-        row, "gold", given.get("gold", ""), "Give the known labels as a JSON object, as a read has them."
-    )
+    row.gold = with_images_named(_object(row, "gold", given.get("gold", ""), _GOLD), uid)
     if place := _object(row, "place", given.get("place", ""), _PLACE):
-        row.shown["place"] = place
+        row.shown["place"] = with_images_named(place, uid)
     row.images = list(_images(given, uid))
     if given.get("images"):
         _expect(row, given["images"])
