@@ -1,7 +1,7 @@
 """What a person is shown for a task, and the manifest of it that their result will cite."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from audit.contents import Blob, blob_of
 from workflow.arbitrating import last_report, readers_as_letters, undisputed
@@ -11,8 +11,10 @@ from workflow.unit import CaseUnit
 
 from .models import Task
 from .naming import told_to_holder
+from .served import frames_served
 
-DISPLAY = "consilium/display/v1"
+DISPLAY: Final = "consilium/display/v1"
+WITH_IMAGES: Final = "consilium/display/v2"
 
 
 @dataclass(slots=True)
@@ -56,12 +58,13 @@ def shown(unit: CaseUnit, task: Task, *, digests_alone: bool = False, new_to_it:
 
 
 def manifest(unit: CaseUnit, task: Task) -> Blob:
-    """The display manifest: every digest shown, and from when until when."""
+    """The display manifest: every digest shown, which frames of images went out, and from when until when."""
     assert task.started_at is not None
     items = sorted(set(shown(unit, task, digests_alone=True).items))
+    served = frames_served(task, unit.case) if getattr(task, "was_served", True) else []
     return blob_of(
         {
-            "schema": DISPLAY,
+            **({"schema": WITH_IMAGES, "images": served} if served else {"schema": DISPLAY}),
             "task": str(task.pk),
             "kind": task.kind,
             "items": [{"kind": kind, "digest": digest} for kind, digest in items],

@@ -17,6 +17,7 @@ from workflow.unit import CaseUnit
 from .errors import LeaseLost, NotYours, TaskFinished
 from .models import Task
 from .queues import ROLE_OF_KIND
+from .served import was_served
 from .surroundings import surrounded, unit_of
 
 
@@ -49,7 +50,8 @@ def _locked(task_id: UUID, member: Membership) -> Task:
 def _locking(task_id: UUID, project_id: UUID, member_id: UUID) -> QuerySet[Task]:
     tasks = Task.objects.filter(pk=task_id, case__project=project_id)
     # PostgreSQL locks in the order in which the tables are named here.
-    return surrounded(tasks, member_id).select_for_update(of=("case", "self"))
+    rows = surrounded(tasks, member_id).annotate(was_served=was_served())
+    return rows.select_for_update(of=("case", "self"))
 
 
 _LOCKED: Final = Prepared(_locking, UUID, UUID, UUID)
