@@ -3,7 +3,9 @@
 import hashlib
 import secrets
 import uuid
-from typing import ClassVar
+from dataclasses import replace
+from datetime import timedelta
+from typing import ClassVar, Final
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
@@ -11,6 +13,8 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.scopes import Scope, scope_of
+
+LONGEST_LINK: Final = timedelta(hours=8)
 
 
 class User(AbstractUser):
@@ -52,6 +56,8 @@ class Token(models.Model):
     """A bearer token. Only its SHA-256 is kept; the token itself is shown once.
 
     `projects` (slugs) and `verbs` limit what it may do, None is no limit; `made_by` is the token that asked for it.
+    `task` limits it to one task while that is in its person's hands under `lease` (the lease's token): so an outside
+    viewer is let in (tasks/links.py). Tasks are above this package, so no foreign key says that there is one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -64,6 +70,8 @@ class Token(models.Model):
     projects = ArrayField(models.CharField(max_length=60), null=True)
     verbs = ArrayField(models.CharField(max_length=40), null=True)
     made_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="made")
+    task = models.UUIDField(null=True)
+    lease = models.UUIDField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -72,12 +80,28 @@ class Token(models.Model):
                 & (models.Q(verbs__isnull=True) | ~models.Q(verbs=[])),
                 name="token_may_something",
             ),
+            models.CheckConstraint(
+                condition=models.Q(task__isnull=True, lease__isnull=True)
+                | models.Q(
+                    task__isnull=False,
+                    lease__isnull=False,
+                    projects__isnull=False,
+                    projects__len=1,
+                    verbs__isnull=False,
+                ),
+                name="token_of_a_task_has_one_project",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(task__isnull=True)
+                | models.Q(expires_at__lte=models.F("created_at") + LONGEST_LINK),
+                name="token_of_a_task_is_short_lived",
+            ),
         ]
 
     @property
     def scope(self) -> Scope:
         """What it is limited to."""
-        return scope_of(self.projects, self.verbs)
+        return replace(scope_of(self.projects, self.verbs), task=self.task, lease=self.lease)
 
 
 class SavedView(models.Model):

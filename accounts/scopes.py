@@ -1,8 +1,9 @@
-"""What a token may do: in which projects, and which verbs. Where nothing is said, all that its person may."""
+"""What a token may do: in which projects, which verbs, on which task; where nothing is said, what its person may."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Final
+from uuid import UUID
 
 READ: Final = "read"  # people's word for a token that changes nothing
 SEE: Final = "see"  # the one verb that it stands for
@@ -10,17 +11,25 @@ SEE: Final = "see"  # the one verb that it stands for
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The projects, by slug, and the verbs that a token is limited to; None is no limit."""
+    """The projects, by slug, and the verbs that a token is limited to; None is no limit.
+
+    `task`: the one task that it is for, and `lease` the token of that task's lease, with which it ends.
+    """
 
     projects: frozenset[str] | None = None
     verbs: frozenset[str] | None = None
+    task: UUID | None = None
+    lease: UUID | None = None
 
-    def allows(self, project: str, verb: str) -> bool:
-        """Whether the token may do this at all; whether its person may is another question."""
-        return _holds(self.projects, {project}) and _holds(_meant(self.verbs), {verb})
+    def allows(self, project: str, verb: str, task: UUID | None = None) -> bool:
+        """Whether the token may do this at all, on `task` if it is done on one; its person is another question."""
+        of_task = self.task is None or self.task == task
+        return of_task and _holds(self.projects, {project}) and _holds(_meant(self.verbs), {verb})
 
     def covers(self, other: "Scope") -> bool:
-        """Whether `other` may nothing that this may not."""
+        """Whether `other` may nothing that this may not. What is for one task covers nothing: it makes no tokens."""
+        if self.task is not None:
+            return False
         return _holds(self.projects, other.projects) and _holds(_meant(self.verbs), _meant(other.verbs))
 
     def within(self, project: str) -> bool:
@@ -29,6 +38,9 @@ class Scope:
 
     def sentence(self) -> str:
         """What the token may do, in words."""
+        if self.task is not None:
+            doing = "look at" if _holds({SEE}, _meant(self.verbs)) else "look at and work on"
+            return f"This token may only {doing} the one task that it was made for."
         doing = f"only {_listed(self.verbs)}, and" if self.verbs else "do what you may, but"
         if not self.projects:
             return f"This token may {doing.rpartition(',')[0]}."
@@ -50,8 +62,8 @@ def _meant(verbs: frozenset[str] | None) -> frozenset[str] | None:
     return None if verbs is None else frozenset(SEE if verb == READ else verb for verb in verbs)
 
 
-def _holds(limit: frozenset[str] | None, wanted: Iterable[str] | None) -> bool:
-    return limit is None or (wanted is not None and limit.issuperset(wanted))
+def _holds(limit: Set[str] | None, wanted: Iterable[str] | None) -> bool:
+    return limit is None or (wanted is not None and limit >= set(wanted))
 
 
 def _listed(verbs: frozenset[str]) -> str:

@@ -15,22 +15,25 @@ class WiderThanItself(Exception):
 
 
 def issue(
-    *, user: User, name: str, days: int, scope: Scope = WHOLE, by: Token | None = None
+    *, user: User, name: str, lasts: timedelta, scope: Scope = WHOLE, by: Token | None = None
 ) -> tuple[Token, str]:
     """A new token and its text, which nobody can read again.
 
     `by`: the token that asks. What it makes may no more than itself, ends no later, and is revoked with it;
     WiderThanItself otherwise.
     """
-    text = new_token_text()
-    ends = timezone.now() + timedelta(days=days)
+    text, now = new_token_text(), timezone.now()
+    ends = now + lasts
     with transaction.atomic():
         if by is not None:
             by = Token.objects.select_for_update().get(pk=by.pk)
             if by.revoked_at is not None or not by.scope.covers(scope):
                 raise WiderThanItself()
             ends = min(ends, by.expires_at)
-        token = Token(user=user, name=name, sha256=token_hash(text), expires_at=ends, made_by=by)
+        token = Token(
+            user=user, name=name, sha256=token_hash(text), created_at=now, expires_at=ends, made_by=by
+        )
+        token.task, token.lease = scope.task, scope.lease
         token.projects = None if scope.projects is None else sorted(scope.projects)
         token.verbs = None if scope.verbs is None else sorted(scope.verbs)
         token.save(force_insert=True)

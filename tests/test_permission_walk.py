@@ -19,6 +19,7 @@ from tests.walking import (
     house,
     routes,
     with_limited_token,
+    with_link,
 )
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +129,28 @@ def test_a_token_of_another_project_finds_every_door_closed() -> None:
             continue
         answer = built.ask(elsewhere, door.method, door.address, BODIES.get(door.address))
         assert (answer.status, '"token_scope"' in answer.told) == (403, True), door
+
+
+OF_A_LINK = {
+    ("GET", "/api/v1/tasks/{task}"): "see",
+    ("POST", "/api/v1/tasks/{task}/heartbeat"): "work",
+    ("POST", "/api/v1/tasks/{task}/draft"): "work",
+    ("POST", "/api/v1/tasks/{task}/submit"): "work",
+}
+FOR_ALL = ("/api/v1/schema", "/api/v1/docs", "/api/nowhere")
+
+
+@pytest.mark.parametrize("verbs", [("see",), ("see", "work")])
+def test_a_token_of_one_task_opens_that_task_and_no_other_door(verbs: tuple[str, ...]) -> None:
+    built = house()
+    link = with_link(built, *verbs)
+    for door in doors():
+        if not door.address.startswith("/api/") or door.address in FOR_ALL:
+            expected = door.expected(NOBODY)  # no page takes a token
+            assert built.ask(link, door.method, door.address).outcome == expected, door
+            continue
+        answer = built.ask(link, door.method, door.address, BODIES.get(door.address))
+        if OF_A_LINK.get((door.method, door.address)) in verbs:
+            assert answer.outcome == "in", door
+        else:
+            assert (answer.status, '"token_scope"' in answer.told) == (403, True), door

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from accounts.models import Token
 from accounts.saved_views import Place, save_view
@@ -123,6 +125,20 @@ def with_limited_token(built: House, **scope: Any) -> str:
     """Whom to ask as, for the manager with a token that is limited."""
     built.clients["limited"] = Client(headers={"Authorization": f"Bearer {token_for('maria', **scope)}"})
     return "limited"
+
+
+def with_link(built: House, *verbs: str) -> str:
+    """Whom to ask as, for the holder of the task by a token that is for that task alone."""
+    of_task = {
+        "task": built.ids["task"],
+        "lease": built.ids["lease"],
+        "projects": ["chest"],
+        "verbs": [*verbs],
+    }
+    text = token_for("anna", **of_task, expires_at=timezone.now() + timedelta(hours=1))
+    bearer = {"Authorization": f"Bearer {text}"}
+    built.clients["link"] = Client(headers=bearer, REMOTE_ADDR=ELSEWHERE)
+    return "link"
 
 
 def _ids(chest: Study) -> dict[str, str]:

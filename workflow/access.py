@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from accounts.scopes import Scope
 from audit.models import Opening
 
 from .counted import without_probes
-from .errors import NotAllowed, NotFound, TokenScope
+from .errors import LinkOver, NotAllowed, NotFound, TokenScope
 from .models import Case, Membership, Part, Project, SafetyReport
 from .permissions import Kind, Refusal, Verb, Yes, may
 from .safety import contacts
@@ -58,14 +59,21 @@ def on_case(caller: Caller, case_id: UUID, verb: Verb, kind: Kind = Kind.CASE) -
 
 
 def on_task(caller: Caller, task_id: UUID, verb: Verb, kind: Kind = Kind.TASK) -> Allowed:
-    """The person as a member of a task's project who may work on tasks; NotFound for an outsider."""
-    return _ask(_first(caller, _rows(caller).filter(project__cases__tasks=task_id)), verb, kind)
+    """The person as a member of a task's project who may work on tasks; NotFound for an outsider.
+
+    LinkOver for a token that is for the task while its person holds it, once they don't.
+    """
+    found = _first(caller, _rows(caller).filter(project__cases__tasks=task_id))
+    allowed = _ask(found, verb, kind, task=task_id)
+    if caller.scope.task is not None and not _in_hands(allowed[0], caller.scope):
+        raise LinkOver()
+    return allowed
 
 
 def at_work(caller: Caller, task_id: UUID, verb: Verb, kind: Kind = Kind.TASK) -> Allowed:
     """As `on_task`, for an act that itself refuses tasks of other projects: who has only one isn't looked up again."""
     known = caller.memberships or ()
-    if len(known) == 1:
+    if len(known) == 1 and caller.scope.task is None:
         found = _known(caller, list(known))
         if isinstance(may(found, verb, kind), Yes):
             return _ask(found, verb, kind)
@@ -137,7 +145,12 @@ def plays_part(members: Iterable[Membership], *, case: str, prefix: str) -> Q:
 
 
 def memberships_of(caller: Caller) -> list[Membership]:
-    """A person's memberships, whatever their status, oldest first; where a token limits them, only those it is for."""
+    """A person's memberships, whatever their status, oldest first; where a token limits them, only those it is for.
+
+    TokenScope for a token of one task, which is for no list.
+    """
+    if caller.scope.task is not None:
+        raise TokenScope(caller.scope.sentence())
     known = caller.memberships
     found = list(_rows(caller).order_by("created_at", "id") if known is None else known)
     for member in found:
@@ -147,6 +160,12 @@ def memberships_of(caller: Caller) -> list[Membership]:
 
 def _rows(caller: Caller) -> QuerySet[Membership]:
     return Membership.objects.select_related("project__log", "user").filter(user=caller.user)
+
+
+def _in_hands(member: Membership, scope: Scope) -> bool:
+    """Whether the member holds the token's task now, under the lease that the token was made under."""
+    held = {"tasks": scope.task, "tasks__status": "leased", "tasks__token": scope.lease}
+    return Membership.objects.filter(pk=member.pk, **held, tasks__lease_until__gt=timezone.now()).exists()
 
 
 def _first(caller: Caller, rows: QuerySet[Membership]) -> Membership | None:
@@ -168,9 +187,15 @@ def _who_plays_a_part(caller: Caller, case_id: UUID) -> Membership | None:
 
 
 def _ask(
-    member: Membership | None, verb: Verb, kind: Kind, *, plays_part: bool = False, is_contact: bool = False
+    member: Membership | None,
+    verb: Verb,
+    kind: Kind,
+    *,
+    plays_part: bool = False,
+    is_contact: bool = False,
+    task: UUID | None = None,
 ) -> Allowed:
-    answer = may(member, verb, kind, plays_part=plays_part, is_contact=is_contact)
+    answer = may(member, verb, kind, plays_part=plays_part, is_contact=is_contact, task=task)
     if isinstance(answer, Refusal):
         if answer.by_token:
             raise TokenScope(answer.reason)

@@ -29,6 +29,12 @@ class TokenScope(DomainError):
     code, status = "token_scope", 403
 
 
+class LinkOver(DomainError):
+    """This link has ended: the case is no longer in your hands. Open it again from the task's page in Consilium."""
+
+    code, status = "link_over", 401
+
+
 class NotFound(DomainError):
     """There is no such thing here, or it isn't yours to see."""
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
+from uuid import UUID
+
+from accounts.scopes import Scope
 
 from .models import Membership, Role
 
@@ -28,6 +31,7 @@ class Verb(StrEnum):
     ASSIGN = "assign"  # reserve work for people
     WITHDRAW = "withdraw"  # take work out of somebody's hands
     WORK = "work"
+    OPEN_OUTSIDE = "open_outside"  # let an outside viewer see and do what one holds, for a while
     ADMIT = "admit"
     CHANGE_ROLES = "change_roles"
     DECLARE = "declare"
@@ -53,6 +57,7 @@ class Kind(StrEnum):
     PATIENT_KEY = "patient_key"
     TIMELINE = "timeline"
     TASK = "task"  # in their own hands, or to come into them
+    LETTING_GO = "letting_go"  # of a task in one's hands: passed on, given back, taken back
     WORKLIST = "worklist"  # everybody's tasks
     MEMBER = "member"  # a person in the project
     OVERVIEW = "overview"  # the manager's own pages: where the project stands
@@ -109,6 +114,8 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.PRIORITIZE, Kind.CASE): MANAGER,
     (Verb.CLAIM, Kind.TASK): READERS,
     (Verb.WORK, Kind.TASK): READERS,
+    (Verb.WORK, Kind.LETTING_GO): READERS,
+    (Verb.OPEN_OUTSIDE, Kind.TASK): READERS,
     (Verb.SEE, Kind.MEMBER): STAFF,
     (Verb.SEE, Kind.OVERVIEW): MANAGER,
     (Verb.SEE, Kind.AGREEMENT): STAFF,
@@ -138,6 +145,8 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
 }
 # A case's file names its other readers and what became of their reads.
 TELLS_OTHERS_READS: Final = frozenset({Kind.CASE, Kind.PATIENT_KEY, Kind.TIMELINE, Kind.AGREEMENT})
+# What a token for one task may be for: what a viewer needs, and no more. Its person does the rest here, in person.
+FOR_ONE_TASK: Final = frozenset({(Verb.SEE, Kind.TASK), (Verb.WORK, Kind.TASK)})
 # What the project's safety contact may, whatever their role, and also if they play a part: the patient comes first.
 CONTACTS: Final = frozenset({(Verb.SEE, Kind.SAFETY_REPORT), (Verb.ACKNOWLEDGE, Kind.SAFETY_REPORT)})
 
@@ -174,12 +183,14 @@ def may(
     *,
     plays_part: bool = False,
     is_contact: bool = False,
+    task: UUID | None = None,
 ) -> Yes | Refusal:
     """Whether a member (None: an outsider) may do `verb` with a `kind`, or why not.
 
     What limits the token that they came with limits them first: `member.scope`, which `workflow.access` sets.
     `plays_part`: the member plays a part in the case's present round, and the case is not final.
     `is_contact`: the member is the project's safety contact, or stands in for one.
+    `task`: the one that it is done on, if it is done on one.
     """
     if member is None:
         return OUTSIDER
@@ -188,9 +199,8 @@ def may(
     if member.status != Membership.Status.ACTIVE:
         return Refusal("You are paused in this project. Ask its manager to let you go on.")
     assert member.scope is not None, "Ask workflow.access for the membership: it knows how the person came."
-    if not member.scope.allows(member.project.slug, verb):
-        needs = f' This needs "{verb}".' if member.scope.within(member.project.slug) else ""
-        return Refusal(f"{member.scope.sentence()}{needs}", by_token=True)
+    if (lacking := _token_lacks(member.scope, member.project.slug, verb, kind, task)) is not None:
+        return Refusal(lacking, by_token=True)
     if is_contact and (verb, kind) in CONTACTS:
         return Yes(Role(member.roles[0]))
     if (verb, kind) == (Verb.ACKNOWLEDGE, Kind.SAFETY_REPORT):
@@ -205,6 +215,14 @@ def may(
     if plays_part and (kind in TELLS_OTHERS_READS or (verb, kind) == (Verb.SEE, Kind.SAFETY_REPORT)):
         return Refusal("You play a part in this case, so its file stays closed to you until it is final.")
     return Yes(role)
+
+
+def _token_lacks(scope: Scope, project: str, verb: Verb, kind: Kind, task: UUID | None) -> str | None:
+    """Why the token that somebody came with may not; None if it may."""
+    if scope.allows(project, verb, task) and (scope.task is None or (verb, kind) in FOR_ONE_TASK):
+        return None
+    needs = f' This needs "{verb}".' if scope.task is None and scope.within(project) else ""
+    return f"{scope.sentence()}{needs}"
 
 
 def _lacking(roles: tuple[Role, ...]) -> str:

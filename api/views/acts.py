@@ -17,7 +17,7 @@ from api.worksheet import TaskDetailOut, task_detail
 from audit.log import Reason
 from tasks import completing, drafts, leases
 from tasks.errors import LeaseLost
-from workflow.permissions import Verb
+from workflow.permissions import Kind, Verb
 
 from .base import View, operation
 
@@ -113,7 +113,7 @@ class Release(View):
     @changing
     def post(self, request: Request, task_id: UUID) -> Response:
         """Give a task back unfinished; the draft is kept."""
-        acting = acting_on_task(request, task_id, Verb.WORK)
+        acting = acting_on_task(request, task_id, Verb.WORK, Kind.LETTING_GO)
         leases.release(acting=acting, task_id=task_id, **self.given(request, TokenIn))
         return Response(GoneOut({"id": task_id}).data)
 
@@ -125,7 +125,7 @@ class Skip(View):
     @changing
     def post(self, request: Request, task_id: UUID) -> Response:
         """Pass a case on, with a reason; it isn't offered to you again."""
-        acting = acting_on_task(request, task_id, Verb.WORK)
+        acting = acting_on_task(request, task_id, Verb.WORK, Kind.LETTING_GO)
         given = self.given(request, SkipIn)
         reason = Reason(given["reason_code"], given["note"])
         leases.skip(acting=acting, task_id=task_id, token=given["token"], reason=reason)
@@ -139,5 +139,7 @@ class Recall(View):
     @changing
     def post(self, request: Request, task_id: UUID) -> Response:
         """Take back a submitted read, until the next person opens it; it is then reserved for you again."""
-        completing.recall(acting=acting_on_task(request, task_id, Verb.WORK), task_id=task_id)
+        completing.recall(
+            acting=acting_on_task(request, task_id, Verb.WORK, Kind.LETTING_GO), task_id=task_id
+        )
         return Response(GoneOut({"id": task_id}).data)

@@ -1,6 +1,7 @@
 """What the views share: they read the request, ask who may, call a function of the packages below, and answer."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
@@ -9,9 +10,11 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
+from api.access import scope_of
 from api.fields import Input
 from api.pagination import Cursor
 from api.refusals import OwnPasswordNeeded
+from workflow.errors import TokenScope
 
 operation = extend_schema
 
@@ -24,10 +27,19 @@ class View(APIView):
     problems: ClassVar[frozenset[int]] = frozenset()  # what it may answer beside the usual
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Ask who is there; whoever has a one-time password chooses their own before anything else."""
+        """Ask who is there: a one-time password opens nothing but the way to one's own, a task's token that task."""
         super().initial(request, *args, **kwargs)
         if getattr(request.user, "password_is_one_time", False):
             raise OwnPasswordNeeded()
+        scope = scope_of(request)
+        # Asked here too, so that an address that asks nobody (one's own account) is closed without saying so.
+        if scope.task is not None and scope.task != self.task_of(request, kwargs):
+            raise TokenScope(scope.sentence())
+
+    def task_of(self, request: Request, kwargs: dict[str, Any]) -> UUID | None:
+        """The one task that the address is of."""
+        found: UUID | None = kwargs.get("task_id")
+        return found
 
     def given(self, request: Request, form: type[Input]) -> dict[str, Any]:
         """The request's body as `form` understands it; ValidationError otherwise."""

@@ -1,5 +1,6 @@
 """Signing in for programs: a token for a name and a password, or for a token; listed and revoked by its person."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -84,7 +85,8 @@ class Tokens(View):
         scope = asked_scope(given, by.scope if by else WHOLE)
         _check_projects(user, scope)
         try:
-            token, text = issue(user=user, name=given["name"], days=given["days"], scope=scope, by=by)
+            lasts = timedelta(days=given["days"])
+            token, text = issue(user=user, name=given["name"], lasts=lasts, scope=scope, by=by)
         except WiderThanItself:
             assert by is not None
             raise TokenScope(f"{by.scope.sentence()} So it can't make one that may more.") from None

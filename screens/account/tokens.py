@@ -1,5 +1,6 @@
 """API tokens of one's own: made after showing again who one is, their text shown once; revoked at any time."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -83,7 +84,7 @@ def token_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)
         name, days = form.cleaned_data["name"], form.cleaned_data["days"]
-        made, text = issue(user=request.user, name=name, days=days, scope=form.scope())
+        made, text = issue(user=request.user, name=name, lasts=timedelta(days=days), scope=form.scope())
         context = {"made": made, "text": text}
     response = render(request, "account_pages/token_new.html", context)
     response["Cache-Control"] = "no-store"

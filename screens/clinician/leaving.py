@@ -24,7 +24,7 @@ LONGEST_NOTE = 4000
 @screen("POST")
 def released(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Give the task back unfinished; the draft is kept."""
-    acting = acting_on_task(request, task_id, Verb.WORK)
+    acting = acting_on_task(request, task_id, Verb.WORK, Kind.LETTING_GO)
     release(acting=acting, task_id=task_id, token=token_of(request))
     messages.success(request, "The case is given back. What you typed is kept, should it come to you again.")
     return redirect("work_queue")
@@ -33,7 +33,7 @@ def released(request: HttpRequest, task_id: UUID) -> HttpResponse:
 @screen("POST")
 def skipped(request: HttpRequest, task_id: UUID) -> HttpResponseBase:
     """Pass the case on with a reason, and go on to the next."""
-    acting = acting_on_task(request, task_id, Verb.WORK)
+    acting = acting_on_task(request, task_id, Verb.WORK, Kind.LETTING_GO)
     reason = Reason(request.POST.get("code", ""), request.POST.get("words", "").strip()[:LONGEST_NOTE])
     skip(acting=acting, task_id=task_id, token=token_of(request), reason=reason)
     messages.success(request, "The case is passed on. It won’t be offered to you again.")
@@ -43,7 +43,7 @@ def skipped(request: HttpRequest, task_id: UUID) -> HttpResponseBase:
 @screen("POST")
 def recalled(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """Take back a submitted read, if nobody has opened it."""
-    acting = acting_on_task(request, task_id, Verb.WORK)
+    acting = acting_on_task(request, task_id, Verb.WORK, Kind.LETTING_GO)
     try:
         recall(acting=acting, task_id=task_id)
     except DomainError as error:

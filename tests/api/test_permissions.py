@@ -1,10 +1,12 @@
 """Who may do what, as one table: a verb that nobody listed is for nobody."""
 
+from uuid import uuid4
+
 import pytest
 
 from accounts.scopes import WHOLE, Scope, scope_of
 from workflow.models import Membership, Project, Role
-from workflow.permissions import TABLE, Kind, Refusal, Verb, Yes, may
+from workflow.permissions import FOR_ONE_TASK, TABLE, Kind, Refusal, Verb, Yes, may
 
 EVERY = [(verb, kind) for verb in Verb for kind in Kind]
 
@@ -97,3 +99,14 @@ def test_a_scope_says_what_the_token_may(
     projects: list[str] | None, verbs: list[str] | None, sentence: str
 ) -> None:
     assert scope_of(projects, verbs).sentence() == sentence
+
+
+def test_a_token_of_one_task_is_for_looking_at_it_and_working_on_it_and_for_nothing_else() -> None:
+    task = uuid4()
+    scope = Scope(frozenset({"chest"}), frozenset({verb.value for verb in Verb}), task, uuid4())
+    anybody = member(*Role.values, scope=scope)
+    assert {pair for pair in EVERY if may(anybody, *pair, task=task)} == set(FOR_ONE_TASK)
+    for other in (None, uuid4()):
+        answers = [may(anybody, *pair, task=other, is_contact=True) for pair in EVERY]
+        assert all(isinstance(a, Refusal) and a.by_token and a.reason for a in answers)
+    assert not Scope(task=task).covers(Scope(task=task))
