@@ -72,6 +72,7 @@ def from_database() -> list[Metric]:
         for kind, status, count in cursor.fetchall():
             tasks.add_metric([kind, status], count)
         pending, age = sealer_lag()
+        seen, seen_age = access_lag()
     return [
         cases,
         tasks,
@@ -79,6 +80,10 @@ def from_database() -> list[Metric]:
             "consilium_unsealed_events", f"Events not sealed yet, up to {MOST_PENDING}.", pending
         ),
         GaugeMetricFamily("consilium_unsealed_seconds", "Age of the oldest of them.", age),
+        GaugeMetricFamily(
+            "consilium_unsealed_access", f"Rows of access logs in no batch, up to {MOST_PENDING}.", seen
+        ),
+        GaugeMetricFamily("consilium_unsealed_access_seconds", "Age of the oldest of them.", seen_age),
     ]
 
 
@@ -93,6 +98,17 @@ def sealer_lag() -> tuple[int, float]:
         )
         oldest = cursor.fetchone()
     return pending, max(0.0, float(oldest[0])) if oldest else 0.0
+
+
+def access_lag() -> tuple[int, float]:
+    """How many rows of access logs are in no batch yet, up to MOST_PENDING, and the age of the oldest in seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), extract(epoch FROM clock_timestamp() - min(at))"
+            f" FROM (SELECT at FROM audit_access WHERE batch_id IS NULL LIMIT {MOST_PENDING}) AS waiting"
+        )
+        rows, oldest = cursor.fetchone()
+    return rows, max(0.0, float(oldest or 0))
 
 
 def from_broker() -> list[Metric]:

@@ -14,11 +14,12 @@ from django.db.migrations.loader import MigrationLoader
 from audit.tally import Broker, Unreachable
 
 from .bodies import BODIES
-from .metrics import sealer_lag
+from .metrics import access_lag, sealer_lag
 from .rules import RULES
 
 APP_ROLE, OWNER_ROLE = "consilium_app", "consilium_owner"
 SEALER_SECONDS = 60
+ACCESS_SECONDS = 1200  # twice what a batch waits at most
 TRIGGERS: Final = frozenset((table, name) for table, names in RULES.items() for name in names)
 
 
@@ -120,6 +121,14 @@ def sealer() -> str:
     return "" if age <= SEALER_SECONDS else f"{pending} events wait to be sealed, the oldest for {age:.0f} s."
 
 
+def access_log() -> str:
+    """Who saw what must not wait long to be taken into the log."""
+    rows, age = access_lag()
+    if age <= ACCESS_SECONDS:
+        return ""
+    return f"{rows} rows of access logs are in no batch, the oldest for {age:.0f} s. Does a worker run?"
+
+
 @lru_cache(maxsize=1)
 def _on_disk() -> frozenset[tuple[str, str]]:
     return frozenset(MigrationLoader(None).disk_migrations)
@@ -132,4 +141,8 @@ CHECKS: Final[dict[str, Callable[[], str]]] = {
     "rules_in_force": rules_in_force,
     "functions_unchanged": functions_unchanged,
 }
-WARNINGS: Final[dict[str, Callable[[], str]]] = {"broker": broker, "sealer": sealer}
+WARNINGS: Final[dict[str, Callable[[], str]]] = {
+    "broker": broker,
+    "sealer": sealer,
+    "access_log": access_log,
+}

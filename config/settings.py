@@ -225,6 +225,12 @@ CELERY_BEAT_SCHEDULE = {
     "imports": {"task": "tasks.jobs.sweep_imports", "schedule": 10.0, "options": {"expires": 9}},
     "images": {"task": "tasks.jobs.clear_images", "schedule": 3600.0, "options": {"expires": 3000}},
     "life": {"task": "workflow.jobs.show_life", "schedule": 3600.0, "options": {"expires": 3000}},
+    "access": {"task": "workflow.jobs.seal_access_logs", "schedule": 60.0, "options": {"expires": 59}},
+    "access_months": {
+        "task": "workflow.jobs.prepare_access_months",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
     "expired_exports": {
         "task": "provenance.jobs.expire_exports",
         "schedule": 3600.0,

@@ -9,6 +9,7 @@ from audit.bundle.heads import heads_now
 from audit.bundle.reading import reading
 from audit.log import Journal, Request
 from audit.models import Checkpoint, Event, Leaf, Pending
+from workflow.access_sealing import seal_full_batches, seal_within
 from workflow.acting import Acting, machine
 from workflow.models import Project
 from workflow.permissions import Verb
@@ -22,7 +23,11 @@ SCOPE = "consilium/export-scope/v1"
 
 
 def record(export_id: UUID) -> bool:
-    """Put `export.created` into the log once everything older is sealed; whether it is there now."""
+    """Put `export.created` into the log once everything older is sealed; whether it is there now.
+
+    What the access log holds by then goes before it, so that the bundle has all of it.
+    """
+    seal_full_batches(Export.objects.values_list("project", flat=True).get(pk=export_id))
     with transaction.atomic():
         export = Export.objects.select_for_update(of=("self",)).get(pk=export_id)
         if export.event_id is not None:
@@ -32,6 +37,8 @@ def record(export_id: UUID) -> bool:
         if waiting.exists():
             return False
         lock(project)
+        while seal_within(project):
+            pass
         _write_event(export, project)
     return True
 

@@ -1,9 +1,11 @@
-"""What the machine does for people: mailing notices, minding deadlines, measuring agreement; and a sign of life."""
+"""What the machine does for people: mailing notices, minding deadlines, measuring agreement; and for the log."""
 
 from uuid import UUID
 
+from audit.access_batches import prepare_months
 from audit.background import job
 
+from .access_sealing import seal_due_access
 from .heartbeats import beat
 from .measuring.kept import compute_wanted, want_where_stale, wanted
 from .measuring.kinds import MEASURES
@@ -28,6 +30,18 @@ def escalate_reports() -> int:
 def show_life() -> int:
     """Write the daily sign of life into every log that is due one; how many."""
     return beat()
+
+
+@job
+def seal_access_logs() -> int:
+    """Take what waits in the access logs into the sealed logs; how many batches."""
+    return seal_due_access()
+
+
+@job
+def prepare_access_months() -> int:
+    """Make the access log's tables of this month and the next ones, where they are missing; how many."""
+    return prepare_months()
 
 
 @job

@@ -9,6 +9,7 @@ from django.test import Client
 from psycopg import sql
 
 from api.bodies import BODIES
+from audit.access import Code, Seen, record
 from tests.config import production
 from tests.databases import TestDatabases
 from tests.people import study
@@ -51,6 +52,21 @@ def test_a_sealer_that_lags_is_told(superuser_connection: psycopg.Connection) ->
     (warning,) = told["warnings"]
     assert warning["check"] == "sealer"
     assert "events wait to be sealed, the oldest for 12" in warning["detail"]
+
+
+def test_an_access_log_that_nobody_seals_is_told(superuser_connection: psycopg.Connection) -> None:
+    chest = study("case-1")
+    who = (chest.project.log_id, chest.members["aud"].actor_id, "auditor")
+    record(Seen(*who, Code.QUERY, "query", None, None))
+    assert json.loads(Client().get("/readyz").content)["warnings"] == []
+    superuser_connection.execute("ALTER TABLE audit_access DISABLE TRIGGER a_guard")
+    superuser_connection.execute("UPDATE audit_access SET at = at - interval '21 minutes'")
+    superuser_connection.execute("ALTER TABLE audit_access ENABLE ALWAYS TRIGGER a_guard")
+    superuser_connection.commit()
+    answer = Client().get("/readyz")
+    (warning,) = json.loads(answer.content)["warnings"]
+    assert (answer.status_code, warning["check"]) == (200, "access_log")
+    assert "1 rows of access logs are in no batch, the oldest for 126" in warning["detail"]
 
 
 def test_the_pinned_functions_are_those_that_the_migrations_make() -> None:
