@@ -10,6 +10,7 @@ from screens.styled import Styled, suggest
 from workflow.errors import DomainError
 from workflow.settings.kinds import KINDS_OF_TASK, GateRules, Names, PerKind, Whole, YesNo, Zone, zones
 from workflow.settings.table import SETTINGS, Setting
+from workflow.settings.viewers import PLACEHOLDERS, Viewers
 from workflow.settings.working_hours import WEEKDAYS, WorkingHours
 
 from .json_field import JsonField
@@ -23,8 +24,14 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         *("gold_pass_mark", "gold_exposures", "repeat_share", "repeat_washout_days", "calibration_pass_mark"),
     ),
     "Images": ("gate", "deid_options", "keep_originals", "near_duplicate_bits"),
+    "Outside viewers": ("viewers", "link_minutes"),
     "When the project works": ("time_zone", "calendar"),
 }
+VIEWERS: Final = (
+    ' Such as [{"name": "OHIF", "url": "https://viewer.example.org/viewer?StudyInstanceUIDs={studies}"}];'
+    ' with "returns": true a viewer may also save and submit what is read in it.'
+    f" Places: {', '.join(f'{{{place}}}' for place in PLACEHOLDERS)}."
+)
 DAYS: Final = dict(
     zip(
         WEEKDAYS,
@@ -80,10 +87,11 @@ def _fields(setting: Setting) -> dict[str, forms.Field]:
             return _calendar_fields(setting)
         case Whole():
             return {setting.key: _number(_label(setting), setting.kind, _help(setting))}
-        case GateRules():
-            rules = JsonField(label=setting.label, rows=4)
-            rules.help_text = _help(setting)
-            return {setting.key: rules}
+        case GateRules() | Viewers():
+            kind = list if isinstance(setting.kind, Viewers) else dict
+            written = JsonField(label=setting.label, rows=4, kind=kind)
+            written.help_text = _help(setting) + (VIEWERS if kind is list else "")
+            return {setting.key: written}
         case YesNo():
             box = forms.CheckboxInput(attrs={"class": "form-check-input"})
             return {
@@ -148,7 +156,7 @@ def _shown(setting: Setting, value: Any) -> dict[str, Any]:
             return days | {"calendar/holidays": holidays, "calendar/zone": value.get("zone", "")}
         case Names():
             return {setting.key: "\n".join(value)}
-        case GateRules():
+        case GateRules() | Viewers():
             return {setting.key: json.dumps(value, indent=2)}
     return {setting.key: value}
 

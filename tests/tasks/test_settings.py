@@ -94,6 +94,8 @@ def test_a_change_is_recorded_with_what_was_before_and_by_whom(chest: Study) -> 
         ("calendar", {"hours": {}, "holidays": ["25.12."]}, "/calendar/holidays/0", "not_a_date"),
         ("calendar", {"hours": {}, "zone": 1}, "/calendar/zone", "unknown_zone"),
         ("calendar", {"hours": {}, "pauses": 1}, "/calendar/pauses", "unknown_field"),
+        ("link_minutes", 481, "/link_minutes", "out_of_bounds"),
+        ("viewers", [{"name": "A", "url": "javascript:1"}], "/viewers/0/url", "bad_scheme"),
         ("colour", "red", "/colour", "unknown_setting"),
     ],
 )

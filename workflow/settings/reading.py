@@ -9,6 +9,7 @@ from workflow.calendars import Calendar
 from workflow.models import Project
 
 from .table import SETTINGS
+from .viewers import Viewer, viewer_of
 from .working_hours import calendar
 
 
@@ -54,3 +55,8 @@ def due_after(project: Project) -> Mapping[str, timedelta]:
 def document(project: Project) -> dict[str, Any]:
     """Every setting as it is now."""
     return {key: setting(project, key) for key in SETTINGS}
+
+
+def viewers_of(project: Project) -> list[Viewer]:
+    """The outside viewers in which a case of the project may be opened, in their order."""
+    return [viewer_of(one) for one in setting(project, "viewers")]

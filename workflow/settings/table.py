@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from .kinds import Chosen, GateRules, Kind, Names, PerKind, Share, Whole, YesNo, Zone
+from .viewers import Viewers
 from .working_hours import OFFICE, WorkingHours
 
 
@@ -109,6 +110,14 @@ TABLE: Final = (
     Setting(
         "keep_originals", "Keep originals", "yes or no", False, YesNo(),
         "Whether files of imports from now on are also kept as they came, sealed.",
+    ),
+    Setting(
+        "viewers", "Outside viewers", "viewers", [], Viewers(),
+        "Where a reader may open a case beside Consilium: a name, and the template of its address (docs/viewers.md).",
+    ),
+    Setting(
+        "link_minutes", "Links to viewers", "minutes", 60, Whole(1, 480),
+        "For how long a link to an outside viewer opens its case at most, while that is in its reader's hands.",
     ),
     Setting(
         "near_duplicate_bits", "Near-duplicates", "bits of 64", 3, Whole(0, 16, optional=True),

@@ -1,6 +1,7 @@
 """The page of settings: everything from the table, faults at their fields, changes with who and when."""
 
 import html
+import json
 import re
 
 import pytest
@@ -84,3 +85,15 @@ def test_what_another_manager_changed_meanwhile_is_not_overwritten() -> None:
     mehmet.post(PAGE, **{**filled(mehmet), "daily_cap": "7"})
     assert "Somebody changed this" in maria.post(PAGE, 422, **{**before, "lease_minutes": "60"})
     assert now()["lease_minutes"] == 30
+
+
+def test_a_manager_names_viewers_and_reads_at_the_field_what_is_wrong_with_one() -> None:
+    study()
+    maria = Desk("maria")
+    given = filled(maria)
+    page = maria.post(PAGE, 422, **{**given, "viewers": '[{"name": "A", "url": "javascript:1"}]'})
+    assert "It must begin with https:// and a host" in page
+    assert now()["viewers"] == []
+    ohif = {"name": "OHIF", "url": "https://viewer.example.org/?StudyInstanceUIDs={studies}"}
+    maria.follow(PAGE, **{**given, "viewers": json.dumps([ohif])})
+    assert now()["viewers"] == [ohif]
