@@ -56,6 +56,19 @@ class ShownItemOut(Out):
     known_as = serializers.ListField(child=serializers.CharField())
 
 
+class ShownSeriesOut(Out):
+    """What was served of a series: so many of its images and frames; without a series, of no image of this case."""
+
+    study = serializers.CharField(allow_null=True)
+    series = serializers.CharField(allow_null=True)
+    modality = serializers.CharField(allow_null=True)
+    role = serializers.CharField(allow_null=True)
+    images = serializers.IntegerField()
+    of_images = serializers.IntegerField()
+    frames = serializers.IntegerField()
+    of_frames = serializers.IntegerField()
+
+
 class ShownOut(Out):
     """The display manifest that an act cites."""
 
@@ -63,6 +76,7 @@ class ShownOut(Out):
     since = serializers.CharField(allow_null=True)
     until = serializers.CharField(allow_null=True)
     items = ShownItemOut(many=True, allow_null=True)
+    images = ShownSeriesOut(many=True)
 
 
 class CommentOut(Out):

@@ -6,6 +6,7 @@ from typing import Any
 from audit.canonical import canonical, digest
 
 from .case_log import CaseLog, Logged
+from .dossier_images import series_served
 from .dossier_parts import Act, Comment, Shown, ShownItem, Version, Who, Why
 from .fact_kinds import CaseFacts
 
@@ -86,7 +87,15 @@ class Acts:
             ShownItem(item["kind"], item["digest"], tuple(dict.fromkeys(self._known_as(item, event))))
             for item in manifest["items"]
         )
-        return Shown(cited, manifest.get("from"), manifest.get("until"), items)
+        images = series_served(manifest.get("images", ()), self._study_manifests())
+        return Shown(cited, manifest.get("from"), manifest.get("until"), items, images)
+
+    def _study_manifests(self) -> Iterator[Any]:
+        """What images the case has, as its events cite it; a manifest that is gone tells nothing."""
+        for one in self.log.logged:
+            if one.event["action"] == "case.study_attached":
+                manifest = self.log.json(one.event["after"]["digest"])
+                yield from () if manifest is None else (manifest,)
 
     def _known_as(self, item: dict[str, str], event: Event) -> Iterator[str]:
         """What has this digest, of all that was there when the act was done. Equal answers have equal digests."""

@@ -6,6 +6,8 @@ People are their names in the log (`act_…`); a name or a reason is None and `e
 from dataclasses import dataclass, field
 from typing import Any
 
+from .dossier_images import ShownSeries
+
 
 @dataclass(frozen=True, slots=True)
 class Who:
@@ -67,6 +69,7 @@ class Shown:
     since: str | None
     until: str | None
     items: tuple[ShownItem, ...] | None
+    images: tuple[ShownSeries, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

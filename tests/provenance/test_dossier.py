@@ -10,17 +10,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from audit.access import Code, Seen, record
 from audit.merkle import leaf_hash, verify_inclusion
 from provenance.case_log import CaseLog, Logged
 from provenance.case_reading import case_log
 from provenance.dossier import dossier_of
+from provenance.dossier_images import series_served
 from provenance.dossier_parts import Dossier
 from tasks.completing import recall
 from tests.databases import TestDatabases
+from tests.imported import at_gate
 from tests.people import Study, labels, study
 from tests.provenance.dossiers import LOOK, REMARK, disputed, with_second_round
 from tests.sealed import a_sealer, seal_all
 from workflow.errors import NotFound
+from workflow.models import Instance
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,6 +73,29 @@ def test_it_tells_what_was_displayed_to_whom() -> None:
     assert revised.shown.items[-1].known_as == ("the read 1.1",)
     assert bobs.review.shown.items[-1].known_as == ("the read 2.1",)
     assert first.shown.since < first.shown.until <= first.act.at
+
+
+def test_it_tells_how_much_of_each_series_was_served() -> None:
+    chest = study()
+    at_gate(chest, findings=())
+    task = chest.claim("anna")
+    one, two, _ = Instance.objects.order_by("digest")
+    who = (chest.project.log_id, chest.members["anna"].actor_id, "annotator")
+    what = (Code.INSTANCES_ACCESSED, "frames", task.case_id, task.pk)
+    for instance in (one, two):
+        record(Seen(*who, *what, instance=instance.pk))
+    chest.submit("anna", task, {"labels": labels()})
+    chest.read("bob")
+    reads = dossier_of(case_log(chest.project.log_id, task.case_id)).rounds[0].reads
+    mine, bobs = (read.shown.images for read in reads)
+    assert [(s.role, s.images, s.of_images, s.frames, s.of_frames) for s in mine] == [("current", 2, 3, 2, 3)]
+    assert [s.images for s in bobs] == [0]
+    assert mine[0].series == one.series.uid
+
+
+def test_images_that_are_not_of_the_case_are_said_to_be_so() -> None:
+    (found,) = series_served([{"digest": "sha256:00", "frames": [[1, 2], [5, 5]]}], [])
+    assert (found.series, found.images, found.frames) == (None, 1, 3)
 
 
 def test_it_tells_how_a_dispute_was_found_and_decided_and_which_label_came_of_it() -> None:
