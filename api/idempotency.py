@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from functools import wraps
@@ -32,15 +32,15 @@ Method = Callable[..., Response]
 
 
 class ShownOnce(Response):
-    """An answer with a secret that is null when the answer is given again: it is kept without it."""
+    """An answer with secrets that are null when the answer is given again: it is kept without them."""
 
-    def __init__(self, data: dict[str, Any], *, secret: str, status: int) -> None:
+    def __init__(self, data: dict[str, Any], *, secrets: Collection[str], status: int) -> None:
         super().__init__(data, status=status)
-        self.secret = secret
+        self.secrets = secrets
 
     def without_secret(self) -> bytes:
         """The body as it is kept."""
-        body: bytes = JSONRenderer().render({**self.data, self.secret: None})
+        body: bytes = JSONRenderer().render({**self.data, **dict.fromkeys(self.secrets)})
         return body
 
 

@@ -43,3 +43,9 @@ class StalePreview(DomainError):
     """Work went on since this preview was made, so nothing was changed. Look at the new preview, then apply that."""
 
     code = "stale_preview"
+
+
+class NoImages(DomainError):
+    """This case has no images here, so there is nothing to open in a viewer."""
+
+    code = "no_images"

@@ -142,6 +142,7 @@ POST      /api/v1/tasks/{task}/draft                               h         bcj
 POST      /api/v1/tasks/{task}/submit                              h
 POST      /api/v1/tasks/{task}/release                             h
 POST      /api/v1/tasks/{task}/skip                                h
+POST      /api/v1/tasks/{task}/links                               h         bcjs=404
 POST      /api/v1/tasks/{done_task}/recall                         h
 POST      /api/v1/tasks/{task}/report                              h
 GET       /api/v1/safety                                           signed
@@ -275,6 +276,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/{task}/heartbeat": LEASE,
     "/api/v1/tasks/{task}/draft": {**LEASE, "data": {}},
     "/api/v1/tasks/{task}/submit": {**LEASE, "result": {"labels": {}}},
+    "/api/v1/tasks/{task}/links": {"viewer": "OHIF"},
     "/api/v1/tasks/{task}/release": LEASE,
     "/api/v1/tasks/{task}/skip": {**LEASE, "reason_code": "known_patient"},
     "/api/v1/tasks/{task}/report": {**LEASE, "kind": "urgent", "text": "x"},

@@ -97,6 +97,7 @@ POST = {
     "/tasks/{task}/heartbeat": TOKEN,
     "/tasks/{task}/draft": {**TOKEN, "data": {}},
     "/tasks/{task}/submit": {**TOKEN, "result": {}},
+    "/tasks/{task}/links": {"viewer": "OHIF"},
     "/tasks/{task}/release": TOKEN,
     "/tasks/{task}/skip": {**TOKEN, **REASON},
     "/tasks/{task}/recall": {},
