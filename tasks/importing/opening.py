@@ -12,6 +12,7 @@ from workflow.images.attaching import Attached, attach
 from workflow.images.judging import Finding, judged
 from workflow.images.likeness import is_in_other_split, of_series
 from workflow.images.options import rules_of
+from workflow.images.spacing import spacing_of
 from workflow.images.vault import keep_truth, unsealed_truth
 from workflow.intake import NewCase, register_cases
 from workflow.models import Case, CaseImage, ImportBatch, ImportRow, Instance, Role, Series
@@ -180,7 +181,7 @@ def _new_case(row: ImportRow, patient: str, images: list[Attached]) -> NewCase:
         split=row.split,
         strata={**_strata(images), **row.strata, **_synthetic(images)},
         priority=row.priority,
-        shown=row.shown,
+        shown={**_measures(images), **row.shown},
         needs=row.needs,
         wave=row.wave,
         control=row.gold is not None,
@@ -194,6 +195,12 @@ def _strata(images: list[Attached]) -> dict[str, Any]:
     named = {"modality": "modality", "vendor": "manufacturer", "sex": "sex", "age_band": "age_band"}
     found: dict[str, Any] = {name: facts[fact] for name, fact in named.items() if facts.get(fact)}
     return found
+
+
+def _measures(images: list[Attached]) -> dict[str, Any]:
+    """How large their pixels are: never a reader's to say, so that marks are measured by what the scanner said."""
+    entries = spacing_of(one.series for one in images)
+    return {"spacing": entries} if entries else {}
 
 
 def _synthetic(images: list[Attached]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from workflow.errors import AlreadyDone, ImportStays, InvalidInput
 from workflow.images.places import incoming, stored, thumbnail
 from workflow.images.vault import identity_behind
 from workflow.intake import NewCase
-from workflow.models import Case, GateFinding, ImportBatch, Instance
+from workflow.models import Case, GateFinding, ImportBatch, Instance, Series
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("images_folder")]
 CT, MR = "CT_small.dcm", "MR_small.dcm"
@@ -154,6 +154,8 @@ def test_a_manifest_names_the_case_and_what_images_do_not_say(chest: Study) -> N
     case = Case.objects.get(external_ref="case-7")
     assert (case.patient_key, case.split, case.strata["site"]) == ("P7", "test", "north")
     assert case.shown["clinical_text"] == "Cough for weeks."
+    (series,) = Series.objects.filter(cases__case=case)
+    assert case.shown["spacing"] == [{"series": series.uid, "x": "0.661468", "y": "0.661468"}]
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM vault.truth WHERE case_id = %s", [case.pk])
         assert cursor.fetchone() == (1,)

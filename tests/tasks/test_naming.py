@@ -6,7 +6,7 @@ import pytest
 
 from tasks.displays import shown
 from tasks.models import Task
-from tasks.naming import uids_for
+from tasks.naming import told_to_holder, uids_for
 from tests.imported import at_gate
 from tests.people import GUIDELINE, PROTOCOL, Study, labels, study
 from tests.workflow.consensus.marks import SPACING, point, rule
@@ -96,3 +96,9 @@ def test_a_case_without_images_keeps_whatever_its_marks_name(chest: Study) -> No
     assert shown(CaseUnit(chest.acting("anna"), task.case), task).material["case"]["place"] == on("1.2.3")
     chest.submit("anna", task, answer(on("2.25.9")))
     assert Read.objects.get(case=chest.case("bare")).content.data["fields"]["place"] == on("2.25.9")
+
+
+def test_a_readers_case_tells_its_spacing_by_their_own_names_too(chest: Study) -> None:
+    told = {"spacing": [{"series": image().uid, "x": "1", "y": "1"}]}
+    task = chest.claim("anna", ["annotate"])
+    assert told_to_holder(told, task.case, task)["spacing"][0]["series"] == uids_for(task).shown(image().uid)

@@ -1,10 +1,10 @@
-"""The images that marks lie on, wherever marks are: the `series` and `sop` of each `on`."""
+"""The images that are named wherever marks are: the `series` and `sop` of each `on`, and of a case's `spacing`."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
-ON: Final = "on"
 SERIES, SOP = "series", "sop"
+NAMING: Final = ("on", "spacing")  # the keys below which those two name an image
 
 
 class Cited(NamedTuple):
@@ -15,41 +15,30 @@ class Cited(NamedTuple):
     uid: str
 
 
-def images_cited(value: Any, path: str = "") -> Iterator[Cited]:
-    """Every UID of an image that labels, or what holds some, name."""
+def images_cited(value: Any, path: str = "", below: str = "") -> Iterator[Cited]:
+    """Every UID of an image that labels, or what holds some, name. `below`: the key that the value is under."""
     if isinstance(value, list):
         for place, each in enumerate(value):
-            yield from images_cited(each, f"{path}/{place}")
+            yield from images_cited(each, f"{path}/{place}", below)
     elif isinstance(value, dict):
         for name, each in value.items():
-            if name == ON and isinstance(each, dict):
-                yield from _of_mark(each, f"{path}/{ON}")
+            if _names(below, name, each):
+                yield Cited(f"{path}/{name}", name, each)
             else:
-                yield from images_cited(each, f"{path}/{name}")
+                yield from images_cited(each, f"{path}/{name}", name)
 
 
-def with_images_named(value: Any, name_of: Callable[[str], str]) -> Any:
-    """A copy in which `name_of` names each image; what names none is left as it is."""
+def with_images_named(value: Any, name_of: Callable[[str], str], below: str = "") -> Any:
+    """A copy in which `name_of` names each image; the rest is as it was."""
     if isinstance(value, list):
-        return [with_images_named(each, name_of) for each in value]
+        return [with_images_named(each, name_of, below) for each in value]
     if not isinstance(value, dict):
         return value
     return {
-        name: _named(each, name_of)
-        if name == ON and isinstance(each, dict)
-        else with_images_named(each, name_of)
+        name: name_of(each) if _names(below, name, each) else with_images_named(each, name_of, name)
         for name, each in value.items()
     }
 
 
-def _of_mark(on: dict[str, Any], path: str) -> Iterator[Cited]:
-    for member in (SERIES, SOP):
-        if isinstance(on.get(member), str):
-            yield Cited(f"{path}/{member}", member, on[member])
-
-
-def _named(on: dict[str, Any], name_of: Callable[[str], str]) -> dict[str, Any]:
-    return {
-        key: name_of(each) if key in (SERIES, SOP) and isinstance(each, str) else each
-        for key, each in on.items()
-    }
+def _names(below: str, name: str, value: Any) -> bool:
+    return below in NAMING and name in (SERIES, SOP) and isinstance(value, str)
