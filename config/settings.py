@@ -4,7 +4,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config import oidc, production
+from config import oidc, production, viewers
 from config.database import database_settings
 from config.env import env_bool, env_choice, env_int, env_list, env_secret, env_str
 from config.logs import LEVELS, logging_settings
@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "csp",
+    "corsheaders",
     "rest_framework",
     "drf_spectacular",
     "config",
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "api.middleware.RequestIdMiddleware",
     "config.request_lines.RequestLineMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.sessions.SessionLimits",
     "django.middleware.common.CommonMiddleware",
@@ -194,6 +196,14 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
+
+# Where outside viewers run that may read a task's images with its token; nobody where none is named.
+CORS_ALLOWED_ORIGINS = viewers.checked_origins("VIEWER_ORIGINS", env_list("VIEWER_ORIGINS", []))
+CORS_URLS_REGEX = viewers.OPEN_URLS
+CORS_ALLOW_METHODS, CORS_ALLOW_HEADERS = viewers.OPEN_METHODS, viewers.SENT_HEADERS
+CORS_EXPOSE_HEADERS = viewers.READ_HEADERS
+CORS_ALLOW_CREDENTIALS = False
+CORS_PREFLIGHT_MAX_AGE = viewers.PREFLIGHT_SECONDS
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_ALWAYS_EAGER = env_bool("JOBS_INLINE", False)  # tests: a job runs where it is sent

@@ -46,6 +46,12 @@ def test_what_production_must_know_it_asks_for(name: str) -> None:
         ("METRICS_TOKEN", "short", "METRICS_TOKEN is too easy to guess"),
         ("LOG_LEVEL", "loud", "LOG_LEVEL must be one of"),
         ("BEHIND_TLS_PROXY", "maybe", "BEHIND_TLS_PROXY must be 1 or 0"),
+        ("VIEWER_ORIGINS", "*", "VIEWER_ORIGINS must list origins"),
+        ("VIEWER_ORIGINS", "https://*.example.org", "VIEWER_ORIGINS must list origins"),
+        ("VIEWER_ORIGINS", "https://a.example/viewer", "VIEWER_ORIGINS must list origins"),
+        ("VIEWER_ORIGINS", "null", "VIEWER_ORIGINS must list origins"),
+        ("VIEWER_ORIGINS", "http://a.example", "VIEWER_ORIGINS must use https"),
+        ("VIEWER_ORIGINS", "https://a.example,", "VIEWER_ORIGINS must be a comma-separated list"),
         ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES must be 0 or more"),
     ],
 )
@@ -81,6 +87,12 @@ def test_a_proxys_word_about_tls_is_believed_only_where_that_is_said() -> None:
     assert value("s.SECURE_PROXY_SSL_HEADER, s.SECURE_SSL_REDIRECT") == "(None, False)"
     believed = "(('HTTP_X_FORWARDED_PROTO', 'https'), True)"
     assert value("s.SECURE_PROXY_SSL_HEADER, s.SECURE_SSL_REDIRECT", BEHIND_TLS_PROXY="1") == believed
+
+
+def test_no_viewer_is_let_in_from_elsewhere_unless_it_is_named() -> None:
+    assert value("s.CORS_ALLOWED_ORIGINS, s.CORS_ALLOW_CREDENTIALS") == "([], False)"
+    named = "https://viewer.example.org, http://localhost:3000"
+    assert value("s.CORS_ALLOWED_ORIGINS", VIEWER_ORIGINS=named) == str(named.split(", "))
 
 
 def test_production_prints_no_mails() -> None:
