@@ -1,5 +1,6 @@
 """A task's images go out under its holder's own UIDs, and what comes back is stored under the images' own."""
 
+from functools import partial
 from typing import Any
 
 from workflow.images.marked import as_shown, as_stored
@@ -17,9 +18,9 @@ def uids_for(task: Task) -> ShownUids:
 
 def told_to_holder(value: Any, case: Case, task: Task) -> Any:
     """Labels, or what holds some, as the task's holder may know them."""
-    return as_shown(value, case, uids_for(task))
+    return as_shown(value, case, partial(uids_for, task))
 
 
 def told_by_holder(value: Any, case: Case, task: Task) -> Any:
     """What the holder sent, as it is stored; InvalidInput for a mark on what is no image of the case."""
-    return as_stored(value, case, uids_for(task))
+    return as_stored(value, case, partial(uids_for, task))

@@ -11,6 +11,7 @@ from tests.imported import at_gate
 from tests.people import GUIDELINE, PROTOCOL, Study, labels, study
 from tests.workflow.consensus.marks import SPACING, point, rule
 from workflow.errors import InvalidInput
+from workflow.images.keys import NotOpened
 from workflow.models import Read, ReferenceLabel, Series
 from workflow.unit import CaseUnit
 
@@ -87,6 +88,20 @@ def test_a_mark_on_an_image_of_another_case_is_refused_with_its_place(chest: Stu
         assert fault["code"] == "not_of_this_case"
         assert fault["path"].startswith("/fields/place/on/")
     chest.submit("anna", task, answer(on(own(image().uid), sop=instance)))
+
+
+def test_a_service_without_its_key_names_no_image_and_works_where_there_are_none(
+    chest: Study, settings: Any
+) -> None:
+    chest.register("bare", shown={"spacing": SPACING, "place": on("1.2.3")})
+    read(chest, "anna")
+    settings.IMAGES_KEY = ""
+    task = chest.claim("anna", ["annotate"])
+    assert shown(CaseUnit(chest.acting("anna"), task.case), task).material["case"]["place"] == on("1.2.3")
+    chest.submit("anna", task, answer(on("1.2.3")))
+    task = chest.claim("bob", ["annotate"])
+    with pytest.raises(NotOpened):
+        shown(CaseUnit(chest.acting("bob"), task.case), task)
 
 
 def test_a_case_without_images_keeps_whatever_its_marks_name(chest: Study) -> None:

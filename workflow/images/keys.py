@@ -45,7 +45,9 @@ def unseal(purpose: str, project_id: UUID, sealed: bytes) -> bytes:
 
 
 def derived(purpose: str, project_id: UUID) -> bytes:
-    """A key of 32 bytes for one purpose of one project."""
+    """A key of 32 bytes for one purpose of one project; NotOpened where the service was started without its key."""
+    if not settings.IMAGES_KEY:
+        raise NotOpened()  # what is derived from nothing, anybody derives
     return HKDF(SHA256(), 32, None, _bound(purpose, project_id)).derive(bytes.fromhex(settings.IMAGES_KEY))
 
 

@@ -1,6 +1,6 @@
 """On which images marks lie: by stored UIDs in the tables and the log, by a reader's own in the reader's hands."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from django.db.models import QuerySet
@@ -16,24 +16,25 @@ ELSEWHERE: Final = (
 )
 
 
-def as_shown(value: Any, case: Case, uids: ShownUids) -> Any:
+def as_shown(value: Any, case: Case, uids: Callable[[], ShownUids]) -> Any:
     """A copy of labels, or of anything that holds some, with the reader's UIDs; of a case without images as it is."""
     if next(images_cited(value), None) is None or not series_of(case).exists():
         return value
-    return with_images_named(value, uids.shown)
+    return with_images_named(value, uids().shown)
 
 
-def as_stored(value: Any, case: Case, uids: ShownUids) -> Any:
+def as_stored(value: Any, case: Case, uids: Callable[[], ShownUids]) -> Any:
     """A copy of what a reader sent with the stored UIDs; InvalidInput for a mark on what is no image of the case."""
     cited = list(images_cited(value))
     series = set(series_of(case).values_list("uid", flat=True)) if cited else set()
     if not series:
         return value
-    wanted = {uids.stored(one.uid) for one in cited if one.member == SOP}
+    stored = uids().stored
+    wanted = {stored(one.uid) for one in cited if one.member == SOP}
     known = {SERIES: series, SOP: _instances(case, wanted) if wanted else set()}
-    if faults := [_elsewhere(one) for one in cited if uids.stored(one.uid) not in known[one.member]]:
+    if faults := [_elsewhere(one) for one in cited if stored(one.uid) not in known[one.member]]:
         raise InvalidInput(faults)
-    return with_images_named(value, lambda uid: uids.stored(uid) or uid)
+    return with_images_named(value, lambda uid: stored(uid) or uid)
 
 
 def series_of(case: Case) -> QuerySet[Series]:
