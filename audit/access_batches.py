@@ -22,11 +22,11 @@ _COLUMNS = (
     *("log_id", "at", "id", "actor", "role", "code", "what", "case_id", "task_id"),
     *("study", "series", "instance", "frames", "request"),
 )
-# Rows that a project's earlier epochs left go into the present one's batches. `at` alone is no order: two may share it.
+# Rows that a project's earlier epochs left go into the present one's batches; none is later than the batch's event.
 _WAITING = f"""
 SELECT l.origin, {", ".join("a." + name for name in _COLUMNS)}
 FROM audit_access a JOIN audit_log l ON l.id = a.log_id
-WHERE a.batch_id IS NULL AND l.project_id = %s AND l.epoch <= %s
+WHERE a.batch_id IS NULL AND l.project_id = %s AND l.epoch <= %s AND a.at <= %s::timestamptz
 ORDER BY a.at, a.id LIMIT %s
 """
 _BATCH = """
@@ -43,7 +43,7 @@ WHERE a.log_id = taken.log_id AND a.at = taken.at AND a.id = taken.id AND a.at B
 def seal_rows(journal: Journal, stream: Stream, most: int = MOST) -> Entry | None:
     """Seal the oldest rows of a log and its earlier epochs, up to `most`; None if none wait. Writes the journal."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [journal.log.project_id, journal.log.epoch, most])
+        cursor.execute(_WAITING, [journal.log.project_id, journal.log.epoch, journal.now(), most])
         rows = cursor.fetchall()
     if not rows:
         return None

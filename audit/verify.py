@@ -1823,6 +1823,7 @@ def v11_contents(run: Run) -> None:
     """Every content that an event cites is there and has the digest of its name; none is there uncited."""
     cited = Sorted()
     lately: dict[str, bool] = {}
+    withheld: set[str] = set()
 
     def cite(text: str, bare: bool = False) -> None:
         if text not in lately:
@@ -1837,9 +1838,13 @@ def v11_contents(run: Run) -> None:
                 cite(raw)
         for digest in _plainly_cited(event):
             cite(digest, bare=True)
+        if run.subset and event.action == "access.batch":
+            withheld.add(digest_of(event.after) or "")
 
+    if run.subset:
+        run.not_checked.append("V11, V23: who saw what, which a subset leaves out: it tells of every case.")
     run.on_leaf.append(each)
-    run.at_close.append(lambda: _check_contents(run, cited))
+    run.at_close.append(lambda: _check_contents(run, cited, withheld))
 
 
 def _plainly_cited(event: Event) -> Iterator[str]:
@@ -1874,7 +1879,7 @@ def _side_by_side(
             a, b = next(left, None), next(right, None)
 
 
-def _check_contents(run: Run, cited: Sorted) -> None:
+def _check_contents(run: Run, cited: Sorted, withheld: set[str]) -> None:
     """What is cited and what is listed, side by side: both are sorted by digest."""
     files = 0
     index = run.lines("data/content/index.ndjson")
@@ -1884,6 +1889,11 @@ def _check_contents(run: Run, cited: Sorted) -> None:
             run.fault("FILE_EXTRA", digest, "It is listed twice, or no event cites it.")
         elif not listed:
             run.fault("BLOB_MISSING", digest, "An event cites this content, and it is not listed.")
+        elif digest in withheld:
+            if content_path(digest) in run.bundle.sizes or any(
+                raw[:-1] + b',"withheld":true}' != listed[0] for raw in wanted
+            ):
+                run.fault("FILE_EXTRA", digest, "A subset doesn't tell who saw what: it tells of every case.")
         else:
             erased = listed[0] == b'{"digest":"%s","erased":true}' % key
             files += not erased
@@ -2850,21 +2860,28 @@ def v21_blinding(run: Run) -> None:
     """Nobody from whom others' labels were hidden was shown one of the same round before they gave their own."""
     made: list[tuple[str, str]] = []  # in the round: by whom, and the digest
     claimed: set[tuple[str, str]] = set()  # in the case: by whom, and the task
+    files = _Files(run)
+
+    def manifest(event: Event) -> None:
+        if event.action == "case.study_attached":
+            files.manifests.add((digest_of(event.after) or "").encode())
 
     def each(event: Event, last: Event | None) -> None:
         if last is None:
             claimed.clear()
+        files.each(event, last is None)
         if event.action == "task.claimed":
             claimed.add((event.actor, event.object))
         _check_policy(run, event)
         if last is None or (event.target and '"reads_planned":' in event.extra):
             made.clear()
         if event.display and event.action in BY_TASK:
-            _check_display(run, event, made, claimed)
+            _check_display(run, event, made, claimed, files)
         after = digest_of(event.after)
         if after and (event.action in READS or event.action == "review.corrected"):
             made.append((event.actor, after))
 
+    run.on_leaf.append(manifest)
     run.on_event.append(each)
 
 
@@ -2888,31 +2905,108 @@ def _check_policy(run: Run, event: Event) -> None:
         )
 
 
+_RANGES = rb"\[\[[0-9]{1,9},[0-9]{1,9}\](?:,\[[0-9]{1,9},[0-9]{1,9}\])*\]"
+_SERVED = rb'\{"digest":"sha256:[0-9a-f]{64}","frames":%s\}' % _RANGES
 _DISPLAY = re.compile(
-    rb'\{"from":"[0-9TZ.:-]+","items":\[(\{"digest":"sha256:[0-9a-f]{64}","kind":"[a-z_]+"\}'
+    rb'\{"from":"[0-9TZ.:-]+",(?:"images":(\[%s(?:,%s)*\]),)?'
+    % (_SERVED, _SERVED)
+    + rb'"items":\[(\{"digest":"sha256:[0-9a-f]{64}","kind":"[a-z_]+"\}'
     rb'(?:,\{"digest":"sha256:[0-9a-f]{64}","kind":"[a-z_]+"\})*)\],"kind":"[a-z_]+",'
-    rb'"schema":"consilium/display/v1","task":"([0-9a-f-]+)","until":"[0-9TZ.:-]+"\}'
+    rb'"schema":"consilium/display/v([12])","task":"([0-9a-f-]+)","until":"[0-9TZ.:-]+"\}'
 )
 _DISPLAYED = re.compile(r'"digest":"([^"]+)","kind":"([^"]+)"')
 
 
-def _displayed(run: Run, digest: str) -> tuple[set[tuple[str, str]], str]:
-    """Kind and digest of what a display's manifest names, and its task; KeyError or TypeError if it is none."""
-    usual = _DISPLAY.fullmatch(run.read(content_path(digest)))  # what has this form is canonical
+class Display(NamedTuple):
+    """What was shown for a task: kinds and digests, and of images the stored files with ranges of frames."""
+
+    items: set[tuple[str, str]]
+    task: str
+    images: list[dict[str, Any]]
+
+
+def _displayed(run: Run, digest: str) -> Display:
+    """What a display's manifest names; KeyError, TypeError or ValueError if it is none."""
+    data = run.read(content_path(digest))
+    usual = _DISPLAY.fullmatch(data)  # what has this form is canonical
     if usual:
-        items = {(kind, item) for item, kind in _DISPLAYED.findall(usual.group(1).decode())}
-        return items, usual.group(2).decode()
-    told = run.content(digest)
-    return {(item["kind"], item["digest"]) for item in told["items"]}, str(told["task"])
+        items = {(kind, item) for item, kind in _DISPLAYED.findall(usual.group(2).decode())}
+        told = {"images": json.loads(usual.group(1) or b"[]"), "task": usual.group(4).decode()}
+        version = usual.group(3)
+    else:
+        told = run.content(digest)
+        items = {(item["kind"], item["digest"]) for item in told["items"]}
+        version = b"2" if told["schema"].endswith("/v2") else b"1"
+    if (version == b"2") != bool(told.get("images")):
+        raise ValueError
+    return Display(items, str(told["task"]), told.get("images") or [])
+
+
+class _Files:
+    """Which stored files belong to a case, by the manifests of its studies: digest, and how many frames."""
+
+    def __init__(self, run: Run) -> None:
+        self.run, self.manifests = run, Sorted()
+        self.created: str | None = None
+        self.attached: list[str] = []
+        self._own: dict[str, int] | None = None
+        self._every: dict[str, int] | None = None
+
+    def each(self, event: Event, begins: bool) -> None:
+        """An event of the stream that is read."""
+        if begins:
+            self.created, self.attached, self._own = None, [], None
+        if event.action == "case.created":
+            self.created = digest_of(event.after)
+        elif event.action == "case.study_attached":
+            self.attached.append(digest_of(event.after) or "")
+            self._own = None
+
+    def fits(self, images: Sequence[dict[str, Any]]) -> bool:
+        """Whether these images are the case's, named in order, each frame once and within its file."""
+        if self._own is None:
+            self._own = self._told(self.attached)
+        known = self._own
+        about = self.run.content(self.created)
+        if not self.attached and isinstance(about, dict) and about.get("probe"):
+            if self.run.subset:
+                return True  # a showing's images are those of its source, which may not be shown here
+            if self._every is None:
+                self._every = self._told(record.decode() for record in self.manifests)
+            known = self._every
+        digests = [image["digest"] for image in images]
+        return digests == sorted(set(digests)) and all(
+            _within(image["frames"], known.get(image["digest"], 0)) for image in images
+        )
+
+    def _told(self, manifests: Iterable[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for digest in manifests:
+            told = self.run.content(digest) or {}
+            for series in told.get("series", ()):
+                found.update((one["digest"], one["frames"]) for one in series["instances"])
+        return found
+
+
+def _within(ranges: Sequence[Sequence[int]], frames: int) -> bool:
+    """Whether ranges of frames, counted from 1, rise with a gap between them and end within so many."""
+    last = -1
+    for first, end in ranges:
+        if not max(1, last + 2) <= first <= end <= frames:
+            return False
+        last = end
+    return bool(ranges)
 
 
 def _check_display(
-    run: Run, event: Event, made: list[tuple[str, str]], claimed: set[tuple[str, str]]
+    run: Run, event: Event, made: list[tuple[str, str]], claimed: set[tuple[str, str]], files: _Files
 ) -> None:
     blinded = event.peer_labels == "true" and event.action != "read.second_look"
     try:
-        items, task = _displayed(run, event.display or "")
-    except (KeyError, TypeError):
+        items, task, images = _displayed(run, event.display or "")
+        if images and not files.fits(images):
+            run.fault("DISPLAY_MISMATCH", event.place, "Images were served that aren't those of its case.")
+    except (KeyError, TypeError, ValueError, AttributeError):
         if not run.is_gone(event.display) and blinded:
             run.fault(
                 "BLINDING_BREACH", event.place, "What was shown can't be told: its manifest is not there."
@@ -3027,6 +3121,67 @@ def _register(event: Event, versions: dict[Any, dict[str, Any]], people: dict[st
         people[more["actor"]]["status"].append({"status": STATUS[event.action], "at": at})
 
 
+_UUID_OR_NULL = _or_null(f'"{_UUID}"')
+_UID = '"[0-9.]{0,64}"'
+_ROW = re.compile(
+    _object(
+        actor=_ACTOR,
+        at=f'"(?P<at>{_TIME})"',
+        case=_UUID_OR_NULL,
+        code='"[0-9]{6}"',
+        frames=r"\[(?:-?[1-9][0-9]{0,9}(?:,-?[1-9][0-9]{0,9})*)?\]",
+        id=f"(?P<id>{_POSITIVE})",
+        instance=_UUID_OR_NULL,
+        log='(?P<log>"[^"]+")',
+        request='"[0-9A-Za-z._:-]{0,64}"',
+        role='"[a-z_]{1,32}"',
+        series=_UID,
+        study=_UID,
+        task=_UUID_OR_NULL,
+        what='"[a-z_]{1,32}"',
+    )
+)
+
+
+def v23_access(run: Run) -> None:
+    """Each batch of the access log holds the rows that its event tells of, canonical and in order of time."""
+    batches: list[Event] = []
+
+    def each(event: Event) -> None:
+        if event.action == "access.batch":
+            batches.append(event)
+
+    def end() -> None:
+        for event in batches:
+            why = "" if run.is_gone(digest_of(event.after)) else _batch_fault(run, event)
+            if why:
+                run.fault("ACCESS_BATCH", event.place, why)
+
+    if not run.subset:
+        run.on_leaf.append(each)
+        run.at_end.append(end)
+
+
+def _batch_fault(run: Run, event: Event) -> str:
+    """What is wrong with a batch; nothing if it is as its event says."""
+    origins = {spelled(epoch.origin) for epoch in run.epochs}
+    count, first, last = 0, "", ("", 0)
+    for line in run.lines(content_path(digest_of(event.after) or "")):
+        row = _ROW.fullmatch(line.decode("utf-8", "replace"))
+        if row is None or row["log"] not in origins:
+            return f"Line {count + 1} is no canonical row of this log."
+        place = (row["at"], int(row["id"]))
+        if place <= last:
+            return f"Line {count + 1} is not after the one before it."
+        count, first, last = count + 1, first or row["at"], place
+    told = event.more()
+    if [count, first, last[0]] != [told.get("count"), told.get("first"), told.get("last")]:
+        return "It has other rows than its event says."
+    if last[0] > event.time:
+        return "A row is later than the event that sealed it."
+    return "" if event.kind == "project" else "It is in the stream of something else than the project."
+
+
 Check = tuple[str, str, Callable[[Run], None]]
 CHECKS: list[Check] = [
     ("V1", "files are those of the manifests", v1_bag),
@@ -3047,6 +3202,7 @@ CHECKS: list[Check] = [
     ("V20", "cases follow the machine; labels are what was decided", v20_workflow),
     ("V21", "blinding was kept", v21_blinding),
     ("V22", "registers tell what the log tells", v22_registers),
+    ("V23", "batches of the access log are what their events say", v23_access),
 ]
 NOT_BUILT = (
     "V4: time stamps of an authority (RFC 3161): bundles hold none yet.",

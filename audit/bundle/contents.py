@@ -22,6 +22,11 @@ _ERASED = (
     "SELECT object_id FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id"
     " WHERE {sealed} AND action = 'content.erased' AND object_id = ANY(%s)"
 )
+# Rows of the access log tell of every case: a subset says that the file is there, and leaves it out.
+_WITHHELD = (
+    "SELECT after_digest FROM audit_event e JOIN audit_leaf l ON l.event_id = e.id"
+    " WHERE {sealed} AND action = 'access.batch' AND after_digest = ANY(%s)"
+)
 _OPENINGS = "SELECT commitment, kind, salt, value::text FROM audit_opening WHERE commitment = ANY(%s)"
 
 
@@ -33,9 +38,11 @@ def write_contents(bag: Bag, reader: Reader, scope: Scope, citations: Citations)
         ):
             found = {row[0]: row for row in rows}
             erased = _erased(reader, scope, [d for d in wanted if d not in found])
+            withheld = _named(reader, scope, _WITHHELD, wanted) if not scope.whole else set()
             for digest in wanted:
-                index.write(spelled(_listed(digest, found.get(digest), erased)) + b"\n")
-                if digest in found:
+                line = _listed(digest, found.get(digest), erased)
+                index.write(spelled(line | ({"withheld": True} if digest in withheld else {})) + b"\n")
+                if digest in found and digest not in withheld:
                     hexed = digest.removeprefix("sha256:")
                     bag.add(f"data/content/sha256/{hexed[:2]}/{hexed}", found[digest][3])
         index.seek(0)
@@ -55,10 +62,15 @@ def _listed(digest: str, row: tuple[Any, ...] | None, erased: set[str]) -> dict[
 
 
 def _erased(reader: Reader, scope: Scope, missing: list[str]) -> set[str]:
-    if not missing:
+    return _named(reader, scope, _ERASED, missing)
+
+
+def _named(reader: Reader, scope: Scope, query: str, digests: list[str]) -> set[str]:
+    """Those of the digests that sealed events of one kind name."""
+    if not digests:
         return set()
     sealed, params = scope.sealed()
-    return {row[0] for row in reader.all(_ERASED.format(sealed=sealed), [*params, missing])}
+    return {row[0] for row in reader.all(query.format(sealed=sealed), [*params, digests])}
 
 
 def write_openings(bag: Bag, reader: Reader, citations: Citations) -> None:

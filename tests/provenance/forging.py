@@ -12,6 +12,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
 
+from audit.access import Code, Seen, record
 from audit.bundle.archive import Archive
 from audit.canonical import canonical, digest, parse
 from audit.merkle import leaf_hash, root
@@ -20,10 +21,12 @@ from audit.notes import Checkpoint, sign
 from tasks import cases as managing
 from tasks.completing import recall
 from tests.databases import TestDatabases
+from tests.imported import at_gate
 from tests.people import Study, labels, study
 from tests.provenance.exports import exported
 from tests.sealed import a_sealer, seal_all
 from workflow import heartbeats
+from workflow.models import Instance
 
 
 @dataclass
@@ -36,7 +39,7 @@ class Bundles:
 
 
 def whole_study() -> Study:
-    """Four cases: to the senior and into a second round; agreed; excluded by two people; waiting."""
+    """Five cases: to the senior and into a second round; agreed; excluded by two people; with images; waiting."""
     chest = study("case-1")
     chest.read("anna", malignancy=2)
     chest.read("bob", malignancy=5)
@@ -55,8 +58,19 @@ def whole_study() -> Study:
     managing.approve_exclusion(acting=chest.acting("mehmet"), case_id=chest.case("case-3").pk)
     chest.reopen("same_readers")
     chest.read("anna", malignancy=3)
+    look_and_read(chest)
     chest.register("case-4")
     return chest
+
+
+def look_and_read(chest: Study) -> None:
+    """A case with three images of one frame: Cleo is served two of them, and reads."""
+    at_gate(chest, findings=())
+    task = chest.claim("cleo")
+    for image in Instance.objects.order_by("digest")[:2]:
+        who = (chest.project.log_id, chest.members["cleo"].actor_id, "annotator", Code.INSTANCES_ACCESSED)
+        record(Seen(*who, "frames", task.case_id, task.pk, instance=image.pk, frames=(1,)))
+    chest.submit("cleo", task, {"labels": labels()})
 
 
 def make_bundles(folder: Path, databases: TestDatabases) -> Bundles:
@@ -125,9 +139,12 @@ class Forge:
 
     def put(self, value: Any) -> dict[str, Any]:
         """Store a content, list it, and return how an event cites it."""
-        body = canonical(value)
+        return self.put_bytes(canonical(value), "application/json")
+
+    def put_bytes(self, body: bytes, media_type: str) -> dict[str, Any]:
+        """The same, of any type."""
         self.files[self.path_of(digest(body))] = body
-        cited = {"digest": digest(body), "media_type": "application/json", "size": len(body)}
+        cited = {"digest": digest(body), "media_type": media_type, "size": len(body)}
         index = self.files["data/content/index.ndjson"].splitlines()
         self.files["data/content/index.ndjson"] = _joined(sorted({*index, canonical(cited)}))
         return cited

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.provenance import tampering as try_to
+from tests.provenance import tampering_access as of_sights
 from tests.provenance import tampering_work as in_work
 from tests.provenance.forging import Forge
 
@@ -88,4 +89,22 @@ MATRIX = (
     Tamper("an event of another log", try_to.other_log, "EVENT_WRONG_LOG"),
     Tamper("called pseudonymous", try_to.other_profile, "HEADS_MISMATCH"),
     Tamper("nothing", try_to.nothing, ""),
+    Tamper("a sight left out of its batch", of_sights.row_left_out, "ACCESS_BATCH", "V23"),
+    Tamper("and the batch's count changed", of_sights.row_left_out_and_told, "ACCESS_BATCH", "V23"),
+    Tamper("sights in another order", of_sights.rows_swapped, "ACCESS_BATCH", "V23"),
+    Tamper("a sight told twice", of_sights.row_twice, "ACCESS_BATCH", "V23"),
+    Tamper("a sight of another log", of_sights.row_of_another_log, "ACCESS_BATCH", "V23"),
+    Tamper("a sight by a name", of_sights.row_with_a_name, "ACCESS_BATCH", "V23"),
+    Tamper("a sight that isn't canonical", of_sights.row_spelled_otherwise, "ACCESS_BATCH", "V23"),
+    Tamper("a sight after its batch", of_sights.row_later_than_its_batch, "ACCESS_BATCH", "V23"),
+    Tamper("a batch that says it began earlier", of_sights.batch_said_to_be_earlier, "ACCESS_BATCH", "V23"),
+    Tamper("a batch's file left out", of_sights.batch_left_out, "BLOB_MISSING ACCESS_BATCH"),
+    Tamper("and listed as withheld", of_sights.withheld_shown, "BLOB_CHANGED BLOB_MISSING ACCESS_BATCH"),
+    Tamper("images of another case served", of_sights.images_of_another_case, "DISPLAY_MISMATCH", "V21"),
+    Tamper("frames served that no file has", of_sights.frames_beyond_the_file, "DISPLAY_MISMATCH", "V21"),
+    Tamper("frames told twice", of_sights.frames_in_pieces, "DISPLAY_MISMATCH", "V21"),
+    Tamper("images out of order", of_sights.images_out_of_order, "DISPLAY_MISMATCH", "V21"),
+    Tamper("images that no manifest has", of_sights.images_without_their_manifest, "DISPLAY_MISMATCH", "V21"),
+    Tamper("images in the first form", of_sights.images_under_the_old_schema, "BLINDING_BREACH", "V21"),
+    Tamper("no images in the second", of_sights.no_images_under_the_new_schema, "BLINDING_BREACH", "V21"),
 )

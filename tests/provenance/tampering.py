@@ -26,7 +26,7 @@ def unsettled(forge: Forge) -> None:
 
 def last_waiting(forge: Forge) -> dict[str, Any]:
     """The last event of the case that waits: nothing hangs on it."""
-    return forge.of_case(number=3)[-1]
+    return forge.of_case(number=4)[-1]
 
 
 def edit_late(forge: Forge) -> None:
@@ -104,7 +104,7 @@ def same_id(forge: Forge) -> None:
 
 
 def backdate(forge: Forge) -> None:
-    event, before = last_waiting(forge), forge.of_case(number=3)[-2]
+    event, before = last_waiting(forge), forge.of_case(number=4)[-2]
     just_before = moment(before["time"]["server"]) - timedelta(microseconds=1)
     event["time"]["server"] = just_before.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     event["time"]["regressed_us"] = 0
