@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from .views import (
+    access,
     acts,
     agreement,
     assigning,
@@ -101,6 +102,7 @@ urlpatterns: list[URLPattern] = [
         for act in members.ACTS
     ),
     path(f"{PROJECT}/log/checkpoint", log.LogHead.as_view(), name="checkpoint"),
+    path(f"{PROJECT}/access", access.AccessLog.as_view(), name="access_log"),
     path(f"{PROJECT}/log/events", log.LogEvents.as_view(), name="log_events"),
     path(f"{PROJECT}/log/proofs/inclusion", log.InclusionProof.as_view(), name="prove_inclusion"),
     path(f"{PROJECT}/log/proofs/consistency", log.ConsistencyProof.as_view(), name="prove_consistency"),

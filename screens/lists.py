@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from screens.auditor.access import ACCESS
 from screens.auditor.cases import CASES as AUDITED_CASES
 from screens.auditor.exports_list import LISTS as EXPORTS
 from screens.auditor.log import LOG
@@ -13,7 +14,8 @@ from screens.manager.work import WORK
 from workflow.errors import NotFound
 
 LISTS: Final = {
-    listing.name: listing for listing in (CASES, WORK, PEOPLE, LOG, AUDITED_CASES, READERS, *EXPORTS.values())
+    listing.name: listing
+    for listing in (CASES, WORK, PEOPLE, LOG, ACCESS, AUDITED_CASES, READERS, *EXPORTS.values())
 }
 
 

@@ -104,6 +104,7 @@ POST      /api/v1/projects/chest/members/{member}/training         m
 POST      /api/v1/projects/chest/members/{member}/close            m
 GET       /api/v1/projects/chest/log/checkpoint                    ma
 GET       /api/v1/projects/chest/log/events                        a
+GET       /api/v1/projects/chest/access                            a
 GET       /api/v1/projects/chest/log/proofs/inclusion              a
 GET       /api/v1/projects/chest/log/proofs/consistency            ma
 GET       /api/v1/cases/{case}/proof                               ma
@@ -238,6 +239,7 @@ GET       /audit/chest/                                            a
 GET,POST  /audit/chest/exports/                                    a
 GET       /audit/chest/log/                                        a
 GET       /audit/chest/log/{event}/                                a
+GET       /audit/chest/access/                                     a
 GET       /audit/chest/cases/                                      a
 GET       /audit/chest/cases/{case}/                               a
 GET       /audit/chest/cases/{case}/dossier/                       a

@@ -66,6 +66,7 @@ class Kind(StrEnum):
     STATEMENT = "statement"  # everybody's hours; one's own are one's own
     STAFFING = "staffing"  # whether there are enough of them
     LOG = "log"
+    ACCESS_LOG = "access_log"  # who saw pixels and patient-level data
     CHECKPOINT = "checkpoint"  # the log's signed heads, which tell nothing of what is in it
     BUNDLE = "bundle"  # the provenance export
     WAVE = "wave"  # a batch of cases with targets
@@ -124,6 +125,7 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.SEE, Kind.STATEMENT): MANAGER,
     (Verb.CONFIGURE, Kind.SETTINGS): MANAGER,
     (Verb.SEE, Kind.LOG): (Role.AUDITOR,),
+    (Verb.SEE, Kind.ACCESS_LOG): (Role.AUDITOR,),
     (Verb.SEE, Kind.CHECKPOINT): STAFF,
     (Verb.EXPORT, Kind.BUNDLE): (Role.AUDITOR, Role.MANAGER),
     (Verb.SEE, Kind.BUNDLE): (Role.AUDITOR, Role.MANAGER),

@@ -1,5 +1,6 @@
 """Cases for those who run or audit a study."""
 
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from rest_framework.response import Response
 from api.access import acting_on_case, members_who_may
 from api.casefile import CaseDetailOut, CaseOut, case_detail
 from api.fields import Input
+from api.origins import acting_as
 from api.pagination import Cursor
 from api.timeline import EventOut
 from audit.models import Event
@@ -19,6 +21,7 @@ from workflow.counted import STUDIED
 from workflow.models import Case
 from workflow.permissions import Kind, Verb, may
 from workflow.queries import told
+from workflow.seeing import saw_case, saw_lists
 from workflow.states import State
 
 from .base import View, operation
@@ -51,6 +54,7 @@ class Cases(View):
         asked = self.asked(request, CaseFilter)
         members = members_who_may(request, Verb.SEE, Kind.CASE, asked.get("project"))
         patients_of = {m.project_id for m in members if may(m, Verb.SEE, Kind.PATIENT_KEY)}
+        saw_lists(members, Kind.CASE, partial(acting_as, request))
         rows = cases_open_to(members).filter(**_conditions(asked)).select_related("project")
         return self.page(request, rows, CaseOut, patients_of=patients_of)
 
@@ -61,7 +65,9 @@ class CaseDetail(View):
     @operation(operation_id="get_case", responses=CaseDetailOut)
     def get(self, request: Request, case_id: UUID) -> Response:
         """A case in full: its rounds, the label in force, the work that is open."""
-        return shown(acting_on_case(request, case_id, Verb.SEE), case_id)
+        acting = acting_on_case(request, case_id, Verb.SEE)
+        saw_case(acting, case_id)
+        return shown(acting, case_id)
 
 
 class Timeline(View):
@@ -75,6 +81,7 @@ class Timeline(View):
         """Every event of the case's chain, oldest first."""
         acting = acting_on_case(request, case_id, Verb.SEE, Kind.TIMELINE)
         cursor = Cursor()
+        saw_case(acting, case_id)
         events = cursor.paginate_queryset(Event.objects.filter(stream_id=case_id), request, view=self)
         told_events = told(acting.person().project, events)
         return cursor.get_paginated_response(EventOut(told_events, many=True).data)

@@ -1,5 +1,6 @@
 """Urgent and incidental findings: reported from a task, seen and acknowledged by the safety contact."""
 
+from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -8,15 +9,17 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.access import acting_on_report, acting_on_task, reports_open_to
+from api.access import acting_on_report, acting_on_task, memberships_of, reports_open_to
 from api.fields import Input, Text
 from api.idempotency import changing
+from api.origins import acting_as
 from api.pagination import Cursor
 from api.results import TokenIn
 from tasks.reporting import report
 from workflow.models import SafetyReport
 from workflow.permissions import Kind, Verb
 from workflow.safety import LONGEST, acknowledge_finding
+from workflow.seeing import saw_case, saw_lists
 
 from .base import View, operation
 
@@ -111,6 +114,7 @@ class SafetyReports(View):
     def get(self, request: Request) -> Response:
         """The reports of your projects, if you are their safety contact, manager or auditor; oldest first."""
         asked = self.asked(request, SafetyFilter)
+        saw_lists(memberships_of(request), Kind.SAFETY_REPORT, partial(acting_as, request))
         rows = reports_open_to(request)
         if asked.get("project"):
             rows = rows.filter(case__project__slug=asked["project"])
@@ -125,8 +129,10 @@ class SafetyReportDetail(View):
     @operation(operation_id="get_safety_report", responses=SafetyReportOut)
     def get(self, request: Request, report_id: UUID) -> Response:
         """A report with its words and its case."""
-        acting_on_report(request, report_id, Verb.SEE)
-        return Response(SafetyReportOut(reports_open_to(request).get(pk=report_id)).data)
+        acting = acting_on_report(request, report_id, Verb.SEE)
+        report = reports_open_to(request).get(pk=report_id)
+        saw_case(acting, report.case_id)
+        return Response(SafetyReportOut(report).data)
 
 
 class AcknowledgeReport(View):

@@ -20,6 +20,7 @@ from tasks.starting import Nothing, start_next
 from workflow.acting import Acting
 from workflow.errors import NotFound
 from workflow.permissions import Kind, Verb
+from workflow.seeing import saw
 from workflow.unit import CaseUnit
 
 from .base import View, operation
@@ -109,4 +110,5 @@ def detail(acting: Acting, task_id: UUID) -> Response:
     task = with_case_number(own).select_related("case__project__log", "holder").first()
     if task is None:
         raise NotFound("You have no such task.")
+    saw(acting, "record", case_id=task.case_id, task_id=task_id)
     return Response(task_detail(CaseUnit(acting, task.case), task))

@@ -24,6 +24,7 @@ from workflow.errors import NotFound
 from workflow.models import Case
 from workflow.permissions import Kind, Verb
 from workflow.queries import case_facts, checkpointed, told, with_seal
+from workflow.seeing import saw_case, saw_list
 from workflow.states import State
 
 from .log import seal_of
@@ -61,10 +62,12 @@ CASES: Final = Listing(
 @screen()
 def cases(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The project's cases, without their patients."""
-    member = acting_at(request, slug, CASES).person()
+    acting = acting_at(request, slug, CASES)
+    member = acting.person()
     look = look_of(request, CASES, member.project)
     if look.opening:
         return redirect(look.opening)
+    saw_list(acting)
     form = CaseFilter(request.GET)
     rows: QuerySet[Case] = cases_open_to([member])
     if form.is_valid():
@@ -92,10 +95,12 @@ def _lines(rows: Sequence[Case]) -> Iterator[tuple[object, ...]]:
 def case(request: HttpRequest, slug: str, case_id: UUID) -> HttpResponse:
     """The case's whole timeline, with everything that was decided and what was displayed for it."""
     acting_in_project(request, slug, Verb.SEE, Kind.LOG)
-    member = acting_on_case(request, case_id, Verb.SEE, Kind.TIMELINE).person()
+    acting = acting_on_case(request, case_id, Verb.SEE, Kind.TIMELINE)
+    member = acting.person()
     found = Case.objects.select_related("project").get(pk=case_id)
     if found.project.slug != slug:
         raise NotFound("There is no such case in this project.")
+    saw_case(acting, case_id)
     rows = list(with_seal(Event.objects.filter(stream_id=case_id)).order_by("stream_seq"))
     covered, facts = checkpointed(member.project), case_facts(found)
     events = [

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from provenance.case_log import CaseLog
 from provenance.case_reading import case_log
@@ -14,9 +15,11 @@ from provenance.dossier_parts import Dossier
 from provenance.errors import NotSealed
 from screens.access import acting_in_project, acting_on_case
 from screens.staffed import screen
+from workflow.acting import Acting
 from workflow.errors import NotFound
 from workflow.models import Membership
 from workflow.permissions import Kind, Verb
+from workflow.seeing import saw_case
 
 from .dossier_words import InWords
 
@@ -30,7 +33,9 @@ PLACES: Final = {
 @screen()
 def dossier(request: HttpRequest, slug: str, case_id: UUID, place: str) -> HttpResponse:
     """Everything that the log says of a case, on one page."""
-    member = _reader(request, slug, case_id, place)
+    acting = _reader(request, slug, case_id, place)
+    saw_case(acting, case_id)
+    member = acting.person()
     log = case_log(member.project.log_id, case_id)
     return render(request, "auditor/dossier.html", _context(member, log, dossier_of(log), place))
 
@@ -38,7 +43,7 @@ def dossier(request: HttpRequest, slug: str, case_id: UUID, place: str) -> HttpR
 @screen()
 def proof(request: HttpRequest, slug: str, case_id: UUID, place: str) -> HttpResponse:
     """The case's proof as a file: a C2SP tlog-proof."""
-    member = _reader(request, slug, case_id, place)
+    member = _reader(request, slug, case_id, place).person()
     covered = case_log(member.project.log_id, case_id).covered
     if covered is None:
         raise NotSealed()
@@ -47,17 +52,18 @@ def proof(request: HttpRequest, slug: str, case_id: UUID, place: str) -> HttpRes
     return response
 
 
-def _reader(request: HttpRequest, slug: str, case_id: UUID, place: str) -> Membership:
+def _reader(request: HttpRequest, slug: str, case_id: UUID, place: str) -> Acting:
     """Whoever may see the case's timeline, in the project of the address."""
     acting_in_project(request, slug, Verb.SEE, PLACES[place][-1])
-    member = acting_on_case(request, case_id, Verb.SEE, Kind.TIMELINE).person()
-    if member.project.slug != slug:
+    acting = acting_on_case(request, case_id, Verb.SEE, Kind.TIMELINE)
+    if acting.person().project.slug != slug:
         raise NotFound("There is no such case in this project.")
-    return member
+    return acting
 
 
 def _context(member: Membership, log: CaseLog, found: Dossier, place: str) -> dict[str, Any]:
-    layout, case_url, proof_url, exports_url, _ = PLACES[place]
+    layout, case_url, proof_url, exports_url, kind = PLACES[place]
+    seen_url = f"{reverse('audit_access', args=[member.project.slug])}?case={found.case}"
     words = InWords(log, found)
     rounds = words.rounds()
     labels = [label for one in rounds for label in one.labels]
@@ -66,6 +72,7 @@ def _context(member: Membership, log: CaseLog, found: Dossier, place: str) -> di
         "case_url": case_url,
         "proof_url": proof_url,
         "exports_url": exports_url,
+        "access_url": seen_url if kind == Kind.LOG else "",
         "project": member.project,
         "here": "cases",
         "dossier": found,

@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, re_path
 from screens.quality.monitors import monitors
 from screens.quality.page import quality
 
-from . import cases, dossier, exports, log, projects, readers, registers
+from . import access, cases, dossier, exports, log, projects, readers, registers
 
 VERSION = r"^(?P<slug>[-a-zA-Z0-9_]+)/(?P<line>guideline|protocol)/(?P<number>[0-9]{1,6})/$"
 
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/", projects.standing, name="audit_standing"),
     path("<slug:slug>/log/", log.log, name="audit_log"),
     path("<slug:slug>/log/<uuid:event_id>/", log.event, name="audit_event"),
+    path("<slug:slug>/access/", access.access, name="audit_access"),
     path("<slug:slug>/cases/", cases.cases, name="audit_cases"),
     path("<slug:slug>/cases/<uuid:case_id>/", cases.case, name="audit_case"),
     path(

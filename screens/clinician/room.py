@@ -16,6 +16,7 @@ from tasks.errors import TaskFinished
 from tasks.models import Task
 from workflow.errors import DomainError
 from workflow.permissions import Verb
+from workflow.seeing import saw
 
 from .desk import FORM, Desk, desk_of
 from .page import context_of
@@ -28,6 +29,7 @@ from .sent import token_of, typed_of, version_of
 def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """The page of a task that one holds."""
     desk = desk_of(request, task_id)
+    saw(desk.acting, "record", case_id=desk.task.case_id, task_id=task_id)
     return _page(request, desk, desk.typed())
 
 

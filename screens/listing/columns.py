@@ -29,7 +29,7 @@ class Column:
 class Listing:
     """A list of a project: the name of its address, its title, what one must be allowed to see, and what it is made of.
 
-    `sort` is how it is sorted where the address doesn't say.
+    `sort` is how it is sorted where the address doesn't say, `tie` the field that tells any two rows apart.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Listing:
     columns: tuple[Column, ...]
     sort: str
     form: type[forms.Form]
+    tie: str = "pk"
 
     @property
     def filters(self) -> frozenset[str]:
@@ -64,4 +65,4 @@ class Listing:
 
     def fields(self, sort: str) -> tuple[str, ...]:
         """The fields that a sort orders by; the last one tells any two rows apart."""
-        return (*next(c.sort for c in self.columns if c.key == sort.removeprefix("-")), "pk")
+        return (*next(c.sort for c in self.columns if c.key == sort.removeprefix("-")), self.tie)

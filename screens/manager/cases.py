@@ -19,6 +19,7 @@ from workflow.images.looking import images_of, open_findings
 from workflow.models import Case
 from workflow.permissions import Kind, Verb
 from workflow.queries import case_facts, told
+from workflow.seeing import saw_case, saw_list
 
 from .case_acts import acts_for, who_may_agree
 from .case_list import CASES, filtered, lines, with_details
@@ -29,10 +30,12 @@ MOST_EVENTS = 1000
 @screen()
 def cases(request: HttpRequest, slug: str) -> HttpResponseBase:
     """The project's cases: filtered, sorted, a page at a time or all as CSV."""
-    member = acting_at(request, slug, CASES).person()
+    acting = acting_at(request, slug, CASES)
+    member = acting.person()
     look = look_of(request, CASES, member.project)
     if look.opening:
         return redirect(look.opening)
+    saw_list(acting)
     form, rows = filtered(request, cases_open_to([member]))
     if wants_csv(request):
         return as_csv(f"{slug}-cases", look, with_details(rows), lines)
@@ -44,10 +47,12 @@ def cases(request: HttpRequest, slug: str) -> HttpResponseBase:
 @screen()
 def case(request: HttpRequest, slug: str, case_id: UUID) -> HttpResponse:
     """One case in full, with its patient, its decisions, its open work and its whole timeline."""
-    member = acting_on_case(request, case_id, Verb.SEE, Kind.PATIENT_KEY).person()
+    acting = acting_on_case(request, case_id, Verb.SEE, Kind.PATIENT_KEY)
+    member = acting.person()
     found = Case.objects.select_related("project", "wave").get(pk=case_id)
     if member.project.slug != slug:
         raise NotFound("There is no such case in this project.")
+    saw_case(acting, case_id)
     events = list(Event.objects.filter(stream_id=case_id).order_by("stream_seq")[:MOST_EVENTS])
     facts = case_facts(found)
     context = {

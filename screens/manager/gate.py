@@ -18,6 +18,7 @@ from workflow.errors import InvalidInput, NotFound
 from workflow.images.looking import file_of, images_of, instance_of, picture_of
 from workflow.models import Case, GateFinding, Instance
 from workflow.permissions import Kind, Verb
+from workflow.seeing import saw, saw_image, saw_list
 
 PAGE: Final = 10
 PICTURES: Final = 12  # of a case on the list; its own page has all
@@ -48,7 +49,9 @@ class Waiting:
 @screen()
 def gate(request: HttpRequest, slug: str) -> HttpResponse:
     """Every case that waits, the oldest first."""
-    member = acting_in_project(request, slug, Verb.LET_IN, Kind.CASE).person()
+    acting = acting_in_project(request, slug, Verb.LET_IN, Kind.CASE)
+    member = acting.person()
+    saw_list(acting)
     rows = cases_at_gate(member.project).filter(pk__in=cases_open_to([member]).values("pk"))
     page = _page(request.GET.get("page", ""))
     cases = list(rows.prefetch_related("gate_findings__series")[PAGE * (page - 1) : PAGE * page])
@@ -60,10 +63,12 @@ def gate(request: HttpRequest, slug: str) -> HttpResponse:
 @screen()
 def case_images(request: HttpRequest, slug: str, case_id: UUID) -> HttpResponse:
     """All images of a case by series, those first that seem to have text in them."""
-    member = acting_on_case(request, case_id, Verb.SEE, Kind.PATIENT_KEY).person()
+    acting = acting_on_case(request, case_id, Verb.SEE, Kind.PATIENT_KEY)
+    member = acting.person()
     case = Case.objects.select_related("project").get(pk=case_id)
     if member.project.slug != slug:
         raise NotFound("There is no such case in this project.")
+    saw(acting, "images_listed", case_id=case_id)
     series = list(images_of(case_id))
     pictures = _pictures([one.series_id for one in series])
     found = [(one, pictures.get(one.series_id, [])[:MOST_PICTURES]) for one in series]
@@ -74,10 +79,11 @@ def case_images(request: HttpRequest, slug: str, case_id: UUID) -> HttpResponse:
 @screen()
 def thumbnail(request: HttpRequest, slug: str, instance_id: UUID) -> HttpResponseBase:
     """The small picture of an image. For managers alone: somebody's name may still stand in it."""
-    project = acting_in_project(request, slug, Verb.SEE, Kind.PICTURE).person().project
-    response = FileResponse(
-        picture_of(instance_of(project, instance_id)).open("rb"), content_type="image/png"
-    )
+    acting = acting_in_project(request, slug, Verb.SEE, Kind.PICTURE)
+    instance = instance_of(acting.person().project, instance_id)
+    path = picture_of(instance)
+    saw_image(acting, instance, "thumbnail")
+    response = FileResponse(path.open("rb"), content_type="image/png")
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -85,15 +91,17 @@ def thumbnail(request: HttpRequest, slug: str, instance_id: UUID) -> HttpRespons
 @screen()
 def preview(request: HttpRequest, slug: str, instance_id: UUID) -> HttpResponse:
     """An image in full, its middle frame or the one of `?frame=`: small text is read here alone."""
-    project = acting_in_project(request, slug, Verb.SEE, Kind.PICTURE).person().project
-    instance = instance_of(project, instance_id)
+    acting = acting_in_project(request, slug, Verb.SEE, Kind.PICTURE)
+    instance = instance_of(acting.person().project, instance_id)
     asked = request.GET.get("frame", str(len(instance.frames) // 2))
+    frame = int(asked) if asked.isdecimal() else -1
     try:
-        data = picture(file_of(instance), int(asked) if asked.isdecimal() else -1, instance.facts)
+        data = picture(file_of(instance), frame, instance.facts)
     except IndexError:
         raise NotFound("There is no such frame in this image.") from None
     except TooLargeToShow:
         raise InvalidInput([], "This image has too many pixels to be shown here.") from None
+    saw_image(acting, instance, "rendered", [frame + 1])
     response = HttpResponse(data, content_type="image/png")
     response["Cache-Control"] = "private, no-store"
     return response

@@ -46,6 +46,7 @@ GET = [
     "/safety/{report}",
     "/projects/chest/log/checkpoint",
     "/projects/chest/log/events",
+    "/projects/chest/access",
     "/projects/chest/log/proofs/inclusion",
     "/projects/chest/log/proofs/consistency",
     "/cases/{case}/proof",

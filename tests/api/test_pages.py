@@ -113,7 +113,7 @@ def test_a_case_and_its_timeline_cost_the_same_however_much_happened(chest: Stud
             maria.get(path)
             maria.get(f"{path}/timeline")
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 14
+    assert counts[0] == counts[1] <= 16  # a row of the access log each
 
 
 def test_registering_costs_no_queries_per_row_at_the_door(chest: Study) -> None:

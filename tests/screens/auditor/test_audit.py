@@ -23,7 +23,7 @@ PAGES = [
     LOG, f"{LOG}{{event}}/", "/audit/chest/cases/", "/audit/chest/cases/{case}/", "/audit/chest/versions/",
     "/audit/chest/guideline/1/", "/audit/chest/protocol/1/", "/audit/chest/readers/", "/audit/chest/readers/{member}/",
     EXPORTS, "/audit/chest/", "/audit/chest/quality/", "/audit/chest/quality/watch/",
-    "/audit/chest/cases/{case}/dossier/", PROOF,
+    "/audit/chest/cases/{case}/dossier/", PROOF, "/audit/chest/access/",
 ]  # fmt: skip
 
 
