@@ -34,7 +34,7 @@ class OnlyYours(DomainError):
 
 
 class DraftConflict(DomainError):
-    """Another tab or device saved a newer draft of this task. Look at it before you save over it."""
+    """Another tab or device, or a viewer, saved a newer draft of this task. Look at it before you save over it."""
 
     code = "draft_conflict"
 

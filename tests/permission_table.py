@@ -161,6 +161,7 @@ POST      /work/tasks/{task}/submit                                h         bcj
 POST      /work/tasks/{task}/leave                                 h         bcjs=404
 POST      /work/tasks/{task}/findings                              h         bcjs=404
 POST      /work/tasks/{task}/draft                                 h         n=401 bcjs=409
+POST      /work/tasks/{task}/outside                               h         bcjs=404
 POST      /work/tasks/{task}/heartbeat                             h         n=401 bcjs=409
 POST      /work/tasks/{task}/release                               h
 POST      /work/tasks/{task}/skip                                  h

@@ -4,8 +4,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from accounts.models import Token, User
 from accounts.sessions import end_sessions
@@ -34,7 +36,7 @@ def account_home(request: HttpRequest) -> HttpResponse:
             "read_notices": mine.exclude(read_at=None).order_by("-read_at")[:MOST_READ],
             "hours": _hours(request),
             "views": views_told(request),
-            "tokens": Token.objects.filter(user=person(request)).order_by("-created_at"),
+            "tokens": _tokens(request),
         },
     )
 
@@ -60,6 +62,13 @@ def others_ended(request: HttpRequest) -> HttpResponse:
     ended = end_sessions(user=request.user, but=request.session.session_key)
     messages.success(request, f"{ended} other session{'' if ended == 1 else 's'} ended.")
     return redirect("account_home")
+
+
+def _tokens(request: HttpRequest) -> QuerySet[Token]:
+    """One's own, newest first; of what outside viewers were let in by, only what may still open something."""
+    over = Q(expires_at__lte=timezone.now()) | Q(revoked_at__isnull=False)
+    mine = Token.objects.filter(user=person(request)).order_by("-created_at")
+    return mine.exclude(over, task__isnull=False)
 
 
 def _hours(request: HttpRequest) -> list[tuple[Membership, list[Line]]]:

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_POST
 
 from screens.access import acting_on_task
 from tasks.drafts import save_draft
+from tasks.errors import LeaseLost, TaskFinished
 from tasks.leases import heartbeat
+from tasks.models import Draft, Task
 from workflow.errors import DomainError
 from workflow.permissions import Verb
 
@@ -20,6 +22,7 @@ from .sent import token_of, typed_of, version_of
 SIGNED_OUT = (
     "You were signed out. What you typed stays on this page: sign in again in another tab, then go on here."
 )
+SENT_ELSEWHERE = "This case is submitted, in another tab or an outside viewer. Go on from your queue."
 Act = Callable[[HttpRequest, UUID], dict[str, Any]]
 
 
@@ -54,7 +57,15 @@ def draft(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
 
 @quietly
 def beat(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
-    """Still at it: extend the lease."""
+    """Still at it: extend the lease, and tell the page of a draft that came from elsewhere."""
     acting = acting_on_task(request, task_id, Verb.WORK)
-    until = heartbeat(acting=acting, task_id=task_id, token=token_of(request))
-    return {"lease_until": until.isoformat()}
+    try:
+        until = heartbeat(acting=acting, task_id=task_id, token=token_of(request))
+    except LeaseLost:
+        if Task.objects.filter(pk=task_id, holder=acting.person(), status=Task.Status.DONE).exists():
+            raise TaskFinished(SENT_ELSEWHERE) from None
+        raise
+    kept = (
+        Draft.objects.filter(task=task_id, member=acting.person()).values_list("version", flat=True).first()
+    )
+    return {"lease_until": until.isoformat(), "draft_version": kept or 0}

@@ -80,6 +80,11 @@ class Desk:
         """What was typed before."""
         return draft_of(self.task, self.acting)
 
+    def outside_draft(self, seen: int) -> int | None:
+        """The version of a draft that an outside viewer saved after the one that was `seen`; None if there is none."""
+        newer = self.draft is not None and self.draft.version > seen and FORM not in self.draft.data
+        return self.draft.version if newer and self.draft else None
+
     @cached_property
     def own_first_look(self) -> dict[str, Any] | None:
         """The arbiter's own labels, made before the reads were shown."""

@@ -19,10 +19,16 @@ from workflow.permissions import Verb
 from workflow.seeing import saw
 
 from .desk import FORM, Desk, desk_of
+from .outside import viewers_for
 from .page import context_of
 from .queue import go_on
 from .results import Result, decision_result, read_result, verdict_result
-from .sent import token_of, typed_of, version_of
+from .sent import over_of, token_of, typed_of, version_of
+
+DRAWN_ELSEWHERE = (
+    "A newer draft of this case came from an outside viewer, so nothing was sent. Load this page anew to see it,"
+    " or submit again to send what stands here instead."
+)
 
 
 @screen()
@@ -45,6 +51,8 @@ def submitted(request: HttpRequest, task_id: UUID) -> HttpResponseBase:
         messages.info(request, "Your own read is kept already. Now you see the others’ and decide.")
         return redirect("work_task", task_id)
     typed = typed_of(request)
+    if (newer := desk.outside_draft(max(version_of(request), over_of(request)))) is not None:
+        return _page(request, desk, typed, problem=DRAWN_ELSEWHERE, status=409, over=newer)
     result, faults = _result(desk, typed)
     if faults:
         return _page(request, desk, typed, faults, status=422)
@@ -129,9 +137,11 @@ def _page(
     faults: list[Fault] | None = None,
     problem: str = "",
     status: int = 200,
+    over: int | None = None,
 ) -> HttpResponse:
     version = version_of(request) if request.method == "POST" else None
     context = context_of(desk, typed, faults or [], problem, version)
+    context |= {"viewers": viewers_for(desk), "over": over}
     response = render(request, "clinician/room.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response

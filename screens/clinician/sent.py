@@ -8,7 +8,19 @@ from screens.forms.typed import Typed
 from tasks.errors import LeaseLost
 
 OURS = frozenset(
-    {"csrfmiddlewaretoken", "token", "draft_version", "mode", "change", "kind", "text", "code", "words"}
+    {
+        "csrfmiddlewaretoken",
+        "token",
+        "draft_version",
+        "mode",
+        "change",
+        "kind",
+        "text",
+        "code",
+        "words",
+        "over",
+        "viewer",
+    }
 )
 
 
@@ -27,5 +39,14 @@ def token_of(request: HttpRequest) -> UUID:
 
 def version_of(request: HttpRequest) -> int:
     """The version of the draft that the page was made from."""
-    text = request.POST.get("draft_version", "")
+    return _number(request, "draft_version")
+
+
+def over_of(request: HttpRequest) -> int:
+    """The newer draft of an outside viewer that whoever sends the page was told of."""
+    return _number(request, "over")
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0

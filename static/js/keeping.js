@@ -12,6 +12,7 @@
   const RETRY = 5000;
   const BEAT = 60000;
   const SOON = 5; // minutes
+  const NEWER = "A newer draft of this case was saved elsewhere, such as in an outside viewer. Load this page anew to see it: nothing typed here is saved any more.";
   let changed = false, saving = null, timer = 0, lost = false;
 
   const warn = (sentence) => {
@@ -65,6 +66,7 @@
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") keep({ keepalive: true });
+    else comeBack();
   });
   // Ways out that don't send the form themselves keep it first.
   document.addEventListener("submit", async (event) => {
@@ -105,13 +107,22 @@
     if (step < announced) said.textContent = lease.textContent;
     announced = step;
   };
+  // What stands here must not be saved over it. Where all of it was saved before, the page simply shows the newer one.
+  const newer = () => {
+    lost = true;
+    if (!changed && location.pathname === form.dataset.page) location.reload();
+    else warn(NEWER);
+  };
   const beat = async () => {
     if (!busy || lost) return;
     busy = false;
     try {
       const { csrfmiddlewaretoken: csrf, token } = form.elements;
       const body = { csrfmiddlewaretoken: csrf.value, token: token.value };
-      lease.dataset.until = (await answer(await send(beatUrl, body))).lease_until;
+      const told = await answer(await send(beatUrl, body));
+      lease.dataset.until = told.lease_until;
+      if (saving) await saving.catch(() => {});
+      if (told.draft_version > Number(form.elements.draft_version.value)) newer();
     } catch (error) {
       if (error.told && error.told.detail) {
         lost = error.status === 409;
@@ -119,6 +130,11 @@
       }
     }
     count();
+  };
+  // Back from another tab: somebody is here again, and a viewer may have saved a draft meanwhile.
+  const comeBack = () => {
+    busy = true;
+    beat();
   };
   count();
   setInterval(count, 10000);

@@ -97,8 +97,9 @@
 
   form.addEventListener("change", follow);
   form.addEventListener("input", follow);
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSettle", (event) => {
     follow();
+    if (event.target.id === "opened") return; // a viewer that was let in is no answer
     form.dispatchEvent(new Event("input", { bubbles: true })); // a finding more or less is worth a draft
   });
 
