@@ -11,12 +11,13 @@ from django.utils import timezone
 from accounts.models import Token
 from accounts.scopes import Scope
 from accounts.tokens import issue
-from audit.access import Code, Seen, record
+from audit.access import Code
 from workflow.acting import Acting
 from workflow.errors import CaseHeld, InvalidInput, NotFound
 from workflow.models import CaseImage
 from workflow.permissions import Verb
 from workflow.reasons import fault
+from workflow.seeing import saw
 from workflow.settings.reading import viewers_of, whole
 from workflow.settings.viewers import Viewer
 
@@ -53,7 +54,8 @@ def open_outside(
         task = _held(acting, task_id)
         chosen = _chosen(acting, viewer)
         places = _places(task, chosen)
-        _record(acting.using(ROLE_OF_KIND[task.kind]), task)
+        doing = acting.using(ROLE_OF_KIND[task.kind])
+        saw(doing, MADE, code=Code.INSTANCES_ACCESSED, case_id=task.case_id, task_id=task.pk)
         project, verbs = task.case.project, [Verb.SEE, *([Verb.WORK] if chosen.returns else [])]
         token, text = issue(
             user=acting.person().user,
@@ -106,19 +108,3 @@ def _places(task: Task, viewer: Viewer) -> dict[str, str]:
     studies = list(dict.fromkeys(uids.shown(study) for study, _ in found))
     series = list(dict.fromkeys(uids.shown(one) for _, one in found))
     return {"study": studies[0], "studies": ",".join(studies), "series": ",".join(series)}
-
-
-def _record(acting: Acting, task: Task) -> None:
-    member = acting.person()
-    record(
-        Seen(
-            log_id=task.case.project.log_id,
-            actor=member.actor_id,
-            role=acting.role,
-            code=Code.INSTANCES_ACCESSED,
-            what=MADE,
-            case_id=task.case_id,
-            task_id=task.pk,
-            request=acting.request.id,
-        )
-    )

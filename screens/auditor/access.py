@@ -35,6 +35,7 @@ WHAT: Final = {
     "images_listed": "the list of a case's images",
     "query": "a list",
     "record": "a case's file or task",
+    "link": "a link to an outside viewer",
     "originals": "original files",
     "access_log": "this log",
 }
