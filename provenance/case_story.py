@@ -33,6 +33,7 @@ class StoryRead:
     actor: str
     digest: str
     event: str
+    at: str
     recalled: bool = False
     review: "StoryReview | None" = None
 
@@ -69,6 +70,8 @@ class StoryLabel:
     event: str
     guideline: Event
     protocol: Event
+    at: str  # when it was released
+    site: str | None  # of whoever's act released it
     decision: StoryDecision | None
     compared: StoryDecision | None  # the round's last comparison, from which an arbiter started
 
@@ -133,6 +136,8 @@ class CaseStory:
             event=leaf,
             guideline=event["guideline"],
             protocol=event["protocol"],
+            at=event["time"]["server"],
+            site=event["actor"].get("site"),
             decision=self._last.get(how),
             compared=self._last.get("consensus"),
         )
@@ -148,6 +153,7 @@ def _read(event: Event, leaf: str, round_: int) -> StoryRead:
         actor=event["actor"]["id"],
         digest=event["after"]["digest"],
         event=leaf,
+        at=event["time"]["server"],
     )
 
 

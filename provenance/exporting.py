@@ -20,6 +20,7 @@ from workflow.permissions import Verb
 from workflow.reasons import fault
 
 from .jobs import build_soon
+from .labels_out.formats import FORMATS
 from .models import Export
 from .refusing import permitted, refuse_if_unsigned
 
@@ -27,20 +28,26 @@ MOST_CASES = 10_000
 
 
 def request_export(
-    *, acting: Acting, project: Project, profile: str, cases: Sequence[UUID] | None = None
+    *,
+    acting: Acting,
+    project: Project,
+    profile: str,
+    cases: Sequence[UUID] | None = None,
+    formats: Sequence[str] | None = None,
 ) -> Export:
-    """Ask for a bundle; a subset holds the cases named, or all that have a label.
+    """Ask for a bundle; a subset holds the cases named, or all that have a label. Labels come in `formats`, or in all.
 
     LogRefused if the log isn't signed any more, OpenPart if the person may not see others' reads yet.
     """
     acting = permitted(acting.within(project), Verb.EXPORT)
     refuse_if_unsigned(project)
-    chosen = _chosen(project, profile, cases)
+    chosen, wanted = _chosen(project, profile, cases), _formats(profile, formats)
     with transaction.atomic():
         export = Export.objects.create(
             project=project,
             profile=profile,
             cases=chosen,
+            formats=wanted,
             requested_by=acting.member,
             role=acting.role,
             request=asdict(acting.request),
@@ -54,7 +61,7 @@ def request_export(
 
 def _chosen(project: Project, profile: str, cases: Sequence[UUID] | None) -> list[UUID] | None:
     if profile not in Export.Profile.values:
-        raise InvalidInput([fault("/profile", "bad_profile", "Choose full, subset or pseudonymous.")])
+        raise InvalidInput([fault("/profile", "bad_profile", "Choose full, subset, pseudonymous or labels.")])
     if profile != Export.Profile.SUBSET:
         if cases:
             raise InvalidInput([fault("/cases", "not_a_subset", "Only a subset names its cases.")])
@@ -65,6 +72,18 @@ def _chosen(project: Project, profile: str, cases: Sequence[UUID] | None) -> lis
         )
         cases = list(labelled.distinct()[: MOST_CASES + 1])
     return _checked(project, sorted(set(cases)))
+
+
+def _formats(profile: str, formats: Sequence[str] | None) -> list[str] | None:
+    if profile != Export.Profile.LABELS:
+        if formats:
+            raise InvalidInput([fault("/formats", "no_labels", "Only an export of labels has formats.")])
+        return None
+    wanted = sorted(set(formats or FORMATS))
+    if unknown := set(wanted) - FORMATS.keys():
+        message = f"{len(unknown)} of these formats are not known. Choose among {', '.join(sorted(FORMATS))}."
+        raise InvalidInput([fault("/formats", "bad_format", message)])
+    return wanted
 
 
 def _checked(project: Project, cases: list[UUID]) -> list[UUID]:

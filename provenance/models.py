@@ -18,6 +18,7 @@ class Export(models.Model):
         FULL = "full"
         SUBSET = "subset"
         PSEUDONYMOUS = "pseudonymous"
+        LABELS = "labels"  # no bundle: the labels as files of other formats
 
     class State(models.TextChoices):
         REQUESTED = "requested"  # until everything that was there is sealed
@@ -32,6 +33,7 @@ class Export(models.Model):
     project = models.ForeignKey(Project, models.PROTECT, related_name="exports")
     profile = models.CharField(max_length=12, choices=Profile.choices)
     cases = ArrayField(models.UUIDField(), null=True)  # of a subset
+    formats = ArrayField(models.CharField(max_length=8), null=True)  # of labels
     requested_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
     role = models.CharField(max_length=20)
     request = models.JSONField(default=dict)  # where it was asked from, as its event will say
@@ -63,6 +65,10 @@ class Export(models.Model):
             models.CheckConstraint(
                 condition=models.Q(profile="subset") ^ models.Q(cases__isnull=True),
                 name="a_subset_names_its_cases",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(profile="labels") ^ models.Q(formats__isnull=True),
+                name="labels_name_their_formats",
             ),
         ]
         indexes: ClassVar = [

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from audit.actions import Action
 from audit.bundle.archive import Archive
+from audit.bundle.bag import Container
 from audit.bundle.folder import Folder
 from audit.bundle.reading import Reader, reading
 from audit.bundle.scope import BundleFault, Scope
@@ -23,6 +24,7 @@ from workflow.projects import lock
 from .bundling import pack
 from .errors import LogRefused
 from .failing import begin, fail
+from .labels_out.formats import TOP as LABELS
 from .models import Export
 from .refusing import refuse_if_unsigned
 
@@ -79,7 +81,7 @@ def _packed(export_id: UUID, out: Path | None) -> bool:
 def _pack(export: Export, reader: Reader, out: Path | None) -> None:
     progress = _keeping_track(export)
     if out is not None and not out.suffix:
-        scope = pack(export, reader, Folder(out), progress)
+        scope = _fill(export, reader, Folder(out), progress)
         _done(export, scope, Export.State.WRITTEN, "", None)
         return
     target = out or file_of(export.pk)
@@ -100,11 +102,20 @@ def _archive(
 ) -> tuple[Scope, "_HashedFile"]:
     with path.open("wb") as file:
         hashed = _HashedFile(file)
-        with Archive(hashed, TOP) as archive:
-            scope = pack(export, reader, archive, progress)
+        with Archive(hashed, LABELS if export.profile == Export.Profile.LABELS else TOP) as archive:
+            scope = _fill(export, reader, archive, progress)
         file.flush()
         os.fsync(file.fileno())
     return scope, hashed
+
+
+def _fill(export: Export, reader: Reader, into: Container, progress: Callable[[int, int], None]) -> Scope:
+    if export.profile != Export.Profile.LABELS:
+        return pack(export, reader, into, progress)
+    # Imported here: highdicom costs half a second and 60 MiB, and no web process writes DICOM files.
+    from .labels_out.packing import pack_labels
+
+    return pack_labels(export, reader, into, progress)
 
 
 class _HashedFile:

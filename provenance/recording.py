@@ -90,6 +90,7 @@ def _write_event(export: Export, project: Project) -> None:
             "heads_size": heads.size,
             "streams": heads.streams,
             "workflow_graph": graph_digest(),
+            **({"formats": export.formats} if export.formats is not None else {}),
         },
     )
     journal.write()

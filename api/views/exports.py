@@ -20,6 +20,7 @@ from api.ranges import asked_range, file_response
 from provenance.errors import ExportGone, ExportNotReady
 from provenance.exporting import MOST_CASES, request_export
 from provenance.keeping import kept_until
+from provenance.labels_out.formats import FORMATS
 from provenance.models import Export
 from provenance.packing import file_of
 from provenance.queries import exports_of, note_of, project_of
@@ -33,10 +34,16 @@ BYTES = "application/octet-stream"  # a ZIP file; made clients know how to keep 
 
 
 class ExportIn(Input):
-    """What is wanted; `cases` only for a subset, which without them has every case with a label."""
+    """What is wanted; `cases` only for a subset, which without them has every case with a label.
+
+    `labels` is no bundle but the reference labels as DICOM SR and SEG, NIfTI and COCO: all of them, or `formats`.
+    """
 
     profile = serializers.ChoiceField(Export.Profile.choices, required=False, default=Export.Profile.FULL)
     cases = serializers.ListField(child=Id(), required=False, max_length=MOST_CASES)
+    formats = serializers.ListField(
+        child=serializers.ChoiceField(list(FORMATS.items())), required=False, max_length=len(FORMATS)
+    )
 
 
 class ExportOut(serializers.ModelSerializer[Export]):
@@ -50,7 +57,18 @@ class ExportOut(serializers.ModelSerializer[Export]):
     class Meta:
         model = Export
         fields: tuple[str, ...] = (
-            *("id", "project", "profile", "state", "progress", "leaves", "size", "sha256", "checkpoint"),
+            *(
+                "id",
+                "project",
+                "profile",
+                "formats",
+                "state",
+                "progress",
+                "leaves",
+                "size",
+                "sha256",
+                "checkpoint",
+            ),
             *("fault_code", "fault", "requested_at", "finished_at", "kept_until"),
         )
 

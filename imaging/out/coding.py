@@ -7,7 +7,7 @@ from highdicom.coding_schemes import CodingSchemeIdentificationItem
 from highdicom.sr import CodedConcept
 from pydicom.sr.codedict import codes
 
-from .labels import SCHEME, Concept
+from .labels import SCHEME, Concept, version_of
 from .pinning import pinned
 
 _MEANING: Final = 64  # bytes of a code's meaning
@@ -49,11 +49,6 @@ def schemes(schema: str) -> list[CodingSchemeIdentificationItem]:
             responsible_organization="The project that published the guideline",
         )
     ]
-
-
-def version_of(schema: str) -> str:
-    """What the private scheme's codes call its version: the first sixteen digits of the guideline's digest."""
-    return schema.removeprefix("sha256:")[:_SHORT]
 
 
 def _plain(text: str) -> str:

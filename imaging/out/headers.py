@@ -7,6 +7,8 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 from pydicom.dataset import Dataset
 
+from .places import NotPlaced
+
 _TAKEN_OVER: Final = (
     *("PatientID", "PatientName", "PatientBirthDate", "PatientSex", "AccessionNumber", "StudyID"),
     *("StudyDate", "StudyTime", "ReferringPhysicianName"),
@@ -21,8 +23,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def quietly(function: Callable[P, T]) -> Callable[P, T]:
-    """Without highdicom's warnings of pseudonyms, which are no names of people."""
+def carefully(function: Callable[P, T]) -> Callable[P, T]:
+    """NotPlaced where highdicom refuses headers, and no warnings of pseudonyms, which are no names of people."""
 
     @wraps(function)
     def called(*arguments: P.args, **named: P.kwargs) -> T:
@@ -30,7 +32,11 @@ def quietly(function: Callable[P, T]) -> Callable[P, T]:
             warnings.filterwarnings(
                 "ignore", "The string .* is unlikely to represent the intended person name"
             )
-            return function(*arguments, **named)
+            try:
+                return function(*arguments, **named)
+            except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+                # Senders leave out and make up so much that one case must not stop all others.
+                raise NotPlaced(f"The images' headers don't allow it ({type(error).__name__}).") from error
 
     return called
 

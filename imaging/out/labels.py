@@ -10,6 +10,11 @@ Mark = dict[str, Any]  # as docs/label-schema.md says
 Ring = Sequence[Sequence[int]]
 
 
+def version_of(schema: str) -> str:
+    """What the private scheme's codes call its version: the first sixteen digits of the guideline's digest."""
+    return schema.removeprefix("sha256:")[:16]
+
+
 @dataclass(frozen=True, slots=True)
 class Concept:
     """A coded term; of our own scheme, `version` tells which label schema it is of."""

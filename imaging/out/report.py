@@ -20,7 +20,7 @@ from pydicom.sr.codedict import codes
 from .coding import PICTURES, REPORT, schemes
 from .drawn_groups import Group, Segments, group_of, said
 from .frames import Stack
-from .headers import MADE_BY, complete, family, quietly
+from .headers import MADE_BY, carefully, complete, family
 from .labels import Answers, Origin
 from .pinning import pinned, settle
 from .places import NotPlaced, placed
@@ -29,7 +29,7 @@ SERIES = 7001  # the number of the series of reports
 _ANY_LANGUAGE = CodedConcept("und", "RFC5646", "Undetermined")
 
 
-@quietly
+@carefully
 def report(
     answers: Answers, stacks: Sequence[Stack], origin: Origin, segments: Segments, software: str
 ) -> tuple[bytes, list[tuple[str, str]]]:

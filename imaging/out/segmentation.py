@@ -10,7 +10,7 @@ from pydicom.dataset import Dataset
 
 from .coding import KIND_OF_REGION, concept, schemes
 from .frames import Stack
-from .headers import MADE_BY, complete, family, quietly
+from .headers import MADE_BY, carefully, complete, family
 from .labels import Drawing, Origin
 from .pinning import pinned, settle
 from .places import NotPlaced
@@ -43,7 +43,7 @@ def fractional(
     return _made(drawing, stack, shares, origin, number, software, purpose=purpose, **more)
 
 
-@quietly
+@carefully
 def _made(
     drawing: Drawing,
     stack: Stack,

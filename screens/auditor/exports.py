@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 
 from provenance.bundling import verifier_digest
 from provenance.exporting import request_export
+from provenance.labels_out.formats import FORMATS
 from provenance.models import Export
 from provenance.queries import with_notes
 from screens.access import acting_in_project
@@ -39,6 +40,7 @@ class ExportForm(Styled):
             ("full", "Full: every event, with names, reasons and references"),
             ("pseudonymous", "Pseudonymous: every event, without names, reasons and references"),
             ("subset", "Subset: some cases to their end, and the project’s own events"),
+            ("labels", "Labels: no bundle, but the reference labels in formats that other software reads"),
         ],
     )
     cases = forms.CharField(
@@ -46,6 +48,13 @@ class ExportForm(Styled):
         label="Cases of a subset",
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="References, one per line. Left empty: every case that has a label.",
+    )
+    formats = forms.MultipleChoiceField(
+        required=False,
+        label="Formats of labels",
+        widget=forms.CheckboxSelectMultiple,
+        choices=list(FORMATS.items()),
+        help_text="None chosen: all of them.",
     )
 
 
@@ -67,7 +76,7 @@ def _ask(request: HttpRequest, acting: Acting, place: str) -> HttpResponseBase:
         except DomainError as error:
             form.refuse(error)
         else:
-            messages.success(request, "The bundle will be packed as soon as its event is sealed and signed.")
+            messages.success(request, "It will be packed as soon as its event is sealed and signed.")
             return redirect(LISTS[place].name, project.slug)
     return _shown(request, project, place, form)
 
@@ -87,7 +96,8 @@ def _shown(request: HttpRequest, project: Project, place: str, form: ExportForm)
 def _wanted(form: ExportForm, project: Project) -> dict[str, Any]:
     profile = form.cleaned_data["profile"]
     names = [line.strip() for line in form.cleaned_data["cases"].splitlines() if line.strip()]
-    return {"profile": profile, "cases": _ids(project, names) if names else None}
+    formats = form.cleaned_data["formats"] or None
+    return {"profile": profile, "cases": _ids(project, names) if names else None, "formats": formats}
 
 
 def _ids(project: Project, names: list[str]) -> list[UUID]:

@@ -139,3 +139,20 @@ def test_an_expired_bundle_is_gone_and_says_how_to_have_another(
     problem = aud.get(f"/exports/{done['id']}/download", 410)
     assert problem["code"] == "export_gone"
     assert "Ask for a new one" in problem["detail"]
+
+
+def test_labels_are_asked_for_in_formats_and_come_as_a_zip(
+    chest: Study, own_databases: TestDatabases, tmp_path: Path
+) -> None:
+    aud = As("aud")
+    wanted = {"profile": "labels", "formats": ["seg", "coco"]}
+    asked = aud.post("/projects/chest/exports", wanted, 202)
+    assert asked["formats"] == ["coco", "seg"]
+    done = ready(asked, own_databases, tmp_path)
+    assert done["state"] == "ready"
+    _, response = download(done["id"])
+    assert response.headers["Content-Disposition"].endswith(f'"chest-{done["leaves"]}-labels.zip"')
+    bad = {"profile": "labels", "formats": ["jpeg"]}
+    assert aud.post("/projects/chest/exports", bad, 422)["faults"][0]["path"].startswith("/formats")
+    bad = {"profile": "full", "formats": ["sr"]}
+    assert aud.post("/projects/chest/exports", bad, 422)["faults"][0]["code"] == "no_labels"

@@ -1,12 +1,16 @@
 """`manage.py export_bundle`: a bundle in one command, or a sentence that says what is missing."""
 
+import zipfile
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from audit.models import Event
+from audit import verify
+from audit.canonical import parse
+from audit.models import Event, Standing
 from provenance.models import Export
 from tests.databases import TestDatabases
 from tests.people import study
@@ -16,9 +20,9 @@ from tests.sealed import a_sealer
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def run(*arguments: object) -> str:
+def run(*arguments: object, command: str = "export_bundle") -> str:
     out = StringIO()
-    call_command("export_bundle", *map(str, arguments), stdout=out)
+    call_command(command, *map(str, arguments), stdout=out)
     return out.getvalue()
 
 
@@ -67,4 +71,32 @@ def test_what_it_cannot_do_it_says_before_anything_is_recorded(tmp_path: Path) -
     ):
         with pytest.raises(CommandError, match=sentence):
             run(*arguments, "--out", tmp_path / "b.zip")
+    assert not Export.objects.exists()
+
+
+def test_labels_go_out_by_a_command_and_the_log_that_tells_of_it_holds(
+    key_at_hand: None, tmp_path: Path
+) -> None:
+    study("case-1").agree_at_two()
+    said = run("chest", "--out", tmp_path / "l.zip", "--format", "sr,coco", command="export_labels")
+    export = Export.objects.get()
+    assert f"coco, sr, sha256:{export.sha256}" in said
+    with zipfile.ZipFile(tmp_path / "l.zip") as archive:
+        assert sorted(archive.namelist()) == [
+            f"labels/{name}" for name in ("about.json", "coco/reference.json", "index.csv", "left_out.csv")
+        ]
+        assert b"The case has no images here." in archive.read("labels/left_out.csv")
+    assert export.event is not None
+    assert parse(bytes(export.event.body))["extra"]["formats"] == ["coco", "sr"]
+    run("chest", "--out", tmp_path / "b.zip")
+    key = verify.parse_vkey(Standing.objects.get().vkey)
+    with closing(verify.open_bundle(str(tmp_path / "b.zip"))) as bundle:
+        checked = verify.verify(bundle, key)
+    assert (checked.faults, checked.incomplete) == ([], [])
+
+
+def test_formats_that_nobody_knows_are_refused(tmp_path: Path) -> None:
+    study("case-1")
+    with pytest.raises(CommandError, match="choose among"):
+        run("chest", "--out", tmp_path / "l.zip", "--format", "jpeg", command="export_labels")
     assert not Export.objects.exists()

@@ -22,6 +22,7 @@ from workflow.acting import machine
 from workflow.errors import DomainError, InvalidInput
 from workflow.models import Case, Project
 
+PROFILES = [name for name in Export.Profile.values if name != Export.Profile.LABELS]
 WAIT_SECONDS, PAUSE_SECONDS = 120.0, 0.2
 
 
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--out", required=True, type=Path, help="a ZIP file; a name without an ending becomes a folder"
         )
-        parser.add_argument("--profile", choices=Export.Profile.values, default=Export.Profile.FULL)
+        parser.add_argument("--profile", choices=PROFILES, default=Export.Profile.FULL)
         parser.add_argument(
             "--case", action="append", default=[], help="a case of a subset, by id or reference; repeatable"
         )
@@ -49,7 +50,7 @@ class Command(BaseCommand):
         project = Project.objects.select_related("log").filter(slug=options["project"]).first()
         if project is None:
             raise CommandError(f"There is no project {options['project']}.")
-        _check_place(options["out"])
+        check_place(options["out"])
         try:
             export = request_export(
                 acting=machine(Request(tool="manage.py export_bundle")),
@@ -57,30 +58,13 @@ class Command(BaseCommand):
                 profile=options["profile"],
                 cases=_cases(project, options["case"]),
             )
-            self.wait_for_seal(export, options["wait"])
-            _pack(export, options["out"])
+            wait_for_seal(export, options["wait"])
+            pack_there(export, options["out"])
         except InvalidInput as refusal:
             raise CommandError(" ".join(f["message"] for f in refusal.extra["faults"])) from None
         except DomainError as refusal:
             raise CommandError(refusal.detail) from None
         self.tell(Export.objects.get(pk=export.pk), options["out"])
-
-    def wait_for_seal(self, export: Export, seconds: float) -> None:
-        """Until a signed checkpoint covers the export's event; CommandError after the time-out."""
-        end = time.monotonic() + seconds
-        while True:
-            seal_here()
-            if record(export.pk):
-                seal_here()
-                export = Export.objects.select_related("project").get(pk=export.pk)
-                if is_covered(export):
-                    return
-            refuse_if_unsigned(export.project)
-            if time.monotonic() >= end:
-                raise CommandError(
-                    f"No sealer signed the log within {seconds:g} seconds. Start `manage.py seal`, then ask again."
-                )
-            time.sleep(PAUSE_SECONDS)
 
     def tell(self, export: Export, out: Path) -> None:
         """What came of it."""
@@ -88,6 +72,24 @@ class Command(BaseCommand):
             raise CommandError(f"{export.fault_code}: {export.fault}")
         digest = f", sha256:{export.sha256}, {export.size} bytes" if export.sha256 else ""
         self.stdout.write(f"{out}: {export.profile}, {export.leaves} events{digest}")
+
+
+def wait_for_seal(export: Export, seconds: float) -> None:
+    """Until a signed checkpoint covers the export's event; CommandError after the time-out."""
+    end = time.monotonic() + seconds
+    while True:
+        seal_here()
+        if record(export.pk):
+            seal_here()
+            export = Export.objects.select_related("project").get(pk=export.pk)
+            if is_covered(export):
+                return
+        refuse_if_unsigned(export.project)
+        if time.monotonic() >= end:
+            raise CommandError(
+                f"No sealer signed the log within {seconds:g} seconds. Start `manage.py seal`, then ask again."
+            )
+        time.sleep(PAUSE_SECONDS)
 
 
 def seal_here() -> None:
@@ -107,18 +109,20 @@ def seal_here() -> None:
         raise CommandError(f"The log could not be sealed: {done.stderr.strip()}")
 
 
-def _pack(export: Export, out: Path) -> None:
+def pack_there(export: Export, out: Path) -> None:
+    """Pack an export to that place; CommandError if it can't be written there."""
     try:
         pack_to(export.pk, out)
     except OSError as error:
         raise CommandError(give_up(export.pk, error)) from None
 
 
-def _check_place(out: Path) -> None:
+def check_place(out: Path) -> None:
+    """CommandError if the place is taken."""
     if out.is_dir() and (out.suffix or any(out.iterdir())):
         raise CommandError(f"{out} is a folder that holds something already.")
     if out.is_file() and not out.suffix:
-        raise CommandError(f"{out} is a file; a bundle as a folder needs another name.")
+        raise CommandError(f"{out} is a file; a folder needs another name.")
 
 
 def _cases(project: Project, names: list[str]) -> list[UUID] | None:

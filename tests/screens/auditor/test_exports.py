@@ -60,3 +60,13 @@ def test_readers_find_no_bundles_and_a_refused_log_is_said(superuser_connection:
     assert "It is older." in Desk("aud").get("/audit/chest/exports/")
     assert "It is older." in Desk("aud").post("/audit/chest/exports/", 422, profile="full")
     assert not Export.objects.exists()
+
+
+def test_a_manager_asks_for_labels_in_some_formats() -> None:
+    study("case-1")
+    Desk("maria").post("/projects/chest/exports/", profile="labels", formats=["sr", "nifti"])
+    export = Export.objects.get()
+    assert (export.profile, export.formats) == ("labels", ["nifti", "sr"])
+    assert "Only an export of labels has formats" in Desk("maria").post(
+        "/projects/chest/exports/", 422, profile="full", formats=["sr"]
+    )

@@ -1,0 +1,1 @@
+"""Reference labels, and the reads behind them, as files that other software reads (docs/dicom-out.md)."""
