@@ -71,6 +71,7 @@ acting_on_agreement = _WAYS.acting_on_agreement
 acting_on_case = _WAYS.acting_on_case
 acting_on_task = _WAYS.acting_on_task
 acting_at_work = _WAYS.acting_at_work
+acting_by_membership = _WAYS.acting_by_membership
 acting_on_report = _WAYS.acting_on_report
 members_who_may = _WAYS.members_who_may
 projects_open_to = _WAYS.projects_open_to

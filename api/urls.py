@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from .dicomweb.addresses import below
 from .views import (
     access,
     acts,
@@ -135,4 +136,7 @@ urlpatterns: list[URLPattern] = [
     path(
         "safety/<uuid:report_id>/acknowledge", safety.AcknowledgeReport.as_view(), name="acknowledge_report"
     ),
+    *below("dicomweb"),
+    *below(f"dicomweb/{PROJECT}", "project"),
+    *below(f"dicomweb/{TASK}", "task"),
 ]

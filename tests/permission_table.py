@@ -9,6 +9,8 @@ may not (403). An exception says otherwise: `hb=404`.
 
 from typing import Any
 
+from tests.dicomweb import rows
+
 TABLE = """
 GET       /healthz                                                 all
 GET       /readyz                                                  all
@@ -264,6 +266,7 @@ POST      /account/tokens/{token}/revoke                           signed    # t
 GET       /safety/                                                 signed
 GET,POST  /safety/{report}                                         mac       POST:mahbjs=403
 """
+TABLE += "\n".join(rows()) + "\n"
 
 LEASE = {"token": "{lease}"}
 # What is sent where an empty form would be refused before it is seen whose task it is.

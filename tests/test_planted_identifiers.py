@@ -15,6 +15,7 @@ from django.test import Client
 
 from provenance.replay import replay
 from tasks.importing.queries import files_of
+from tests.api.dicomweb.scans import address_of, body, reader, staff
 from tests.databases import TestDatabases
 from tests.images import imported
 from tests.imaging.deid.objects import KINDS, made
@@ -76,6 +77,8 @@ def test_nothing_planted_survives_anywhere_but_sealed_in_the_vault(
     assert found(caplog.text.encode()) == []
     for address, answer in _answers(of):
         assert found(answer) == [], address
+    for address, answer in _images(of):
+        assert found(answer) == [], address
     exported(of, tmp_path / "bundle.zip", a_sealer(tmp_path), own_databases)
     bundle = members(tmp_path / "bundle.zip")
     for name, content in bundle.items():
@@ -110,10 +113,26 @@ def _tables() -> Iterator[tuple[str, bytes]]:
             " AND has_table_privilege(quote_ident(schemaname) || '.' || quote_ident(tablename), 'SELECT')"
         )
         for schema, table in cursor.fetchall():
-            with cursor.copy(f'COPY "{schema}"."{table}" TO STDOUT') as copy:
+            with cursor.copy(f'COPY (SELECT * FROM "{schema}"."{table}") TO STDOUT') as copy:
                 rows = b"".join(bytes(part) for part in copy)
             raw = b"\n".join(bytes.fromhex(one.decode()) for one in _HEXED.findall(rows) if len(one) % 2 == 0)
             yield f"{schema}.{table}", rows + raw
+
+
+def _images(of: Study) -> Iterator[tuple[str, bytes]]:
+    """What DICOMweb tells the manager of all images, and a reader of those in their hands."""
+    viewers = [staff("maria")]
+    if (task := of.claim("anna")) is not None:
+        viewers.append(reader(of, "anna", task))
+    for viewer in viewers:
+        paths = ["/studies?includefield=all", "/series?includefield=all", "/instances?includefield=all"]
+        for row in viewer.json("/instances"):
+            image = address_of(row)
+            paths += [image, f"{image}/metadata", f"{image}/frames/1", f"{image}/bulkdata/7FE00010"]
+            paths += [f"{image}/rendered", f"{image}/thumbnail"]
+        for path in paths:
+            answer = viewer.get(path)
+            yield f"{viewer.name} {path}", repr(sorted(answer.headers.items())).encode() + body(answer)
 
 
 def _answers(of: Study) -> Iterator[tuple[str, bytes]]:

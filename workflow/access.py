@@ -80,6 +80,20 @@ def at_work(caller: Caller, task_id: UUID, verb: Verb, kind: Kind = Kind.TASK) -
     return on_task(caller, task_id, verb, kind)
 
 
+def by_membership(
+    caller: Caller, member_id: UUID, verb: Verb, kind: Kind, task_id: UUID | None = None
+) -> Allowed:
+    """The person as one of their memberships, for what is known to be of its project; NotFound if it isn't theirs.
+
+    `task_id`: of the task that it is done on. Whether a token for that task is over is the asker's to look at.
+    """
+    if caller.memberships is None:
+        return _ask(_first(caller, _rows(caller).filter(pk=member_id)), verb, kind, task=task_id)
+    return _ask(
+        _known(caller, [m for m in caller.memberships if m.pk == member_id]), verb, kind, task=task_id
+    )
+
+
 def on_report(caller: Caller, report_id: UUID, verb: Verb) -> Allowed:
     """The person as a member who may do this with a safety report; NotFound for an outsider."""
     case_id = SafetyReport.objects.filter(pk=report_id).values_list("case", flat=True).first()

@@ -73,6 +73,7 @@ class Kind(StrEnum):
     CONTROL = "control"  # a case whose answer is known, and how readers did on them
     IMPORT = "import"  # files that come in together, and what became of each
     PICTURE = "picture"  # a small picture of an image, on which somebody's name may still stand
+    IMAGES = "images"  # headers and pixels of a project's cases; a task's own come with the task
     SAFETY_REPORT = "safety_report"  # an urgent or incidental finding
 
 
@@ -106,6 +107,7 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.REGISTER, Kind.IMPORT): MANAGER,
     (Verb.WITHDRAW, Kind.IMPORT): MANAGER,
     (Verb.SEE, Kind.PICTURE): MANAGER,
+    (Verb.SEE, Kind.IMAGES): STAFF,
     (Verb.HOLD, Kind.CASE): MANAGER,
     (Verb.RESUME, Kind.CASE): MANAGER,
     (Verb.EXCLUDE, Kind.CASE): MANAGER,

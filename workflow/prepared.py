@@ -18,6 +18,7 @@ M = TypeVar("M", bound=models.Model)
 _SAMPLES: dict[type, Callable[[], Any]] = {
     UUID: uuid4,
     bytes: lambda: secrets.token_bytes(32),
+    str: lambda: secrets.token_hex(16),
     int: lambda: 20_000 + secrets.randbelow(10_000),  # no number that a query may hold itself
 }
 

@@ -42,6 +42,13 @@ class Ways(Generic[Request]):
         """The same, for an act that itself refuses a task of another project."""
         return self.acting_as(request, *access.at_work(self.caller(request), task_id, verb, kind))
 
+    def acting_by_membership(
+        self, request: Request, member_id: UUID, verb: Verb, kind: Kind, task_id: UUID | None = None
+    ) -> Acting:
+        """The person as one of their memberships, perhaps on a task of its project; NotFound if it isn't theirs."""
+        caller = self.caller(request)
+        return self.acting_as(request, *access.by_membership(caller, member_id, verb, kind, task_id))
+
     def acting_on_report(self, request: Request, report_id: UUID, verb: Verb) -> Acting:
         """The person as a member who may do this with a safety report; NotFound for an outsider."""
         return self.acting_as(request, *access.on_report(self.caller(request), report_id, verb))

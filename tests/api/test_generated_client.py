@@ -18,6 +18,10 @@ from workflow.models import Read, Review
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 NAME = "made_client"
+AS_BYTES = dict.fromkeys(
+    ("image/jpeg", "image/png", "image/jls", "multipart/related", "application/dicom"),
+    "application/octet-stream",
+)
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +29,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     """The package that the generator writes, without leaving anything out."""
     folder = tmp_path_factory.mktemp("client")
     (folder / "openapi.json").write_bytes(Client().get("/api/v1/schema").content)
-    (folder / "config.yml").write_text("post_hooks: []\n")
+    (folder / "config.yml").write_text(json.dumps({"post_hooks": [], "content_type_overrides": AS_BYTES}))
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning"]
     command += ["--path", "openapi.json", "--config", "config.yml", "--meta", "none", "--output-path", NAME]
     told = subprocess.run(command, cwd=folder, capture_output=True, text=True)

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from tests.api.client import As
+from tests.dicomweb import addresses
 from tests.people import Study, study
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,6 +55,8 @@ GET = [
     "/exports/{report}",
     "/exports/{report}/download",
 ]
+for root in ("/dicomweb/projects/chest", "/dicomweb/tasks/{task}"):
+    GET += [address for address, _ in addresses(root)]
 NOBODYS = "0" * 32
 POST = {
     "/projects/chest/cases": {"cases": [{"external_ref": "x", "patient_key": "x", "split": "train"}]},
@@ -153,8 +156,10 @@ def test_this_list_has_every_address_of_a_project() -> None:
         .replace("<uuid:case_id>", "{case}").replace("<uuid:task_id>", "{task}").replace("<uuid:member_id>", "{member}")
         .replace("<uuid:report_id>", "{report}").replace("<uuid:export_id>", "{report}")
         .replace("<uuid:wave_id>", "{report}").replace("<uuid:import_id>", "{report}")
-        .replace("<uuid:control_id>", "{report}")
+        .replace("<uuid:control_id>", "{report}").replace("<str:frames>", "1").replace("<str:path>", "7FE00010")
+        .replace("<str:study>", "2.25.1").replace("<str:series>", "2.25.1").replace("<str:instance>", "2.25.1")
         for p in urlpatterns
     }  # fmt: skip
     of_a_person = {"schema", "docs", "tokens", "tokens/<uuid:token_id>/revoke", "me", "projects", "safety"}
+    of_a_person |= {address.strip("/") for address, _ in addresses("/dicomweb")}
     assert known - listed == of_a_person

@@ -1,6 +1,7 @@
 """The OpenAPI document is valid 3.1, names every operation, and says how each may fail."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -41,7 +42,9 @@ def test_it_is_made_without_a_warning(capsys: pytest.CaptureFixture[str]) -> Non
 def test_every_address_is_in_it(document: dict[str, Any]) -> None:
     from api.urls import urlpatterns
 
-    known = {p.name for p in urlpatterns} - {"schema", "docs"}
+    # The roots of DICOMweb are alike: the document lists one.
+    known = {p.name for p in urlpatterns if not re.match("dicomweb_(project|task)_", str(p.name))}
+    known -= {"schema", "docs"}
     assert len(document["paths"]) == len(known)
 
 

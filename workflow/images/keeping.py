@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from workflow.models import CaseImage, ImportBatch, ImportFile, Instance, Series, Study
 
-from .places import PICTURE
+from .places import HEADER, PICTURE
 from .vault import keep_identities
 
 OTHER_CONTENT = (
@@ -39,9 +39,10 @@ def refuse(file: ImportFile, code: str, sentence: str, series: str = "") -> None
 
 
 def discard(target: Path) -> None:
-    """Delete a stored file that nothing came of, with its picture."""
+    """Delete a stored file that nothing came of, with its picture and the text of its header."""
     target.unlink(missing_ok=True)
-    target.with_suffix(PICTURE).unlink(missing_ok=True)
+    for suffix in (PICTURE, HEADER):
+        target.with_suffix(suffix).unlink(missing_ok=True)
 
 
 def _kept(batch: ImportBatch, file: ImportFile, instance_id: UUID, prepared: Mapping[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 
 PICTURE: Final = ".png"
+HEADER: Final = ".v1.header"  # of this form; another form would have another number
 
 
 def incoming(batch_id: UUID) -> Path:
@@ -33,3 +34,8 @@ def thumbnail(project_id: UUID, instance_id: UUID) -> Path:
 def original(project_id: UUID, instance_id: UUID) -> Path:
     """A file as it came, sealed, where the project keeps such."""
     return stored(project_id, instance_id).with_suffix(".sealed")
+
+
+def header_text(project_id: UUID, instance_id: UUID) -> Path:
+    """A stored file's header as text, made when it is first asked for; it can be deleted at any time."""
+    return stored(project_id, instance_id).with_suffix(HEADER)

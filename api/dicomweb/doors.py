@@ -1,0 +1,153 @@
+"""The doors to images: who comes through, which series they open, and under which names these are shown.
+
+Whatever is looked up for a request is looked up through its doors, and in no other way.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from rest_framework.request import Request
+
+from api.access import (
+    acting_by_membership,
+    acting_in_project,
+    acting_on_task,
+    members_who_may,
+    person,
+    scope_of,
+)
+from imaging.web.guise import PLAIN, Guise
+from tasks.errors import LeaseLost, TaskFinished
+from tasks.models import Task
+from tasks.naming import uids_for
+from tasks.numbers import with_case_number
+from workflow.acting import Acting
+from workflow.errors import CaseHeld, LinkOver, NotFound
+from workflow.images.serving import instances_of, series_of_case, series_open_to
+from workflow.images.shown import ShownUids
+from workflow.models import Instance, Series
+from workflow.permissions import Kind, Verb
+from workflow.prepared import Prepared
+
+_UID: Final = re.compile(r"[0-9.]{1,64}")
+NO_TASK: Final = "You have no such task."
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who comes through, the series behind it, and how these are named.
+
+    Of a task in a reader's hands, `task_id` and its case, the reader's own `uids` and number of the case; of a
+    project's images none of these, and stored names.
+    """
+
+    acting: Acting
+    series: QuerySet[Series]
+    task_id: UUID | None = None
+    case_id: UUID | None = None
+    uids: ShownUids | None = None
+    case_number: str | None = None
+
+    @property
+    def guise(self) -> Guise:
+        """How identities are shown behind it."""
+        return Guise(self.uids.shown, self.case_number) if self.uids else PLAIN
+
+    def shown(self, stored: str) -> str:
+        """The UID that is shown for a stored one."""
+        return self.uids.shown(stored) if self.uids else stored
+
+    def stored(self, shown: str) -> str | None:
+        """The stored UID behind one that is shown; None for what can't be one."""
+        if self.uids:
+            return self.uids.stored(shown)
+        return shown if _UID.fullmatch(shown) else None
+
+    def etag(self, *about: str) -> str:
+        """A mark of an answer, made of what it is and of what; two readers' differ."""
+        text = "\n".join(about)
+        return self.uids.etag(text) if self.uids else sha256(text.encode()).hexdigest()[:32]
+
+    def instances(self, study: str = "", series: str = "", instance: str = "") -> QuerySet[Instance]:
+        """The images behind it, of a study, a series, or one, each by the UID that is shown."""
+        asked = {"series__study__uid": study, "series__uid": series, "uid": instance}
+        return instances_of(self.series, **{key: self.stored(uid) for key, uid in asked.items() if uid})
+
+
+def doors(request: Request, where: Mapping[str, Any]) -> list[Door]:
+    """The doors of an address: of a task, of a project, or all that the person may go through."""
+    if "task_id" in where:
+        return [of_task(request, where["task_id"])]
+    if "slug" in where:
+        return [of_project(acting_in_project(request, where["slug"], Verb.SEE, Kind.IMAGES))]
+    staff = members_who_may(request, Verb.SEE, Kind.IMAGES)
+    found = [of_project(acting_by_membership(request, m.pk, Verb.SEE, Kind.IMAGES)) for m in staff]
+    readers = {m.pk for m in members_who_may(request, Verb.SEE, Kind.TASK)}
+    tasks = _HELD.rows(person(request)) if readers else []
+    return found + [_held_by(request, task) for task in tasks if task.holder_id in readers and _is_live(task)]
+
+
+def of_project(acting: Acting) -> Door:
+    """All that somebody of the staff may see of a project's images, as they are stored."""
+    return Door(acting, series_open_to(acting.person(), acting.role))
+
+
+def of_task(request: Request, task_id: UUID) -> Door:
+    """The images of a task in the person's hands, under their own names.
+
+    NotFound for anybody else's; LeaseLost once its time is over, TaskFinished once it is done, CaseHeld on hold;
+    LinkOver for a token that was made under another lease.
+    """
+    task = _OWN.first(task_id, person(request))
+    if task is None or task.holder_id is None:
+        acting_on_task(request, task_id, Verb.SEE)
+        raise NotFound(NO_TASK)
+    door = _held_by(request, task)
+    scope = scope_of(request)
+    if scope.task is not None and (scope.lease != task.token or not _is_live(task)):
+        raise LinkOver()
+    _refuse_what_is_over(task)
+    return door
+
+
+def _refuse_what_is_over(task: Task) -> None:
+    if task.status == Task.Status.DONE:
+        raise TaskFinished()
+    if task.status != Task.Status.LEASED or task.lease_until is None:
+        raise NotFound(NO_TASK)
+    if task.lease_until <= timezone.now():
+        raise LeaseLost()
+    if task.case.held:
+        raise CaseHeld()
+
+
+def _is_live(task: Task) -> bool:
+    return task.lease_until is not None and task.lease_until > timezone.now() and not task.case.held
+
+
+def _held_by(request: Request, task: Any) -> Door:
+    assert task.holder_id is not None
+    acting = acting_by_membership(request, task.holder_id, Verb.SEE, Kind.TASK, task.pk)
+    images = task.case.source_case_id or task.case_id
+    return Door(
+        acting, series_of_case(images), task.pk, task.case_id, uids_for(task), task.case_number or "REMOVED"
+    )
+
+
+def _own(task_id: UUID, user: UUID) -> QuerySet[Task]:
+    return with_case_number(Task.objects.filter(pk=task_id, holder__user=user)).select_related("case")
+
+
+def _held(user: UUID) -> QuerySet[Task]:
+    held = Task.objects.filter(holder__user=user, status="leased").select_related("case")
+    return with_case_number(held).order_by("started_at", "id")
+
+
+_OWN: Final = Prepared(_own, UUID, UUID)
+_HELD: Final = Prepared(_held, UUID)
