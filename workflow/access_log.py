@@ -1,26 +1,18 @@
 """The access log as an auditor reads it: the rows that are theirs to see, where each is sealed, names beside them."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 
 from audit.access import Code
+from audit.access_messages import MEANINGS
 from audit.models import Access, Leaf
 
 from .models import Case, Membership, Part, Project
 from .queries import names_of
 from .states import State
-
-# DICOM PS3.16 CID 400, in its own words.
-MEANINGS: Final = {
-    Code.AUDIT_LOG_USED: "Audit Log Used",
-    Code.INSTANCES_ACCESSED: "DICOM Instances Accessed",
-    Code.EXPORT: "Export",
-    Code.PATIENT_RECORD: "Patient Record",
-    Code.QUERY: "Query",
-}
 
 
 def readable_access(member: Membership) -> QuerySet[Access]:

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 
 from audit.access import Code
+from audit.access_messages import MEANINGS, as_xml
 from audit.models import Access
 from screens.listing.columns import Column, Listing
 from screens.listing.files import as_csv, wants_csv
@@ -17,7 +18,7 @@ from screens.listing.looks import acting_at, look_of
 from screens.listing.pages import page_of
 from screens.staffed import screen
 from screens.styled import Narrowing
-from workflow.access_log import MEANINGS, meaning, names_in, readable_access, with_batch
+from workflow.access_log import meaning, names_in, readable_access, with_batch
 from workflow.models import Project
 from workflow.permissions import Kind
 from workflow.queries import checkpointed, members_of, name_of
@@ -32,10 +33,10 @@ WHAT: Final = {
     "instance": "a whole file",
     "bulkdata": "data of a file",
     "metadata": "headers of images",
-    "images_listed": "the list of a case's images",
+    "images_listed": "the list of a case’s images",
     "query": "a list",
-    "record": "a case's file or task",
     "link": "a link to an outside viewer",
+    "record": "a case’s file or task",
     "originals": "original files",
     "access_log": "this log",
 }
@@ -100,6 +101,8 @@ def access(request: HttpRequest, slug: str) -> HttpResponseBase:
     rows = _narrowed(rows, form.cleaned_data, project) if form.is_valid() else rows.none()
     if wants_csv(request):
         return as_csv(f"{slug}-access", look, rows, partial(_lines, project))
+    if request.GET.get("format") == "xml":
+        return _as_messages(slug, rows.order_by("at", "id"), project)
     page = page_of(request, look, rows)
     context = {
         "project": project,
@@ -107,8 +110,17 @@ def access(request: HttpRequest, slug: str) -> HttpResponseBase:
         "form": form,
         "page": page,
         "rows": _in_words(project, page.rows),
+        "xml_url": page.csv_url.replace("format=csv", "format=xml"),
     }
     return render(request, "auditor/access.html", context, status=200 if form.is_valid() else 422)
+
+
+def _as_messages(slug: str, rows: QuerySet[Any], project: Project) -> StreamingHttpResponse:
+    """The rows as audit messages of DICOM PS3.15 A.5 in one XML file."""
+    found = as_xml(rows.iterator(chunk_size=500), project.log.origin)
+    response = StreamingHttpResponse(found, content_type="application/xml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{slug}-access.xml"'
+    return response
 
 
 def _narrowed(rows: QuerySet[Any], asked: dict[str, Any], project: Project) -> QuerySet[Any]:

@@ -4,9 +4,11 @@ import csv
 import html
 import io
 import re
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -48,7 +50,7 @@ def test_the_page_tells_who_saw_what_of_which_case(chest: Study) -> None:
     for told in (
         "Anna Annotator annotator act_",
         "frames of images DICOM Instances Accessed (110103) case-1 series …22222222 frames 1, 7 waits for its batch",
-        "a case's file or task Patient Record (110110) case-1",
+        "a case’s file or task Patient Record (110110) case-1",
         "a list Query (110112)",
         "Aud Auditor auditor",
         "this log Audit Log Used (110101)",
@@ -148,6 +150,35 @@ def test_the_api_narrows_and_names(chest: Study) -> None:
     assert aud.get(API, until=late, actor=chest.members["anna"].actor_id)["results"][0]["frames"] == [1, 7]
     aud.get(API, 422, case="no id")
     As("maria").get(API, 403)
+
+
+def test_rows_come_as_audit_messages_of_dicom(chest: Study) -> None:
+    text = Desk("aud").download(PAGE, format="xml")
+    root = ElementTree.fromstring(text)
+    told = {one.find("EventIdentification/EventID").get("csd-code"): one for one in root}  # type: ignore[union-attr]
+    assert set(told) == {"110101", "110103", "110110", "110112"}
+    for one in root:
+        parts = ["EventIdentification", "ActiveParticipant", "AuditSourceIdentification"]
+        assert [part.tag for part in one][:4] == [*parts, "ParticipantObjectIdentification"]
+        event, person, source, *objects = one
+        assert (event.get("EventOutcomeIndicator"), person.get("UserIsRequestor")) == ("0", "true")
+        assert source.get("AuditSourceID") == chest.project.log.origin
+        for about in objects:  # the schema wants a kind of id, and a name or a query
+            assert about[0].tag == "ParticipantObjectIDTypeCode"
+            assert about[1].tag in ("ParticipantObjectName", "ParticipantObjectQuery")
+        datetime.fromisoformat(str(event.get("EventDateTime")))
+    seen = told["110103"]
+    assert seen[1].get("UserID") == chest.members["anna"].actor_id
+    study_seen, patient = seen[3:]
+    assert (study_seen.get("ParticipantObjectID"), patient.get("ParticipantObjectID")) == (
+        *("2.25.1",),
+        str(chest.case().pk),
+    )
+    details = {
+        d.get("type"): b64decode(str(d.get("value"))) for d in study_seen.iter("ParticipantObjectDetail")
+    }
+    assert details == {"series": b"2.25.22222222", "frames": b"1,7"}
+    assert not re.search("Anna|Maria|Mehmet|patient-", text)
 
 
 def test_the_dossier_and_the_case_lead_to_who_saw_them(chest: Study) -> None:
