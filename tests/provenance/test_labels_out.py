@@ -5,6 +5,9 @@ import gzip
 import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ from pycocotools.coco import COCO
 
 from provenance.models import Export
 from provenance.packing import pack_to
-from tests.databases import TestDatabases
+from tests.databases import ROOT, TestDatabases
 from tests.imaging.out.validating import faults
 from tests.people import Study
 from tests.provenance.exports import exported
@@ -168,3 +171,15 @@ def test_every_dicom_file_of_an_export_is_valid(own_databases: TestDatabases, tm
     assert not [fault for file in files for fault in faults(file)]
     assert not list((tmp_path / "labels").rglob("*.gz"))
     assert Export.objects.get().formats == ["seg", "sr"]
+
+
+def test_no_web_process_loads_what_writes_dicom() -> None:
+    program = (
+        "import django, sys; django.setup(); import config.urls, provenance.packing;"
+        " print(sorted({'highdicom', 'nibabel'} & set(sys.modules)))"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"
