@@ -1,6 +1,6 @@
 """A label in plain values: what was answered, what was drawn, by whom and when; nothing of the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -80,6 +80,10 @@ class Answers:
     choices: tuple[Choice, ...] = ()
     numbers: tuple[Number, ...] = ()
     drawings: tuple[Drawing, ...] = ()
+
+    def of(self, drawings: Iterable[Drawing]) -> "Answers":
+        """The same answers with these drawings."""
+        return Answers(self.choices, self.numbers, tuple(drawings))
 
 
 @dataclass(frozen=True, slots=True)

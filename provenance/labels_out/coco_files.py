@@ -2,21 +2,18 @@
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
-from typing import IO, Any, Final
+from typing import IO, Any
 
 from imaging.out.coco import annotations, category, picture
 from imaging.out.frames import Stack
 from imaging.out.labels import Drawing
-from imaging.out.places import Placed
-from imaging.out.raster import Runs
 
+from .case_files import REFERENCE, Laid
 from .index import Files
 
-REFERENCE: Final = "reference"
 Json = dict[str, Any]
-Laid = tuple[Drawing, Placed, Mapping[int, Runs]]
 
 
 class _Lines:
@@ -67,10 +64,10 @@ class Coco:
             self._sets[name] = _Set(self._until)
         into = self._sets[name]
         into.cases.add({"case": self._case, **about, **said})
-        for drawing, where, runs in laid:
-            kind = self._category(drawing)
-            for index, entry in annotations(drawing, where, runs):
-                ids = {"image_id": self._image(where.stack, index), "category_id": kind}
+        for one in laid:
+            kind = self._category(one.drawing)
+            for index, entry in annotations(one.drawing, one.where, one.runs):
+                ids = {"image_id": self._image(one.where.stack, index), "category_id": kind}
                 into.annotations.add({"id": into.annotations.count + 1, **ids, **entry, "of": about})
 
     def write(self, files: Files) -> None:

@@ -148,6 +148,17 @@ def _origin(story: CaseStory, label: StoryLabel, report: Content) -> Origin:
     )
 
 
+def origin_of(case: Labelled, read: StoryRead) -> Origin:
+    """Where a read comes from: two who answer the same have files of their own."""
+    return Origin(
+        case=case.case,
+        digest=f"{read.digest}\n{read.actor}\n{read.slot}-{read.revision}",
+        at=moment(read.at),
+        person=read.actor,
+        schema=case.label.guideline["digest"],
+    )
+
+
 def moment(told: str) -> datetime:
     """An event's time of the server, in UTC."""
     return datetime.fromisoformat(told)

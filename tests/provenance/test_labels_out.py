@@ -89,7 +89,11 @@ def exported_with_a_case_without_images(chest: Study, databases: TestDatabases, 
     for name in ("jin", "jana"):
         chest.review(name)
     export = exported(chest, folder / "labels.zip", a_sealer(folder), databases, profile="labels")
-    assert (export.state, export.fault, export.formats) == ("written", "", ["coco", "nifti", "seg", "sr"])
+    assert (export.state, export.fault, export.formats) == (
+        "written",
+        "",
+        ["coco", "nifti", "reads", "seg", "sr"],
+    )
     assert pack_to(export.pk, folder / "again.zip")
     assert (folder / "again.zip").read_bytes() == (folder / "labels.zip").read_bytes()
     return chest.case("bare")
@@ -164,13 +168,15 @@ def _check_coco(chest: Study, found: dict[str, bytes], first: Case, folder: Path
 
 def test_every_dicom_file_of_an_export_is_valid(own_databases: TestDatabases, tmp_path: Path) -> None:
     chest = labelled_study(tmp_path)
-    more = {"profile": "labels", "formats": ["sr", "seg"]}
+    more = {"profile": "labels", "formats": ["sr", "seg", "reads"]}
     exported(chest, tmp_path / "labels", a_sealer(tmp_path), own_databases, **more)
     files = sorted((tmp_path / "labels").rglob("*.dcm"))
-    assert len(files) == 10
+    reports = [file for file in files if "sr" in file.parts]
+    assert (len(files), len(reports)) == (28, 8)
+    assert len({pydicom.dcmread(file).SOPInstanceUID for file in files}) == len(files)
     assert not [fault for file in files for fault in faults(file)]
     assert not list((tmp_path / "labels").rglob("*.gz"))
-    assert Export.objects.get().formats == ["seg", "sr"]
+    assert Export.objects.get().formats == ["reads", "seg", "sr"]
 
 
 def test_no_web_process_loads_what_writes_dicom() -> None:
