@@ -56,8 +56,10 @@ class Images(View):
         self, request: Request, where: Where, study: str, series: str, instance: str
     ) -> tuple[Door, Instance]:
         """One image, and the door behind which it is; NotFound if there is none."""
-        door, rows = self.found(request, where, study, series, instance)
-        return door, rows[0]
+        for door in doors(request, where):
+            if (row := door.image(study, series, instance)) is not None:
+                return door, row
+        raise NotFound()
 
 
 def here(rows: list[Instance]) -> None:

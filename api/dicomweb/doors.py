@@ -29,7 +29,7 @@ from tasks.naming import uids_for
 from tasks.numbers import with_case_number
 from workflow.acting import Acting
 from workflow.errors import CaseHeld, LinkOver, NotFound
-from workflow.images.serving import instances_of, series_of_case, series_open_to
+from workflow.images.serving import image_of_case, image_open_to, instances_of, series_of_case, series_open_to
 from workflow.images.shown import ShownUids
 from workflow.models import Instance, Series
 from workflow.permissions import Kind, Verb
@@ -43,16 +43,23 @@ NO_TASK: Final = "You have no such task."
 class Door:
     """Who comes through, the series behind it, and how these are named.
 
-    Of a task in a reader's hands, `task_id` and its case, the reader's own `uids` and number of the case; of a
-    project's images none of these, and stored names.
+    Of a task in a reader's hands: the task, its case, the case whose images it shows (`images_of`), the reader's
+    own `uids` and number of the case. Of a project's images none of these, and stored names.
     """
 
     acting: Acting
-    series: QuerySet[Series]
+    images_of: UUID | None = None
     task_id: UUID | None = None
     case_id: UUID | None = None
     uids: ShownUids | None = None
     case_number: str | None = None
+
+    @property
+    def series(self) -> QuerySet[Series]:
+        """The series behind it."""
+        if self.images_of is not None:
+            return series_of_case(self.images_of)
+        return series_open_to(self.acting.person(), self.acting.role)
 
     @property
     def guise(self) -> Guise:
@@ -79,6 +86,15 @@ class Door:
         asked = {"series__study__uid": study, "series__uid": series, "uid": instance}
         return instances_of(self.series, **{key: self.stored(uid) for key, uid in asked.items() if uid})
 
+    def image(self, study: str, series: str, instance: str) -> Instance | None:
+        """One image behind it, by the UIDs that are shown; None if there is none. One query."""
+        uids = [stored for uid in (study, series, instance) if (stored := self.stored(uid)) is not None]
+        if len(uids) < 3:
+            return None
+        if self.images_of is not None:
+            return image_of_case(self.images_of, *uids)
+        return image_open_to(self.acting.person(), self.acting.role, *uids)
+
 
 def doors(request: Request, where: Mapping[str, Any]) -> list[Door]:
     """The doors of an address: of a task, of a project, or all that the person may go through."""
@@ -95,7 +111,7 @@ def doors(request: Request, where: Mapping[str, Any]) -> list[Door]:
 
 def of_project(acting: Acting) -> Door:
     """All that somebody of the staff may see of a project's images, as they are stored."""
-    return Door(acting, series_open_to(acting.person(), acting.role))
+    return Door(acting)
 
 
 def of_task(request: Request, task_id: UUID) -> Door:
@@ -135,9 +151,7 @@ def _held_by(request: Request, task: Any) -> Door:
     assert task.holder_id is not None
     acting = acting_by_membership(request, task.holder_id, Verb.SEE, Kind.TASK, task.pk)
     images = task.case.source_case_id or task.case_id
-    return Door(
-        acting, series_of_case(images), task.pk, task.case_id, uids_for(task), task.case_number or "REMOVED"
-    )
+    return Door(acting, images, task.pk, task.case_id, uids_for(task), task.case_number or "REMOVED")
 
 
 def _own(task_id: UUID, user: UUID) -> QuerySet[Task]:
