@@ -28,7 +28,7 @@ PLACE = Path("/proc")
 def measure(bench: Bench) -> list[Figure]:
     """Slices of a CT, then a film in colour; then how much memory a long series needs."""
     slices, frames, long = bench.scale.imaged
-    ct = [_written(_ct(n), bench.folder / f"ct-{n}") for n in range(slices)]
+    ct = [made_ct(n, bench.folder / f"ct-{n}") for n in range(slices)]
     film = [_written(_film(frames), bench.folder / "film")]
     figures = _beside(bench, f"{slices} CT slices, 512 × 512", ct)
     figures += _beside(bench, f"a colour film, {frames} frames of 480 × 640", film)
@@ -86,6 +86,11 @@ def _seconds(work: Callable[[], None]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+def made_ct(number: int, path: Path) -> Path:
+    """Write a slice of a CT, of 512 × 512, as a scanner would send it."""
+    return _written(_ct(number), path)
 
 
 def _ct(number: int) -> FileDataset:

@@ -1,6 +1,6 @@
 """The benches by name, in the order in which `make bench` runs them."""
 
-from . import agreement, balance, claims, export, growth, imaging, intake, log, simulation, verify
+from . import agreement, balance, claims, export, frames, growth, imaging, intake, log, simulation, verify
 from .bench import Measure
 
 BENCHES: dict[str, Measure] = {
@@ -11,6 +11,7 @@ BENCHES: dict[str, Measure] = {
     "balance": balance.measure,
     "simulation": simulation.measure,
     "imaging": imaging.measure,
+    "frames": frames.measure,
     "claims": claims.measure,
     "growth": growth.measure,
     "intake": intake.measure,

@@ -13,6 +13,7 @@ class Scale:
     claiming: seconds of each round, at least claim_rounds of them. grown: cases of the short and of the long queue.
     aging: seconds for which a snapshot is open before its effect is measured. registered: cases of each round.
     imaged: CT slices of each round, frames of a film, slices of the long series; rounds as of claims.
+    framed: CT slices of the study that is looked at; clients, seconds and rounds as of claims.
     """
 
     cases: int
@@ -35,6 +36,7 @@ class Scale:
     aging: float
     registered: int
     imaged: tuple[int, int, int]
+    framed: int
 
 
 SCALES = {
@@ -59,6 +61,7 @@ SCALES = {
         20.0,
         4_000,
         (100, 60, 1_000),
+        120,
     ),
     "small": Scale(
         2,
@@ -81,5 +84,6 @@ SCALES = {
         0.3,
         40,
         (2, 2, 12),
+        3,
     ),
 }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ class Database:
 
     def __init__(self, there: embedded.Endpoints, name: str) -> None:
         self._there, self.name = there, name
+        self.files = there.home / "files" / name  # images, and what is served as it lies
 
     def connect(self, role: str) -> psycopg.Connection[Any]:
         """A connection as owner, app, sealer, auditor or superuser; each statement is a transaction."""
@@ -58,11 +60,15 @@ class Database:
             "SEALER_RECORDS": str(self._there.home / "records" / self.name),
             "SEALER_DATABASE_URL": self._there.database_url("sealer", self.name),
         }
+        folders = {"IMAGES_FOLDER": str(self.files / "images"), "STATIC_ROOT": str(self.files / "static")}
+        keys = {"IMAGES_KEY": "be" * 32}  # one, for what a process of the bench names is asked of another
         return {
             **clean,
             **base,
             **ours,
             **records,
+            **folders,
+            **keys,
             "JOBS_INLINE": "1",
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
@@ -106,9 +112,12 @@ class Servers:
             self._run("GRANT CONNECT ON DATABASE {} TO {}", name, roles.role_name(role))
         for record in (self.home / "records" / name).glob("*"):
             record.unlink()
+        new = Database(self._there, name)
+        shutil.rmtree(new.files, ignore_errors=True)
         try:
-            yield Database(self._there, name)
+            yield new
         finally:
+            shutil.rmtree(new.files, ignore_errors=True)
             self._run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def _make_template(self) -> None:

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "api.middleware.RequestIdMiddleware",
     "config.request_lines.RequestLineMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "api.dicomweb.quick.QuickFrames",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.sessions.SessionLimits",
     "django.middleware.common.CommonMiddleware",

@@ -93,9 +93,10 @@ def _has(request: HttpRequest, etag: str) -> bool:
     return known == "*" or f'"{etag}"' in known
 
 
-def _record(request: HttpRequest, door: Door, access: Access) -> None:
+def seen_of(request: HttpRequest, door: Door, access: Access) -> Seen:
+    """What the access log says of it: who comes through which door, from which request."""
     member = door.acting.person()
-    seen = Seen(
+    return Seen(
         log_id=member.project.log_id,
         actor=member.actor_id,
         role=door.acting.role,
@@ -109,6 +110,10 @@ def _record(request: HttpRequest, door: Door, access: Access) -> None:
         frames=access.frames,
         request=request.META[REQUEST_ID],
     )
+
+
+def _record(request: HttpRequest, door: Door, access: Access) -> None:
+    seen = seen_of(request, door, access)
     if access.what != "frames":
         record(seen)
         return

@@ -1,7 +1,7 @@
 """WADO-RS: frames of an image, each one read of a range of bytes of the stored file (PS3.18 10.4.1.1.6)."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpResponseBase
 from rest_framework.request import Request
@@ -16,9 +16,9 @@ from workflow.models import Instance
 from .accepting import BYTES, JLS, MESSAGE, Offer, chosen, pixel_offers
 from .answers import FOR_EVER, Access, Answer, give
 from .base import Images, addresses
+from .messages import frame_answer
+from .quick import grant_series
 from .searching import uids_of
-
-_MOST_AT_ONCE: Final = 1  # more frames than that are given one after the other
 
 
 class BadFrames(DomainError):
@@ -45,16 +45,16 @@ class Frames(Images):
         offer = chosen(request._request, offers, Offer(BYTES, PLAIN_SYNTAX, True))
         etag = door.etag("frames", str(offer), frames, row.digest)
         access = frames_access("frames", row, numbers)
-        if not offer.in_parts:
-            data = next(_pixels(file, numbers, offer.syntax))
-            answer = Answer(offer.content_type, bytes(data), etag, FOR_EVER)
-            return give(request._request, door, access, answer)
         where_it_is = addresses(request._request)(*uids_of(door, row))
-        parts = _parts(file, numbers, offer, where_it_is)
+        if len(numbers) == 1:
+            data = next(_pixels(file, numbers, offer.syntax))
+            answer = frame_answer(offer, data, etag, f"{where_it_is}/frames/{numbers[0]}")
+            response = give(request._request, door, access, answer)
+            grant_series(request, door, row, access, offer, series)
+            return response
+        message = multipart(_parts(file, numbers, offer, where_it_is), etag)
         content_type = message_type(offer.media_type, etag, offer.syntax)
-        message = multipart(parts, etag)
-        body = b"".join(message) if len(numbers) <= _MOST_AT_ONCE else lambda: message
-        return give(request._request, door, access, Answer(content_type, body, etag, FOR_EVER))
+        return give(request._request, door, access, Answer(content_type, lambda: message, etag, FOR_EVER))
 
 
 def frame_numbers(text: str) -> list[int]:

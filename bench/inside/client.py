@@ -1,4 +1,4 @@
-"""One person who claims and submits: over HTTP with a connection that is kept, in this process, or in plain SQL.
+"""One person at work: over HTTP with a connection that is kept, in this process, or in plain SQL.
 
 Told by lines `WHAT SECONDS ARGUMENTS…`, it answers each with a line of JSON: cycles, seconds, the claims' latencies.
 """
@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
+from itertools import cycle as cycle_of
 from typing import Any
 
 from bench.plain import AUDIT, CLAIM, SUBMIT, audited
@@ -24,7 +25,9 @@ def main() -> None:
     for line in sys.stdin:
         what, seconds, told = line.split(" ", 2)
         about = json.loads(told)
-        with {"ours": _ours, "inside": _inside, "bare": _bare, "raw": _raw}[what](about) as cycle:
+        with {"ours": _ours, "inside": _inside, "bare": _bare, "raw": _raw, "looked": _looked}[what](
+            about
+        ) as cycle:
             tell(_repeat(cycle, float(seconds), about.get("most")))
 
 
@@ -125,6 +128,25 @@ def _bare(told: dict[str, Any]) -> Iterator[Cycle]:
         return waited
 
     with closing(http.connection):
+        yield cycle
+
+
+@contextmanager
+def _looked(told: dict[str, Any]) -> Iterator[Cycle]:
+    """One address after another, over one connection; each wait is until the last byte."""
+    connection, addresses = HTTPConnection("127.0.0.1", told["port"]), cycle_of(told["addresses"])
+
+    def cycle() -> float:
+        address, size = next(addresses)
+        start = time.perf_counter()
+        connection.request("GET", address, headers=told["headers"])
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status != 200 or len(body) < size:
+            raise SystemExit(f"{address} answered {answer.status}: {body[:300]!r}")
+        return time.perf_counter() - start
+
+    with closing(connection):
         yield cycle
 
 

@@ -14,20 +14,34 @@ DAYS = 2
 
 def open_study(readers: int, reads: int) -> dict[str, Any]:
     """What the processes that claim must know; `labels` is a read that fits."""
-    from django.utils import timezone
-
-    from accounts.models import Token, User, new_token_text, token_hash
-    from bench.cases import ratings
     from tasks.cases import register
-    from workflow.acting import Acting
     from workflow.intake import NewCase
-    from workflow.models import Case, Membership
+    from workflow.models import Case
+
+    boss, members, told = open_project(readers, reads)
+    project = boss.person().project
+    register(acting=boss, project=project, cases=[NewCase("template", "patient", "train", {})])
+    case = Case.objects.get()
+    assert case.state == "annotation", case.state
+    return {
+        "project": str(project.pk),
+        "case": str(case.pk),
+        "members": [str(member.pk) for member in members],
+        **told,
+    }
+
+
+def open_project(readers: int, reads: int) -> tuple[Any, list[Any], dict[str, Any]]:
+    """Its manager acting, its readers, their tokens and a read that fits; published, with no case."""
+    from bench.cases import ratings
+    from workflow.acting import Acting
+    from workflow.models import Membership
     from workflow.projects import add_member, create_project
 
     chief = _person("chief")
     project = create_project(founder=chief, slug="queue", name="Queue")
     boss = Acting(Membership.objects.select_related("project__log").get(project=project), "manager")
-    people: list[User] = [_person(f"reader-{n}") for n in range(readers)]
+    people = [_person(f"reader-{n}") for n in range(readers)]
     members = [
         add_member(acting=boss, project=project, user=user, roles=["annotator"], capacity_per_day=1_000_000)
         for user in people
@@ -36,20 +50,17 @@ def open_study(readers: int, reads: int) -> dict[str, Any]:
     planned = {"rule": "2+1", "count": 2} if reads == 2 else {"rule": "majority", "count": reads}
     protocol = {**decided.protocol.document(), "reads": planned}
     _publish(boss, decided.schema, protocol, members)
-    register(acting=boss, project=project, cases=[NewCase("template", "patient", "train", {})])
-    tokens = [new_token_text() for _ in people]
-    for user, text in zip(people, tokens, strict=True):
-        expires = timezone.now() + timedelta(days=DAYS)
-        Token.objects.create(user=user, name="bench", sha256=token_hash(text), expires_at=expires)
-    case = Case.objects.get()
-    assert case.state == "annotation", case.state
-    return {
-        "project": str(project.pk),
-        "case": str(case.pk),
-        "tokens": tokens,
-        "members": [str(member.pk) for member in members],
-        "labels": decided.cases[0][0].content,
-    }
+    return boss, members, {"tokens": [_token(user) for user in people], "labels": decided.cases[0][0].content}
+
+
+def _token(user: Any) -> str:
+    from django.utils import timezone
+
+    from accounts.models import Token, new_token_text, token_hash
+
+    text, expires = new_token_text(), timezone.now() + timedelta(days=DAYS)
+    Token.objects.create(user=user, name="bench", sha256=token_hash(text), expires_at=expires)
+    return text
 
 
 def _person(name: str) -> Any:

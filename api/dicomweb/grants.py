@@ -1,0 +1,91 @@
+"""What readers have open in this process: which series, by which credential, under which names, in which form.
+
+In memory alone. A grant spares looking things up, it allows nothing: what is served from it is asked for again.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from threading import Lock
+from typing import Final, Generic, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from audit.access import Seen
+from imaging.web.frames import StoredFile
+from workflow.models import Instance
+
+from .accepting import Offer
+
+_OPEN: Final = 30.0  # seconds
+_SERIES_KEPT: Final = 600.0  # seconds for which it is known where the images of a series lie
+_MOST: Final = 100  # of either
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """An image of a series: its row, and where its frames lie."""
+
+    row: Instance
+    file: StoredFile
+
+
+Images = Mapping[str, Lying]  # by the UID as shown
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a task's holder has open: a series' images, what is written of each access, their marks, the form.
+
+    `holder`: their membership; `token` or `session`: what they signed in with.
+    """
+
+    images: Images
+    seen: Seen
+    etag: Callable[..., str]
+    offer: Offer
+    holder: UUID
+    token: UUID | None
+    session: str | None
+
+
+class Kept(Generic[K, V]):
+    """The latest of something, each for so many seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._lock = seconds, Lock()
+        self._held: OrderedDict[K, tuple[float, V]] = OrderedDict()
+
+    def get(self, key: K) -> V | None:
+        """What is kept under a key and not too old."""
+        until, found = self._held.get(key, (0.0, None))
+        return found if time.monotonic() < until else None
+
+    def put(self, key: K, value: V) -> None:
+        """Keep it; what was kept first is forgotten when there is too much."""
+        with self._lock:
+            self._held[key] = (time.monotonic() + self._seconds, value)
+            self._held.move_to_end(key)
+            while len(self._held) > _MOST:
+                self._held.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._held.clear()
+
+
+GRANTS: Final[Kept[tuple[str, str, bytes], Grant]] = Kept(_OPEN)
+SERIES: Final[Kept[tuple[object, ...], Images]] = Kept(_SERIES_KEPT)
+
+
+def key_of(request: HttpRequest, series: str) -> tuple[str, str, bytes]:
+    """What a grant hangs on: the address of the series, the form asked for, and what the request signs in with."""
+    signed = f"{request.META.get('HTTP_AUTHORIZATION', '')}\0{request.COOKIES.get(settings.SESSION_COOKIE_NAME, '')}"
+    return series, request.META.get("HTTP_ACCEPT", ""), sha256(signed.encode()).digest()
