@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from accounts.scopes import Scope
 from audit.models import Opening
@@ -15,6 +15,7 @@ from .counted import without_probes
 from .errors import LinkOver, NotAllowed, NotFound, TokenScope
 from .models import Case, Membership, Part, Project, SafetyReport
 from .permissions import Kind, Refusal, Verb, Yes, may
+from .prepared import Prepared
 from .safety import contacts
 from .states import State
 
@@ -178,8 +179,15 @@ def _rows(caller: Caller) -> QuerySet[Membership]:
 
 def _in_hands(member: Membership, scope: Scope) -> bool:
     """Whether the member holds the token's task now, under the lease that the token was made under."""
-    held = {"tasks": scope.task, "tasks__status": "leased", "tasks__token": scope.lease}
-    return Membership.objects.filter(pk=member.pk, **held, tasks__lease_until__gt=timezone.now()).exists()
+    return _HOLDING.first(member.pk, scope.task, scope.lease) is not None
+
+
+def _holding(member_id: UUID, task_id: UUID, lease: UUID) -> QuerySet[Membership]:
+    held = {"tasks": task_id, "tasks__status": "leased", "tasks__token": lease}
+    return Membership.objects.filter(pk=member_id, **held, tasks__lease_until__gt=Now())
+
+
+_HOLDING: Final = Prepared(_holding, UUID, UUID, UUID)  # asked for each frame that a viewer fetches
 
 
 def _first(caller: Caller, rows: QuerySet[Membership]) -> Membership | None:
