@@ -1,6 +1,7 @@
 """Bearer tokens: looked up by their hash, refused once they are expired, revoked or their person is inactive.
 
-Our own pages come with the session that their person signed in to.
+A task's own token may also stand in the path of its images. Our own pages come with the session that their person
+signed in to.
 """
 
 from collections.abc import Sequence
@@ -33,6 +34,22 @@ class TokenAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         token, memberships = _valid(text.strip())
+        setattr(request._request, MEMBERSHIPS, memberships)
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """What WWW-Authenticate says."""
+        return CHALLENGE
+
+
+class PathTokenAuthentication(BaseAuthentication):
+    """The token of a task in the path, for viewers that can't send a header; one that may more isn't taken there."""
+
+    def authenticate(self, request: Request) -> tuple[User, Token]:
+        """The token's person and the token; AuthenticationFailed for a bad one."""
+        token, memberships = _valid(request.parser_context["kwargs"]["token"])
+        if token.task is None:
+            raise AuthenticationFailed("This address isn't known here. Open the case again.", "token_unknown")
         setattr(request._request, MEMBERSHIPS, memberships)
         return token.user, token
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from .authentication import PathTokenAuthentication
 from .dicomweb.addresses import below
 from .views import (
     access,
@@ -139,4 +140,5 @@ urlpatterns: list[URLPattern] = [
     *below("dicomweb"),
     *below(f"dicomweb/{PROJECT}", "project"),
     *below(f"dicomweb/{TASK}", "task"),
+    *below("dicomweb/links/<str:token>", "link", authentication_classes=[PathTokenAuthentication]),
 ]

@@ -23,6 +23,7 @@ def rows() -> Iterator[str]:
         ("/api/v1/dicomweb", "signed", ""),
         ("/api/v1/dicomweb/projects/chest", "ma", ""),
         ("/api/v1/dicomweb/tasks/{task}", "h", "bcjs=404"),
+        ("/api/v1/dicomweb/links/{link}", "all", ""),  # whoever has it: it is as good as a token
     ):
         for address, found in addresses(root):
             yield f"GET {address} {who if found else '-'} {rest} {'' if found else f'{who}=404'}"

@@ -28,6 +28,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 STRANGERS = (OUTSIDER, *KNEE)
 GROUPS = {"all": "".join(EVERYBODY), "signed": "".join(EVERYBODY[1:]), "-": ""}
 NO_ACTS = {"dossier", "tlog-proof", "images"}
+BY_LINK = "/api/v1/dicomweb/links/{link}/"  # takes the token in its path, and no other
 OWN_ACCOUNT = ("/api/v1/tokens", "/api/v1/tokens/{token}/revoke")
 
 
@@ -126,7 +127,7 @@ def test_a_token_of_another_project_finds_every_door_closed() -> None:
     for door in doors():
         if not door.address.startswith("/api/v1/") or door.expected(OUTSIDER) != "404":
             continue
-        if door.address in OWN_ACCOUNT or door.address.startswith(EVERYWHERE):
+        if door.address in OWN_ACCOUNT or door.address.startswith((*EVERYWHERE, BY_LINK)):
             continue
         answer = built.ask(elsewhere, door.method, door.address, BODIES.get(door.address))
         assert (answer.status, '"token_scope"' in answer.told) == (403, True), door
@@ -153,7 +154,7 @@ def test_a_token_of_one_task_opens_that_task_and_no_other_door(verbs: tuple[str,
         answer = built.ask(link, door.method, door.address, BODIES.get(door.address))
         if OF_A_LINK.get((door.method, door.address)) in verbs:
             assert answer.outcome == "in", door
-        elif door.address.startswith("/api/v1/dicomweb/tasks/{task}/"):
+        elif door.address.startswith(("/api/v1/dicomweb/tasks/{task}/", BY_LINK)):
             assert answer.outcome == door.expected("h"), door
         else:
             assert (answer.status, '"token_scope"' in answer.told) == (403, True), door

@@ -129,16 +129,14 @@ def with_limited_token(built: House, **scope: Any) -> str:
 
 def with_link(built: House, *verbs: str) -> str:
     """Whom to ask as, for the holder of the task by a token that is for that task alone."""
-    of_task = {
-        "task": built.ids["task"],
-        "lease": built.ids["lease"],
-        "projects": ["chest"],
-        "verbs": [*verbs],
-    }
-    text = token_for("anna", **of_task, expires_at=timezone.now() + timedelta(hours=1))
-    bearer = {"Authorization": f"Bearer {text}"}
+    bearer = {"Authorization": f"Bearer {_link(built.ids['task'], built.ids['lease'], *verbs)}"}
     built.clients["link"] = Client(headers=bearer, REMOTE_ADDR=ELSEWHERE)
     return "link"
+
+
+def _link(task: object, lease: object, *verbs: str) -> str:
+    of_task = {"task": task, "lease": lease, "projects": ["chest"], "verbs": [*verbs]}
+    return token_for("anna", **of_task, expires_at=timezone.now() + timedelta(hours=1))
 
 
 def _ids(chest: Study) -> dict[str, str]:
@@ -172,6 +170,7 @@ def _ids(chest: Study) -> dict[str, str]:
         "notice": Notice.objects.get(member=anna).pk,
         "token": Token.objects.get(user=anna.user).pk,
     }
+    found["link"] = _link(task.pk, task.token, "see")
     return {name: str(value) for name, value in found.items()}
 
 

@@ -14,9 +14,12 @@ _SEARCHES: Final = {"studies": Search, "series": SearchSeries, "instances": Sear
 _ENDINGS: Final[dict[str, Any]] = {"metadata": Metadata, "rendered": Rendered, "thumbnail": Thumbnail}
 
 
-def below(root: str, name: str = "") -> list[URLPattern]:
-    """Every address below a root; without a `name` for it, they are those that the OpenAPI document lists."""
-    hidden: dict[str, Any] = {"schema": None} if name else {}
+def below(root: str, name: str = "", **how: Any) -> list[URLPattern]:
+    """Every address below a root; without a `name` for it, they are those that the OpenAPI document lists.
+
+    `how`: what its views have beside.
+    """
+    hidden: dict[str, Any] = {"schema": None, **how} if name else how
     called = f"dicomweb_{name}" if name else "dicomweb"
     return [
         path(f"{root}/{route}", _view(route).as_view(**hidden), name=f"{called}_{operation}")

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final
+from uuid import UUID
 
 from django.http import HttpRequest
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 
+from api.access import scope_of
 from api.views.base import View
 from workflow.errors import NotFound
 from workflow.images.serving import GONE, file_of
@@ -42,6 +44,17 @@ class Images(View):
     parameters: ClassVar[Sequence[OpenApiParameter]] = ()
     has_etag: ClassVar[bool] = True
     problems: ClassVar[frozenset[int]] = frozenset({400, 409})
+
+    def task_of(self, request: Request, kwargs: Where) -> UUID | None:
+        """The one task that the address is of: by its id, or by the token of a link to it."""
+        return scope_of(request).task if "token" in kwargs else super().task_of(request, kwargs)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """The answer; who is led on from an address that holds a token isn't told the address."""
+        finished = super().finalize_response(request, response, *args, **kwargs)
+        if "token" in kwargs:
+            finished["Referrer-Policy"] = "no-referrer"
+        return finished
 
     def found(
         self, request: Request, where: Where, study: str, series: str = "", instance: str = ""

@@ -97,9 +97,10 @@ class Door:
 
 
 def doors(request: Request, where: Mapping[str, Any]) -> list[Door]:
-    """The doors of an address: of a task, of a project, or all that the person may go through."""
-    if "task_id" in where:
-        return [of_task(request, where["task_id"])]
+    """The doors of an address: of a task (by its id or a link's token), of a project, or all that are the person's."""
+    task = where["task_id"] if "task_id" in where else scope_of(request).task if "token" in where else None
+    if task is not None:
+        return [of_task(request, task)]
     if "slug" in where:
         return [of_project(acting_in_project(request, where["slug"], Verb.SEE, Kind.IMAGES))]
     staff = members_who_may(request, Verb.SEE, Kind.IMAGES)
@@ -126,7 +127,7 @@ def of_task(request: Request, task_id: UUID) -> Door:
         raise NotFound(NO_TASK)
     door = _held_by(request, task)
     scope = scope_of(request)
-    if scope.task is not None and (scope.lease != task.token or not _is_live(task)):
+    if scope.task is not None and (scope.lease != task.token or _lapsed(task)):
         raise LinkOver()
     _refuse_what_is_over(task)
     return door
@@ -144,7 +145,11 @@ def _refuse_what_is_over(task: Task) -> None:
 
 
 def _is_live(task: Task) -> bool:
-    return task.lease_until is not None and task.lease_until > timezone.now() and not task.case.held
+    return not _lapsed(task) and not task.case.held
+
+
+def _lapsed(task: Task) -> bool:
+    return task.lease_until is None or task.lease_until <= timezone.now()
 
 
 def _held_by(request: Request, task: Any) -> Door:

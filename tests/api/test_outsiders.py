@@ -162,4 +162,7 @@ def test_this_list_has_every_address_of_a_project() -> None:
     }  # fmt: skip
     of_a_person = {"schema", "docs", "tokens", "tokens/<uuid:token_id>/revoke", "me", "projects", "safety"}
     of_a_person |= {address.strip("/") for address, _ in addresses("/dicomweb")}
+    of_a_person |= {
+        address.strip("/") for address, _ in addresses("/dicomweb/links/<str:token>")
+    }  # whoever has it
     assert known - listed == of_a_person
