@@ -187,7 +187,7 @@ def _holding(member_id: UUID, task_id: UUID, lease: UUID) -> QuerySet[Membership
     return Membership.objects.filter(pk=member_id, **held, tasks__lease_until__gt=Now())
 
 
-_HOLDING: Final = Prepared(_holding, UUID, UUID, UUID)  # asked for each frame that a viewer fetches
+_HOLDING: Final = Prepared(_holding, UUID, UUID, UUID)
 
 
 def _first(caller: Caller, rows: QuerySet[Membership]) -> Membership | None:

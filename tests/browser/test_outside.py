@@ -1,11 +1,14 @@
 """A case opened in an outside tool and read there: the page lets it in, and shows what it brings back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.api.client import As
 from tests.api.test_token_scopes import with_token
 from tests.imported import at_gate
 from tests.people import Study, labels, study
@@ -75,3 +78,52 @@ def test_a_case_is_read_in_another_tool_and_comes_back_to_the_page(
     page.evaluate(BACK)
     expect(page.locator("#trouble")).to_contain_text("This case is submitted")
     page.close()
+
+
+FETCHED = """async ([root, api, task, token]) => { try {
+  const bearer = {Authorization: `Bearer ${token}`, "Content-Type": "application/json"};
+  const list = await fetch(`${root}/instances`, {headers: {Accept: "application/dicom+json"}});
+  const told = await (await fetch(`${api}/tasks/${task}`, {headers: bearer})).json();
+  const body = JSON.stringify({token: told.token, data: {labels: {fields: {malignancy: 4}}}});
+  const draft = await fetch(`${api}/tasks/${task}/draft`, {method: "POST", headers: bearer, body});
+  const others = await fetch(`${api}/me`, {headers: bearer}).then(() => "read", () => "closed");
+  return [list.status, draft.status, others];
+} catch (error) { return String(error); } }"""
+
+
+class Viewer(BaseHTTPRequestHandler):
+    """A viewer's own server, with one page."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<p>Viewer</p>")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def viewer() -> Iterator[str]:
+    """Where a viewer is hosted that isn't the service's host."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Viewer) as hosted:
+        Thread(target=hosted.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{hosted.server_port}"
+        hosted.shutdown()
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_browser_lets_a_viewer_that_is_hosted_elsewhere_in_only_if_it_is_named(
+    server: str, chromium: Any, settings: Any, viewer: str, named: bool
+) -> None:
+    settings.CORS_ALLOWED_ORIGINS = [viewer] if named else []
+    of = with_viewers(study("case-1"), {"name": "Elsewhere", "url": f"{viewer}/?{{token}}", "returns": True})
+    task = of.claim("anna")
+    link = As("anna").post(f"/tasks/{task.pk}/links", {"viewer": "Elsewhere"}, 201)
+    root = link["dicomweb"].replace("http://testserver", server)
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{viewer}/")
+        got = page.evaluate(FETCHED, [root, f"{server}/api/v1", str(task.pk), link["token"]])
+    assert got == ([204, 200, "closed"] if named else "TypeError: Failed to fetch")
