@@ -89,7 +89,7 @@ def _fields(setting: Setting) -> dict[str, forms.Field]:
             return {setting.key: _number(_label(setting), setting.kind, _help(setting))}
         case GateRules() | Viewers():
             kind = list if isinstance(setting.kind, Viewers) else dict
-            written = JsonField(label=setting.label, rows=4, kind=kind)
+            written = JsonField(label=setting.label, rows=4 if kind is dict else 9, kind=kind)
             written.help_text = _help(setting) + (VIEWERS if kind is list else "")
             return {setting.key: written}
         case YesNo():
