@@ -14,7 +14,7 @@ from django.db import connection
 from .actions import Action
 from .canonical import canonical, digest
 from .contents import Blob
-from .log import SYSTEM, Entry, Journal, Stream
+from .log import SYSTEM, Entry, Journal
 
 MEDIA_TYPE: Final = "application/x-ndjson"
 MOST: Final = 10_000  # rows of one batch
@@ -22,11 +22,11 @@ _COLUMNS = (
     *("log_id", "at", "id", "actor", "role", "code", "what", "case_id", "task_id"),
     *("study", "series", "instance", "frames", "request"),
 )
-# Rows that a project's earlier epochs left go into the present one's batches; none is later than the batch's event.
+# Rows that a project's earlier epochs left go into the present one's batches.
 _WAITING = f"""
 SELECT l.origin, {", ".join("a." + name for name in _COLUMNS)}
 FROM audit_access a JOIN audit_log l ON l.id = a.log_id
-WHERE a.batch_id IS NULL AND l.project_id = %s AND l.epoch <= %s AND a.at <= %s::timestamptz
+WHERE a.batch_id IS NULL AND l.project_id = %s AND l.epoch <= %s
 ORDER BY a.at, a.id LIMIT %s
 """
 _BATCH = """
@@ -40,14 +40,19 @@ WHERE a.log_id = taken.log_id AND a.at = taken.at AND a.id = taken.id AND a.at B
 """
 
 
-def seal_rows(journal: Journal, stream: Stream, most: int = MOST) -> Entry | None:
+def seal_rows(journal: Journal, most: int = MOST) -> Entry | None:
     """Seal the oldest rows of a log and its earlier epochs, up to `most`; None if none wait. Writes the journal."""
+    project_id = journal.log.project_id
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING, [journal.log.project_id, journal.log.epoch, journal.now(), most])
+        cursor.execute(_WAITING, [project_id, journal.log.epoch, most])
         rows = cursor.fetchall()
     if not rows:
         return None
     file, first, last = file_of(rows), rows[0][2], rows[-1][2]
+    # The event's time is read only now: after every row's, and just before the event is written.
+    stream = journal.stream("project", project_id)
+    if _text(last) > journal.now():
+        return None  # the clock was set back: they wait until it has come as far again
     entry = journal.record(
         stream,
         Action.ACCESS_BATCH,

@@ -51,4 +51,4 @@ def seal_within(project: Project) -> bool:
     """The same, within a transaction that locked the project."""
     acting = machine()
     journal = Journal(project.log, acting.actor(), acting.request)
-    return seal_rows(journal, journal.stream("project", project.pk)) is not None
+    return seal_rows(journal) is not None
