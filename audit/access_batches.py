@@ -23,12 +23,14 @@ _COLUMNS = (
     *("study", "series", "instance", "frames", "request"),
 )
 # Rows that a project's earlier epochs left go into the present one's batches.
-_WAITING = f"""
+_ROWS = f"""
 SELECT l.origin, {", ".join("a." + name for name in _COLUMNS)}
 FROM audit_access a JOIN audit_log l ON l.id = a.log_id
-WHERE a.batch_id IS NULL AND l.project_id = %s AND l.epoch <= %s
+"""
+_WAITING = f"""{_ROWS} WHERE a.batch_id IS NULL AND l.project_id = %s AND l.epoch <= %s
 ORDER BY a.at, a.id LIMIT %s
 """
+_OF_BATCH = f"{_ROWS} WHERE a.batch_id = %s ORDER BY a.at, a.id"
 _BATCH = """
 INSERT INTO audit_accessbatch (log_id, event_id, content_id, count, first, last, xact)
 VALUES (%s, %s, %s, %s, %s, %s, '0') RETURNING id
@@ -64,6 +66,13 @@ def seal_rows(journal: Journal, most: int = MOST) -> Entry | None:
     journal.write()
     _take(rows, [journal.log.pk, entry.event_id, file.digest, len(rows), first, last])
     return entry
+
+
+def rows_of(batch_id: int) -> list[tuple[Any, ...]]:
+    """The rows of a batch as they are now, as `file_of` takes them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_BATCH, [batch_id])
+        return list(cursor.fetchall())
 
 
 def file_of(rows: Sequence[tuple[Any, ...]]) -> Blob:

@@ -1,7 +1,7 @@
 """Whether a project's log still is what was written: chains, bytes, contents, openings, and the heads of its cases.
 
 Only reads, in one snapshot, event by event: memory does not grow with the log. The codes are those of the
-offline verifier; COLUMN_MISMATCH, which a bundle can't show, is the one more.
+offline verifier; COLUMN_MISMATCH and ACCESS_CHANGED, which a bundle can't show, are two more.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef
 
+from .access_checking import access_faults
 from .canonical import CanonicalError, parse
 from .citations import Citations
 from .envelope import EnvelopeError, check_parsed
@@ -133,6 +134,8 @@ class LogCheck:
             self._check_tree()
             self._check_ids()
             self._check_heads(self._tails())
+            for fault in access_faults(self.project_id):
+                self._found(*fault)
         return self
 
     def _found(self, code: str, place: str, message: str) -> None:

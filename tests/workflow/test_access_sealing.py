@@ -249,3 +249,48 @@ def test_what_an_epoch_left_is_sealed_in_the_next_one(
     (event,) = batches_in_log(chest)
     assert event["log"].endswith("/e2")
     assert [row["log"][-3:] for row in file_of(event)] == ["/e1", "/e1"]
+
+
+CHANGES = [
+    "UPDATE audit_access SET actor = 'act_' || repeat('0', 32) WHERE frames = '{2}'",
+    "UPDATE audit_access SET frames = '{9}' WHERE frames = '{2}'",
+    "UPDATE audit_access SET at = at + interval '1 second' WHERE frames = '{2}'",
+    "DELETE FROM audit_access WHERE frames = '{2}'",
+    "UPDATE audit_access SET batch_id = NULL WHERE frames = '{2}'",
+    "UPDATE audit_access SET batch_id = (SELECT id FROM audit_accessbatch) WHERE batch_id IS NULL",
+    "UPDATE audit_accessbatch SET event_id = (SELECT event_id FROM audit_event WHERE id = 1)",
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_a_superuser_changed_of_sealed_rows_is_named(
+    chest: Study, superuser_connection: psycopg.Connection, change: str
+) -> None:
+    look(chest, 3)
+    seal_access(chest.project.pk)
+    look(chest)
+    assert check_log(chest.project) == []
+    forced(superuser_connection, change)
+    assert {fault.code for fault in check_log(chest.project)} == {"ACCESS_CHANGED"}
+
+
+def forced(superuser: psycopg.Connection, change: str) -> None:
+    """What only somebody can do who may switch the rules off."""
+    for way in ("DISABLE TRIGGER ALL", "ENABLE TRIGGER ALL"):
+        for table in ("audit_access", "audit_accessbatch"):
+            superuser.execute(f"ALTER TABLE {table} {way}")
+        if way.startswith("DISABLE"):
+            assert superuser.execute(change).rowcount == 1
+    superuser.commit()
+
+
+def test_a_month_that_was_dropped_in_time_leaves_a_valid_log(
+    chest: Study, superuser_connection: psycopg.Connection, owner_connection: psycopg.Connection
+) -> None:
+    look(chest, 2)
+    seal_access(chest.project.pk)
+    (table,) = sql("SELECT DISTINCT tableoid::regclass::text FROM audit_access")[0]
+    assert table.startswith("audit_access_2")
+    owner_connection.execute(f"DROP TABLE {table}")
+    owner_connection.commit()
+    assert check_log(chest.project) == []
