@@ -31,7 +31,7 @@ class Frame:
     @property
     def alone(self) -> bool:
         """Whether its file has no other frame."""
-        return int(self.header.get("NumberOfFrames") or 1) == 1
+        return _count(self.header) == 1
 
     @property
     def rows(self) -> int:
@@ -84,12 +84,16 @@ def _number(header: Dataset) -> tuple[int, str]:
 
 
 def _frames(header: Dataset) -> Iterator[Frame]:
-    count, groups = int(header.get("NumberOfFrames") or 1), geometry.per_frame(header)
+    count, groups = _count(header), geometry.per_frame(header)
     places = geometry.positions(header) or [geometry.position(header)]
     for number in range(1, count + 1):
         place = places[number - 1] if len(places) == count else None
         group = groups[number - 1] if len(groups) == count else Dataset()
         yield Frame(header, number, _vector(place), _vector(_directions(header, group)))
+
+
+def _count(header: Dataset) -> int:
+    return max(whole(header.get("NumberOfFrames")) or 1, 1)
 
 
 def _directions(header: Dataset, group: Dataset) -> Any:

@@ -13,6 +13,7 @@ _TAKEN_OVER: Final = (
     *("PatientID", "PatientName", "PatientBirthDate", "PatientSex", "AccessionNumber", "StudyID"),
     *("StudyDate", "StudyTime", "ReferringPhysicianName"),
 )
+_HALF_EMPTY: Final = ("ReferencedStudySequence", "ProcedureCodeSequence")
 MADE_BY: Final[dict[str, Any]] = {
     "manufacturer": "Consilium",
     "manufacturer_model_name": "Consilium",
@@ -47,7 +48,9 @@ def family(pseudonym: str) -> str:
 
 
 def complete(header: Dataset) -> Dataset:
-    """The header with empty elements where it has none; what is there is never changed."""
+    """The header in memory, with empty elements where it has none, without lists that senders leave half empty."""
+    for keyword in _HALF_EMPTY:
+        header.pop(keyword, None)
     for keyword in _TAKEN_OVER:
         if keyword not in header:
             setattr(header, keyword, None)

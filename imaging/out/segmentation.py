@@ -1,15 +1,17 @@
 """A drawn region as DICOM SEG: what the label holds (BINARY), or which share of the readers marked it (FRACTIONAL)."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any, Final
 
 import numpy as np
 from highdicom.seg import Segmentation, SegmentDescription
 from numpy.typing import NDArray
 from pydicom.dataset import Dataset
+from pydicom.uid import SecondaryCaptureImageStorage
 
 from .coding import KIND_OF_REGION, concept, schemes
-from .frames import Stack
+from .frames import Frame, Stack
 from .headers import MADE_BY, carefully, complete, family
 from .labels import Drawing, Origin
 from .pinning import pinned, settle
@@ -73,8 +75,9 @@ def _made(
         **more,
         **MADE_BY,
     )
-    if "FrameOfReferenceUID" not in made:
+    if stack.frames[min(pictures)].position is None:
         made.PatientOrientation = sources[0].get("PatientOrientation") or None
+        _cite(made, stack.frames[min(pictures)])
     data = settle(made, origin.named(purpose), origin.at)
     for keyword in _PIXELS:
         made.pop(keyword, None)
@@ -106,8 +109,31 @@ def _aligned(stack: Stack, pictures: Mapping[int, NDArray[Any]]) -> tuple[list[D
         indexes = [i for i, frame in enumerate(stack.frames) if frame.sop == first.sop]
         indexes = sorted(indexes, key=lambda index: stack.frames[index].number)
         sources = [first.header]
-    if len(indexes) > 1 and first.position is None:
-        raise NotPlaced("A segmentation of several frames needs their place in the patient.")
+    if first.position is None:
+        sources, indexes = [_alone(first, len(pictures))], list(pictures)
     like = next(iter(pictures.values()))
     empty = np.zeros_like(like)
     return sources, np.stack([pictures.get(index, empty) for index in indexes])
+
+
+def _alone(frame: Frame, marked: int) -> Dataset:
+    """The header as if its file were a plain picture: highdicom places no frames of a film."""
+    if marked > 1:
+        raise NotPlaced("A segmentation of several frames needs their place in the patient.")
+    header = deepcopy(frame.header)
+    header.SOPClassUID = SecondaryCaptureImageStorage
+    for keyword in ("NumberOfFrames", "FrameOfReferenceUID"):
+        header.pop(keyword, None)
+    return header
+
+
+def _cite(made: Dataset, frame: Frame) -> None:
+    """Name what was marked as what it is: its class, and the frame of a film."""
+    for of_series in made.ReferencedSeriesSequence:
+        for instance in of_series.ReferencedInstanceSequence:
+            instance.ReferencedSOPClassUID = frame.header.SOPClassUID
+    for group in made.PerFrameFunctionalGroupsSequence:
+        for source in group.DerivationImageSequence[0].SourceImageSequence:
+            source.ReferencedSOPClassUID = frame.header.SOPClassUID
+            if not frame.alone:
+                source.ReferencedFrameNumber = frame.number

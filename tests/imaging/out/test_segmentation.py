@@ -110,12 +110,26 @@ def test_dciodvfy_finds_no_error(on: Stack, tmp_path: Path) -> None:
     assert not complaints(seg_file(tmp_path / "seg.dcm", drawing(mark), on))
 
 
-def test_a_picture_without_a_place_has_a_segmentation_and_a_film_none(tmp_path: Path) -> None:
+def test_a_picture_without_a_place_has_a_segmentation_and_frames_of_a_film_together_none(
+    tmp_path: Path,
+) -> None:
     mark = HOLED | {"on": {}}
     read = pydicom.dcmread(seg_file(tmp_path / "seg.dcm", drawing(mark), stack(flat(16, 18))))
     assert read.pixel_array.sum() == len(voxels(drawing(mark), stack(flat(16, 18))))
     with pytest.raises(NotPlaced, match="place in the patient"):
-        seg_file(tmp_path / "seg.dcm", drawing(HOLED | {"on": {"frame": 2}}), stack(film(4, 16, 18)))
+        seg_file(tmp_path / "seg.dcm", drawing(HOLED), stack(film(4, 16, 18)))
+
+
+def test_one_frame_of_a_film_has_a_segmentation_that_names_it(tmp_path: Path) -> None:
+    on = stack(film(4, 16, 18))
+    drawn = drawing(HOLED | {"on": {"frame": 3}})
+    read = pydicom.dcmread(seg_file(tmp_path / "seg.dcm", drawn, on))
+    assert read.pixel_array.sum() == len(voxels(drawn, on))
+    (group,) = read.PerFrameFunctionalGroupsSequence
+    (source,) = group.DerivationImageSequence[0].SourceImageSequence
+    assert (source.ReferencedSOPInstanceUID, source.ReferencedFrameNumber) == (on.frames[2].sop, 3)
+    assert on.frames[2].header.NumberOfFrames == 4
+    assert not faults(tmp_path / "seg.dcm")
 
 
 def test_an_outline_between_the_centres_has_no_segmentation(tmp_path: Path) -> None:
