@@ -1,5 +1,6 @@
 """What bundles tell of who saw what: all of it up to the export, and in a subset only that it is there."""
 
+import base64
 import json
 import re
 from contextlib import closing
@@ -8,15 +9,25 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import transaction
 
 from audit import verify
 from audit.access import Code, Seen, record
-from audit.models import Access
+from audit.models import Access, Standing
+from tasks.beginning import begin
 from tests.databases import TestDatabases
-from tests.people import study
+from tests.imported import opened, scanned
+from tests.people import Study, labels, study
+from tests.probes import ALWAYS, next_probe
 from tests.provenance.exports import exported, lines, members
 from tests.provenance.forging import Bundles, Forge
 from tests.sealed import a_sealer
+from workflow.images.attaching import Attached, attach
+from workflow.intake import NewCase, register_cases
+from workflow.models import Case, Instance
+from workflow.probes.gold import add_gold
+from workflow.unit import on_case
 
 
 def batches(bundle: dict[str, bytes]) -> list[dict[str, Any]]:
@@ -81,3 +92,46 @@ def test_an_export_takes_along_what_was_seen_until_then(own_databases: TestDatab
     actions = [event["action"] for event in lines(bundle["data/log/events.ndjson"])]
     assert actions[-2:] == ["access.batch", "export.created"]
     assert not Access.objects.filter(batch=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_showing_of_a_case_again_may_serve_its_sources_images_and_no_others(
+    own_databases: TestDatabases, tmp_path: Path
+) -> None:
+    chest = study("case-1", "case-2", "case-3", protocol=ALWAYS)
+    control_with_images(chest)
+    task = next_probe(chest, "anna")
+    image = Instance.objects.order_by("digest")[0]
+    who = (chest.project.log_id, chest.members["anna"].actor_id, "annotator", Code.INSTANCES_ACCESSED)
+    record(Seen(*who, "frames", task.case_id, task.pk, instance=image.pk, frames=(1,)))
+    chest.submit("anna", task, {"labels": labels()})
+    sealer = a_sealer(tmp_path)
+    exported(chest, tmp_path / "b.zip", sealer, own_databases)
+    key = Standing.objects.get().vkey
+    assert (checked(tmp_path / "b.zip", key).faults) == []
+    private = Ed25519PrivateKey.from_private_bytes(base64.b64decode((tmp_path / "log.key").read_text()))
+    forge = Forge(tmp_path / "b.zip", private)
+    event = next(
+        e for e in forge.events if e["action"] == "read.submitted" and e["stream"]["id"] == str(task.case_id)
+    )
+    display = forge.content(event["display"])
+    display["images"][0]["digest"] = f"sha256:{'0' * 64}"
+    event["display"] = forge.put(display)["digest"]
+    forge.drop_uncited()
+    forge.settle(earlier=True)
+    assert set(checked(forge.write(tmp_path / "c.zip"), key).counts) == {"DISPLAY_MISMATCH"}
+
+
+def control_with_images(chest: Study) -> None:
+    """A case whose answer is known, with a series of three images."""
+    new = NewCase("known", "patient-known", "train", {"site": "north"}, control=True)
+    batch = opened(chest)
+    with transaction.atomic():
+        series = scanned(chest, batch)
+        (row,) = register_cases(acting=chest.acting("maria"), project=chest.project, cases=[new])
+        assert row.case_id is not None
+        with on_case(chest.acting("maria"), row.case_id) as unit:
+            attach(unit, batch, [Attached(series, "current")], [])
+        begin(project=chest.project, case_ids=[row.case_id])
+    case = Case.objects.select_related("project").get(pk=row.case_id)
+    add_gold(acting=chest.acting("maria"), case=case, use="gold", labels=labels(), reasoning="Seen.")

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -25,6 +26,7 @@ from workflow.access_sealing import seal_access, seal_due_access, seal_full_batc
 from workflow.acting import machine
 from workflow.checking import check_log
 from workflow.epochs import freeze, open_log
+from workflow.jobs import prepare_access_months
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -249,6 +251,17 @@ def test_what_an_epoch_left_is_sealed_in_the_next_one(
     (event,) = batches_in_log(chest)
     assert event["log"].endswith("/e2")
     assert [row["log"][-3:] for row in file_of(event)] == ["/e1", "/e1"]
+
+
+def test_the_tables_of_months_to_come_are_made_once(chest: Study) -> None:
+    months = "SELECT count(*) FROM pg_inherits WHERE inhparent = 'audit_access'::regclass"
+    (before,) = sql(months)[0]
+    made = prepare_access_months()
+    assert (sql(months)[0][0], prepare_access_months()) == (before + made, 0)
+    assert made >= 1
+    look(chest)
+    (table,) = sql("SELECT tableoid::regclass::text FROM audit_access")[0]
+    assert table == f"audit_access_{datetime.now(UTC):%Y_%m}"
 
 
 CHANGES = [
