@@ -94,7 +94,7 @@ def _way(name: str) -> tuple[str, ...]:
 def _tag(name: str) -> str:
     """A tag as eight hexadecimal digits, from these or from a keyword."""
     by_number = len(name) == 8 and all(one in hexdigits for one in name)
-    tag = int(name, 16) if by_number else tag_for_keyword(name)
+    tag = int(name, 16) if by_number else tag_for_keyword(name) if name else None  # some have none
     try:
         dictionary_VR(tag or _UNKNOWN)
     except KeyError:

@@ -1,9 +1,7 @@
 """Whether attributes match what a search asks for: single values, lists, ranges and patterns (PS3.4 C.2.2.2)."""
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any, Final
 
 from .asking import Key, listed
@@ -54,14 +52,20 @@ def _same(value: Any, wanted: str) -> bool:
 
 
 def _like(text: str, wanted: str, any_case: bool) -> bool:
-    return _pattern(wanted, any_case).fullmatch(text) is not None
-
-
-@lru_cache(maxsize=256)
-def _pattern(wanted: str, any_case: bool) -> re.Pattern[str]:
-    told = re.sub(r"\*+", "*", wanted)
-    parts = {"*": ".*", "?": "."}
-    return re.compile(
-        "".join(parts.get(one, re.escape(one)) for one in told),
-        re.DOTALL | (re.IGNORECASE if any_case else 0),
-    )
+    """Whether a text fits a pattern of `*` and `?`, in steps of at most one's length times the other's."""
+    if any_case:
+        text, wanted = text.casefold(), wanted.casefold()
+    at = place = star = 0
+    again = -1  # where to go on in the text if what follows the last star doesn't fit
+    while at < len(text):
+        sign = wanted[place] if place < len(wanted) else ""
+        if sign == "*":
+            star, again, place = place, at, place + 1
+        elif sign in ("?", text[at]):
+            at, place = at + 1, place + 1
+        elif again >= 0:
+            again += 1
+            at, place = again, star + 1
+        else:
+            return False
+    return not wanted[place:].strip("*")

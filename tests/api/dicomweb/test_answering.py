@@ -176,6 +176,17 @@ def test_every_look_is_recorded_before_it_is_shown(images_folder: Path) -> None:
         assert (one.instance, one.case_id, one.task_id) == (instance.pk, case.pk, None)
 
 
+def test_files_go_out_piece_by_piece(images_folder: Path) -> None:
+    scanned("examples_ybr_color.dcm")
+    maria = staff()
+    [row] = maria.json("/studies")
+    for accept in ("*/*", f"{MULTI}; type=application/dicom; transfer-syntax=*"):
+        answer = maria.get(address_of(row, 1), accept=accept)
+        sizes = [len(piece) for piece in answer.streaming_content]
+        assert sum(sizes) > 1_000_000
+        assert max(sizes) <= 1 << 20
+
+
 def test_a_readers_looks_are_recorded_under_stored_names_with_their_task(images_folder: Path) -> None:
     chest = scanned("CT_small.dcm")
     anna = reader(chest, "anna")
