@@ -41,7 +41,10 @@ def category(drawing: Drawing, number: int) -> Json:
 def annotations(drawing: Drawing, where: Placed, covered: Mapping[int, Runs]) -> list[tuple[int, Json]]:
     """Each frame's index with what is annotated on it, as yet without ids."""
     about: Json = {"iscrowd": 0, "mark": drawing.path, "kind": drawing.mark["kind"]}
-    about["answers"] = {one.key: one.answer.meaning for one in drawing.choices}
+    about["answers"] = {
+        key: [one.answer.meaning for one in drawing.choices if one.key == key]
+        for key in dict.fromkeys(one.key for one in drawing.choices)
+    }
     about["numbers"] = {one.key: {"value": one.value, "unit": one.unit} for one in drawing.numbers}
     found = []
     for index in where.indexes:

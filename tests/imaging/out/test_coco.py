@@ -10,7 +10,7 @@ from pycocotools.coco import COCO
 
 from imaging.out.coco import annotations, category, picture
 from imaging.out.frames import Stack
-from imaging.out.labels import Drawing
+from imaging.out.labels import Choice, Concept, Drawing
 from imaging.out.places import placed
 from tests.imaging.out.drawn import masks, outlines
 from tests.imaging.out.scans import drawing, multi_frame, oblique_ct, stack
@@ -61,10 +61,14 @@ def test_an_outline_decodes_to_the_pixels_that_it_covers(ring: list[list[int]]) 
 
 
 def test_boxes_points_and_lines_are_told_in_pixels() -> None:
-    box = drawing({"kind": "box", "on": {"slices": [0, 1]}, "min": [1250, 2000], "max": [6000, 9500]})
+    where = Concept("99CONSILIUM", "where", "Where?")
+    both = tuple(Choice("where", where, Concept("99CONSILIUM", one, one)) for one in ("left", "right"))
+    mark = {"kind": "box", "on": {"slices": [0, 1]}, "min": [1250, 2000], "max": [6000, 9500]}
+    box = drawing(mark, choices=both)
     made, marked = read_back(box, CT)
     assert [one["bbox"] for one in marked] == [[1.25, 2.0, 4.75, 7.5]] * 2
     assert made.annToMask(marked[0]).shape == (14, 18)
+    assert marked[0]["answers"] == {"where": ["left", "right"]}
     line = drawing({"kind": "length", "on": {"frame": 2}, "from": [1500, 1000], "to": [2000, 3000]})
     made, (one,) = read_back(line, MR)
     assert one["keypoints"] == [1.5, 1.0, 2, 2.0, 3.0, 2]
