@@ -29,7 +29,7 @@ BODIES: Final[dict[str, str]] = {
     "tasks_ahead": "d88dfc01572a213d2b214dd8c44a46dd3d8a1eda03615ff1523565070daa404c",
     "tasks_candidates": "5a272d6f12a0729246133862c915902cfbfbd151d54373d52371c063f12bdf05",
     "tasks_choose": "e2f476d2d9b013507eaf1cde92139735d9a898e313d9fb9910581e402079bdfe",
-    "tasks_frame_seen": "14b8d118cd4a55e23f5c7d30aece45c20ff8fd527a8349643885801780280400",
+    "tasks_frame_seen": "3cadf35ca97654390bc6756e18f53cfd78b42e42ebdc7d0da8647ee6d760d07e",
     "tasks_holder_is_active": "a710af3e911f30a37f05b85a71ef6e5738ff2b2aa00ef40ba989724b9d68f5de",
     "tasks_keep_places": "f747e729e9e864fdc4a9bdeed4ab3ca8a49ba9b6b74d87c0ba734d11c38b9962",
     "tasks_offer": "6ad842c06f982d1295654d05c1ce37b39ca1f155a6d9ddff39bb10b10a52b96f",

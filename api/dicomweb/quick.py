@@ -33,6 +33,8 @@ _FRAME: Final = re.compile(
     r"(/api/v1/dicomweb/(?:[^/]+/[^/]+/)?studies/[0-9.]+/series/[0-9.]+)/instances/([0-9.]+)/frames/([1-9][0-9]{0,4})"
 )
 
+BY_LINK: Final = "/api/v1/dicomweb/links/"  # whose paths hold a token
+
 
 class QuickFrames:
     """Answers what a grant answers; everything else goes on."""
@@ -84,4 +86,6 @@ def _frame(request: HttpRequest, grant: Grant, image: Lying, number: int) -> Htt
     address = request.build_absolute_uri(request.path)
     response = answered(request, frame_answer(grant.offer, data, etag, address))
     response["X-Frame-Options"] = "DENY"  # as on every answer that comes from further in
+    if request.path.startswith(BY_LINK):
+        response["Referrer-Policy"] = "no-referrer"
     return response

@@ -17,11 +17,12 @@ BEGIN
         JOIN workflow_membership m ON m.id = t.holder_id JOIN accounts_user u ON u.id = m.user_id
       WHERE t.id = of_task AND t.holder_id = of_holder AND t.status = 'leased' AND t.lease_until > clock_timestamp()
         AND NOT c.held AND m.status = 'active' AND of_role = ANY (m.roles)
-        AND u.is_active AND NOT u.password_is_one_time)
-    OR NOT (EXISTS (SELECT 1 FROM accounts_token k
-        WHERE k.id = of_token AND k.revoked_at IS NULL AND k.expires_at > clock_timestamp())
-      OR of_token IS NULL AND EXISTS (SELECT 1 FROM django_session s
-        WHERE s.session_key = of_session AND s.expire_date > clock_timestamp())) THEN
+        AND u.is_active AND NOT u.password_is_one_time
+        AND (EXISTS (SELECT 1 FROM accounts_token k
+            WHERE k.id = of_token AND k.revoked_at IS NULL AND k.expires_at > clock_timestamp()
+              AND (k.task IS NULL OR (k.task, k.lease) = (t.id, t.token)))
+          OR of_token IS NULL AND EXISTS (SELECT 1 FROM django_session s
+            WHERE s.session_key = of_session AND s.expire_date > clock_timestamp()))) THEN
     RETURN false;
   END IF;
   -- The first access of the series waited for the disk (decision 0020).
@@ -38,7 +39,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("tasks", "0006_hands_read_once"),
         ("audit", "0008_access"),
-        ("accounts", "0006_body_parts"),
+        ("accounts", "0007_link_tokens"),
         ("sessions", "0001_initial"),
     ]
     operations = [migrations.RunSQL(SEEN, "DROP FUNCTION tasks_frame_seen")]

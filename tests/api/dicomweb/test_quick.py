@@ -17,9 +17,12 @@ from audit.models import Access
 from tasks.importing.letting_in import let_in
 from tasks.leases import release
 from tasks.models import Task
-from tests.api.client import API
+from tests.api.client import API, As
 from tests.api.dicomweb.scans import Viewer, address_of, body, reader, scanned, staff, stored_file
+from tests.api.test_link_tokens import given_back, submitted, taken_again
+from tests.api.test_link_tokens import lapsed as lapsed_lease
 from tests.people import Study
+from tests.viewing import OHIF, with_viewers
 from workflow.managing import hold
 from workflow.members import change_roles, set_status
 from workflow.models import Case, Instance
@@ -220,3 +223,32 @@ def test_no_more_is_remembered_than_fits_and_none_of_it_for_long() -> None:
     gone: Kept[int, str] = Kept(0.0)
     gone.put(1, "x")
     assert gone.get(1) is None
+
+
+def by_link(chest: Study) -> tuple[Task, str]:
+    """A task, and the address of its frames with a token in it."""
+    with_viewers(chest, OHIF)
+    task = chest.claim("anna")
+    made = As("anna").post(f"/tasks/{task.pk}/links", {"viewer": "OHIF"}, 201)
+    root = str(made["dicomweb"]).partition(API)[2]
+    [image] = Client().get(f"{API}{root}/instances").json()
+    return task, f"{API}{root}{address_of(image)}/frames"
+
+
+def test_a_link_shows_further_frames_by_the_same_answers(chest: Study) -> None:
+    _, at = by_link(chest)
+    slow = Client().get(f"{at}/2")
+    assert statements(lambda: Client().get(f"{at}/2")) == 1
+    quick = Client().get(f"{at}/2")
+    assert quick["Referrer-Policy"] == slow["Referrer-Policy"] == "no-referrer"
+    assert body(quick) == body(slow)
+
+
+@pytest.mark.parametrize("ended", [submitted, given_back, taken_again, lapsed_lease])
+def test_a_link_ends_for_the_next_frame(chest: Study, ended: Callable[[Study, Task], None]) -> None:
+    task, at = by_link(chest)
+    assert Client().get(f"{at}/1").status_code == 200
+    assert Client().get(f"{at}/2").status_code == 200
+    ended(chest, task)
+    answer = Client().get(f"{at}/3")
+    assert (answer.status_code, answer.json()["code"]) == (401, "link_over")
