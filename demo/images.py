@@ -7,10 +7,10 @@ chest. The files say so themselves, and a case shows it wherever it shows its im
 
 from importlib.resources import files
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from demo.lidc import DemoCase, Json, record
-from imaging.phantom import Phantom, uid, write
+from imaging.phantom import Phantom, covered, uid, write
 from imaging.phantoms.nodule import Mark, Nodule, Outline, middle
 
 RATINGS: Final = (
@@ -47,6 +47,25 @@ def phantom_files(case: DemoCase, folder: Path) -> list[Path]:
 def series_uid(case: DemoCase) -> str:
     """The series that `phantom_files` writes; the case's own marks name the scan's real one."""
     return uid("series", case.external_ref)
+
+
+def first_slice(case: DemoCase) -> int:
+    """Which of the scan's slices (from 0) is the first that `phantom_files` writes: a series is counted as it is."""
+    return covered(phantom(case)).start
+
+
+def on_phantom(value: Any, series: str, first: int) -> Any:
+    """A copy of marks on a scan, or of what holds some, as they lie on the phantom that begins at slice `first`."""
+    if isinstance(value, list):
+        return [on_phantom(each, series, first) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: {"series": series, "slices": [place - first for place in each["slices"]]}
+        if name == "on"
+        else on_phantom(each, series, first)
+        for name, each in value.items()
+    }
 
 
 def phantom(case: DemoCase) -> Phantom:

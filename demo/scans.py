@@ -5,7 +5,6 @@ import io
 import json
 import time
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -14,11 +13,10 @@ from tasks.importing.processing import take_in
 from tasks.jobs import take_in_soon
 from workflow.acting import Acting
 from workflow.images.receiving import open_import, receive_paths, submit_import
-from workflow.labels.images_cited import with_images_named
 from workflow.models import Case, ImportBatch, Membership, Project, Role
 from workflow.projects import create_project
 
-from .images import phantom_files, real_files, series_uid
+from .images import first_slice, on_phantom, phantom_files, real_files, series_uid
 from .lidc import DemoCase
 from .study import PATIENCE_SECONDS, QUESTION, Progress, Study
 
@@ -87,10 +85,6 @@ def _sent(acting: Acting, project: Project, files: Sequence[Path], **how: str) -
     return submit_import(acting=acting, batch=batch)
 
 
-def _same(name: str, _: str) -> str:
-    return name
-
-
 def _manifest(cases: Sequence[DemoCase]) -> str:
     strata = sorted({name for case in cases for name in case.strata})
     out = io.StringIO()
@@ -98,7 +92,7 @@ def _manifest(cases: Sequence[DemoCase]) -> str:
     rows.writerow((*_COLUMNS, *strata))
     for case in cases:
         series = series_uid(case)
-        place = json.dumps(with_images_named(case.place, partial(_same, series)))
+        place = json.dumps(on_phantom(case.place, series, first_slice(case)))
         own = (case.external_ref, case.patient_key, case.split, series, QUESTION, place)
         rows.writerow((*own, *(case.strata.get(name, "") for name in strata)))
     return out.getvalue()

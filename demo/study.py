@@ -14,7 +14,6 @@ from tasks.models import Task
 from tasks.settings import change_settings
 from workflow.acting import Acting
 from workflow.intake import NewCase
-from workflow.labels.images_cited import with_images_named
 from workflow.models import Case, GuidelineVersion, Membership, Project, ProtocolVersion, Read
 from workflow.projects import create_project
 from workflow.unit import CaseUnit
@@ -29,6 +28,7 @@ from workflow.versions import (
 from .accounts import admit_everybody
 from .caveats import CAVEATS, SOURCE
 from .guidelines import guideline
+from .images import on_phantom
 from .lidc import DemoCase
 from .people import PEOPLE
 from .protocols import protocol
@@ -162,11 +162,12 @@ def finish(study: Study, key: str, task: Task) -> None:
 
 
 def _drawn(result: dict[str, Any], task: Task, acting: Acting, case: DemoCase) -> dict[str, Any]:
-    """A result whose marks lie on the series that the reader is shown; where there is none, on the scan's own."""
+    """A result whose marks lie on the phantom that the reader is shown; where there is none, on the scan itself."""
     if task.case.shown["place"] == case.place:
         return result
-    place = shown(CaseUnit(acting, task.case), task).material["case"]["place"]
-    found: dict[str, Any] = with_images_named(result, lambda _: str(place["on"]["series"]))
+    place = shown(CaseUnit(acting, task.case), task).material["case"]["place"]["on"]
+    first = case.place["on"]["slices"][0] - place["slices"][0]
+    found: dict[str, Any] = on_phantom(result, place["series"], first)
     return found
 
 

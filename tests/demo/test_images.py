@@ -8,11 +8,12 @@ import pytest
 from pydicom import dcmread
 from pydicom.pixels import iter_pixels
 
-from demo.images import phantom, phantom_files, real_files, series_uid
+from demo.images import first_slice, on_phantom, phantom, phantom_files, real_files, series_uid
 from demo.lidc import cases, record
 from imaging.facts import facts_of
 from imaging.gate.rules import judge
 from imaging.measuring import Measures
+from imaging.phantom import covered
 from imaging.phantoms.nodule import region
 
 
@@ -53,6 +54,19 @@ def test_a_phantom_shows_the_nodule_at_the_point_that_the_case_is_about(place: i
     assert here > -400
     assert datasets[min(datasets)].pixel_array[around].mean() - 1024 < -600
     assert judged(*paths) == []
+    placed = on_phantom(case.place, "1.2", first_slice(case))["on"]
+    stack = sorted(datasets.values(), key=lambda dataset: dataset.ImagePositionPatient[2])
+    assert (placed["series"], stack[placed["slices"][0]].InstanceNumber) == ("1.2", asked)
+
+
+def test_every_readers_box_lies_within_the_slices_that_are_drawn() -> None:
+    for case in cases()[::7]:
+        drawn = covered(phantom(case))
+        for slot in range(1, 5):
+            for mark in case.read(slot)["fields"].values():
+                if isinstance(mark, dict) and "on" in mark:
+                    first, last = on_phantom(mark, "1.2", drawn.start)["on"]["slices"]
+                    assert 0 <= first <= last < len(drawn)
 
 
 def test_the_real_files_are_installed_and_pass_the_gate_but_one_without_geometry() -> None:
