@@ -17,22 +17,22 @@ from django.http import HttpRequest
 
 from audit.access import Seen
 from imaging.web.frames import StoredFile
-from workflow.models import Instance
 
 from .accepting import Offer
 
 _OPEN: Final = 30.0  # seconds
 _SERIES_KEPT: Final = 600.0  # seconds for which it is known where the images of a series lie
-_MOST: Final = 100  # of either
+_MOST: Final = 40  # of either: a CT of a thousand slices is about a megabyte
 K = TypeVar("K")
 V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
 class Lying:
-    """An image of a series: its row, and where its frames lie."""
+    """An image of a series: its row's id, the digest of its file, and where its frames lie."""
 
-    row: Instance
+    key: UUID
+    digest: str
     file: StoredFile
 
 

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from accounts.models import Token
 from accounts.origins import REQUEST_ID
 from audit.access import NotRecorded
-from imaging.web.frames import reading
+from imaging.web.frames import PLAIN_SYNTAX, reading
 from tasks.seeing import frame_seen
 from workflow.images.serving import file_of
 from workflow.models import Instance
@@ -49,7 +49,7 @@ class QuickFrames:
             return self.get_response(request)
         grant = GRANTS.get(key_of(request, asked[1]))
         image = grant.images.get(asked[2]) if grant else None
-        if grant is None or image is None or int(asked[3]) > len(image.row.frames):
+        if grant is None or image is None or int(asked[3]) > len(image.file.ranges):
             return self.get_response(request)
         return _frame(request, grant, image, int(asked[3])) or self.get_response(request)
 
@@ -64,7 +64,8 @@ def grant_series(
     known = (door.task_id, row.series_id, door.etag(""))
     images = SERIES.get(known)
     if images is None or asked[2] not in images:
-        images = {door.shown(one.uid): Lying(one, file_of(one)) for one in door.instances(series=series)}
+        rows = door.instances(series=series)
+        images = {door.shown(one.uid): Lying(one.pk, one.digest, file_of(one)) for one in rows}
         SERIES.put(known, images)
     token = request.auth.pk if isinstance(request.auth, Token) else None
     session = None if token else request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
@@ -74,15 +75,17 @@ def grant_series(
 
 
 def _frame(request: HttpRequest, grant: Grant, image: Lying, number: int) -> HttpResponseBase | None:
-    seen = replace(grant.seen, instance=image.row.pk, request=request.META[REQUEST_ID])
+    seen = replace(grant.seen, instance=image.key, request=request.META[REQUEST_ID])
     try:
         with reading(image.file) as frames:
+            if grant.offer.syntax not in (frames.syntax, PLAIN_SYNTAX):
+                return None  # it is stored otherwise than the one that was granted by
             data = frames.given(number, grant.offer.syntax)
         if not frame_seen(seen, number, holder=grant.holder, token=grant.token, session=grant.session):
             return None
     except (OSError, NotRecorded):
         return None
-    etag = grant.etag("frames", str(grant.offer), str(number), image.row.digest)
+    etag = grant.etag("frames", str(grant.offer), str(number), image.digest)
     address = request.build_absolute_uri(request.path)
     response = answered(request, frame_answer(grant.offer, data, etag, address))
     response["X-Frame-Options"] = "DENY"  # as on every answer that comes from further in

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -17,6 +18,7 @@ from audit.models import Access
 from tasks.importing.letting_in import let_in
 from tasks.leases import release
 from tasks.models import Task
+from tasks.naming import uids_for
 from tests.api.client import API, As
 from tests.api.dicomweb.scans import Viewer, address_of, body, reader, scanned, staff, stored_file
 from tests.api.test_link_tokens import given_back, submitted, taken_again
@@ -29,6 +31,7 @@ from workflow.models import Case, Instance
 from workflow.unit import on_case
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("images_folder")]
+JLS = 'multipart/related; type="image/jls"; transfer-syntax=1.2.840.10008.1.2.4.80'
 FILM = "examples_ybr_color.dcm"  # of 30 frames
 
 
@@ -252,3 +255,24 @@ def test_a_link_ends_for_the_next_frame(chest: Study, ended: Callable[[Study, Ta
     ended(chest, task)
     answer = Client().get(f"{at}/3")
     assert (answer.status_code, answer.json()["code"]) == (401, "link_over")
+
+
+def test_an_image_that_is_stored_otherwise_is_not_passed_off_as_its_neighbour(
+    chest: Study, anna: Viewer
+) -> None:
+    at = frames_of(anna)
+    with transaction.atomic():
+        film, other = Instance.objects.get(), Instance.objects.get()
+        other.pk, other.uid = uuid4(), "2.25.7"
+        other._state.adding = True
+        other.save(force_insert=True)
+    plain = stored_file(other)
+    plain.parent.mkdir(parents=True, exist_ok=True)
+    header = bytes(
+        film.frames[0][0]
+    )  # nothing that looks like the item of a fragment stands before the frames
+    plain.write_bytes(header + stored_file(film).read_bytes()[film.frames[0][0] :])
+    shown = uids_for(Task.objects.get(status="leased")).shown
+    anna.get(f"{at}/1", accept=JLS)
+    assert statements(lambda: anna.get(f"{at}/1", accept=JLS)) == 1
+    anna.get(f"{at}/1".replace(shown(film.uid), shown("2.25.7")), 406, accept=JLS)
