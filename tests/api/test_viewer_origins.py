@@ -1,7 +1,7 @@
 """A browser lets a viewer that is hosted elsewhere read a task's own addresses, without cookies, and no others."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from django.http import HttpResponse
@@ -13,9 +13,9 @@ from tests.people import study
 
 pytestmark = pytest.mark.django_db
 VIEWER, OTHER = "https://viewer.example.org", "https://other.example.org"
-TASK = f"{API}/tasks/{uuid4()}"
+TASK = f"{API}/tasks/{UUID(int=7)}"
 OPEN = [TASK, f"{TASK}/heartbeat", f"{TASK}/draft", f"{TASK}/submit", f"{API}/dicomweb/studies"]
-OPEN += [f"{API}/dicomweb/links/cns_x/studies", f"{API}/dicomweb/tasks/{uuid4()}/studies"]
+OPEN += [f"{API}/dicomweb/links/cns_x/studies", f"{API}/dicomweb/tasks/{UUID(int=7)}/studies"]
 CLOSED = [f"{API}/me", f"{API}/tokens", f"{API}/tasks", f"{API}/tasks/claim", f"{TASK}/skip", f"{TASK}/links"]
 CLOSED += [f"{TASK}/release", f"{TASK}/report", f"{API}/projects", "/work/", "/accounts/login/", "/healthz"]
 
