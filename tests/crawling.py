@@ -25,7 +25,15 @@ SKIPPED = (
     "/api/v1/docs",
     "/api/v1/schema",
 )  # the same for everybody, or about oneself
-BY_NAME = {"slug": ("chest",), "number": ("1",)}
+# Cases here have no images: one name of each kind finds out whether an address of DICOMweb tells more than that.
+IMAGES = {
+    "study": ("2.25.1",),
+    "series": ("2.25.2",),
+    "instance": ("2.25.3",),
+    "frames": ("1",),
+    "path": ("7FE00010",),
+}
+BY_NAME = {"slug": ("chest",), "number": ("1",), **IMAGES}
 MORE = (
     "/",
     "/api/v1/tasks?mine=true&page_size=1",
@@ -33,6 +41,7 @@ MORE = (
     "/api/v1/cases?project=chest",
 )
 WITH_IDS = (
+    *("/api/v1/dicomweb/tasks/{id}/studies", "/api/v1/dicomweb/tasks/{id}/instances"),
     *("/work/tasks/{id}/", "/projects/chest/cases/{id}/", "/audit/chest/cases/{id}/", "/safety/{id}"),
     *(
         f"{staff}/chest/cases/{{id}}/{file}"
@@ -61,7 +70,8 @@ class Crawler:
         todo = {*MORE, *api_addresses(more_ids)}
         while todo := {address for address in todo if not address.startswith(SKIPPED)} - found.keys():
             for address in sorted(todo):
-                refused = None if again else self.closed.get(address)
+                # Images open and close with the task in one's own hands, so that is asked each time.
+                refused = None if again or "/dicomweb/tasks/" in address else self.closed.get(address)
                 found[address] = answer = refused or self._ask(address)
                 if answer.startswith(("403", "404", "405")):
                     self.closed[address] = answer
