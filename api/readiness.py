@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final
 
 from django.db import DatabaseError, connection
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.loader import MigrationLoader
 
 from audit.tally import Broker, Unreachable
@@ -81,13 +82,23 @@ def migrations_applied() -> str:
 def rules_in_force() -> str:
     """The triggers that guard the log and the cases."""
     with connection.cursor() as cursor:
+        wanted = watched(cursor)
         cursor.execute(
             "SELECT tgrelid::regclass::text, tgname FROM pg_trigger WHERE tgenabled = 'A' AND NOT tgisinternal"
         )
-        missing = TRIGGERS - set(cursor.fetchall())
+        missing = wanted - set(cursor.fetchall())
     return (
         f"Rules are switched off: {', '.join('.'.join(pair) for pair in sorted(missing))}." if missing else ""
     )
+
+
+def watched(cursor: CursorWrapper) -> set[tuple[str, str]]:
+    """The rules that must be on, by table and name: those of the migrations, and of each month of the access log."""
+    cursor.execute(
+        "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'audit_access'::regclass"
+    )
+    months = [table for (table,) in cursor.fetchall()]
+    return {*TRIGGERS, *((table, name) for table in months for name in RULES["audit_access_default"])}
 
 
 def functions_unchanged() -> str:
@@ -102,7 +113,9 @@ def functions_unchanged() -> str:
             "SELECT t.tgrelid::regclass::text, t.tgname, p.proname FROM pg_trigger t"
             " JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal"
         )
-        called = {function for table, name, function in cursor.fetchall() if (table, name) in TRIGGERS}
+        triggers = cursor.fetchall()
+        wanted = watched(cursor)
+        called = {function for table, name, function in triggers if (table, name) in wanted}
     other = sorted(
         {name for name, body in BODIES.items() if found.get(name) != body} | (called - set(BODIES))
     )
