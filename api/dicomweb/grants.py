@@ -22,7 +22,7 @@ from .accepting import Offer
 
 _OPEN: Final = 30.0  # seconds
 _SERIES_KEPT: Final = 600.0  # seconds for which it is known where the images of a series lie
-_MOST: Final = 40  # of either: a CT of a thousand slices is about a megabyte
+MOST: Final = 40  # of either: a CT of a thousand slices is about a megabyte
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -72,7 +72,7 @@ class Kept(Generic[K, V]):
         with self._lock:
             self._held[key] = (time.monotonic() + self._seconds, value)
             self._held.move_to_end(key)
-            while len(self._held) > _MOST:
+            while len(self._held) > MOST:
                 self._held.popitem(last=False)
 
     def clear(self) -> None:
