@@ -87,6 +87,11 @@ class Action(StrEnum):
     SAFETY_REPORTED = "safety.reported"
     SAFETY_ACKNOWLEDGED = "safety.acknowledged"
 
+    ISSUE_RAISED = "issue.raised"
+    ISSUE_ANSWERED = "issue.answered"
+
+    DISPLAY_ATTESTED = "display.attested"
+
     SIGNATURE_APPLIED = "signature.applied"
     SIGNATURE_REFUSED = "signature.refused"
     SIGNATURE_SUPERSEDED = "signature.superseded"

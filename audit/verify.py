@@ -62,7 +62,8 @@ account.mfa_changed training.completed import.accepted case.created case.study_a
 case.priority_changed case.held case.resumed prelabel.attached task.opened task.reserved task.claimed
 task.released task.lapsed task.withdrawn read.submitted read.draft_saved review.accepted review.waived
 consensus.computed label.released probe.scored reader.paused reader.resumed safety.reported safety.acknowledged
-signature.applied dataset.composed dataset.locked agreement.computed deviation.recorded access.batch
+issue.raised issue.answered display.attested signature.applied dataset.composed dataset.locked agreement.computed
+deviation.recorded access.batch
 security.login_failed_batch security.signature_attempt_failed security.permission_denied_batch export.created
 export.downloaded audit.reviewed audit.verification_failed
 """

@@ -45,7 +45,7 @@ ORDER: Final = (
         "rules",
         "second_look",
     ),
-    *("arbitration", "blinding", "safety_contact", "gold", "acceptance", "examples"),
+    *("arbitration", "blinding", "safety_contact", "gold", "display", "feedback", "acceptance", "examples"),
 )
 
 

@@ -8,6 +8,8 @@ from workflow.protocol.rules import default_max
 from workflow.protocol.sections import (
     Arbitration,
     Blinding,
+    Display,
+    Feedback,
     Gold,
     JuniorReview,
     Reads,
@@ -30,6 +32,8 @@ def parsed_sections(document: dict[str, Any]) -> dict[str, Any]:
         "arbitration": _arbitration(document.get("arbitration", {})),
         "blinding": Blinding(**_typed(document.get("blinding", {}))),
         "gold": Gold(**_typed(document.get("gold", {}))),
+        "display": Display(**document.get("display", {})),
+        "feedback": Feedback(**document.get("feedback", {})),
         "acceptance": {key: _bound(bound) for key, bound in document.get("acceptance", {}).items()},
     }
 

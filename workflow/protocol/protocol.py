@@ -10,7 +10,16 @@ from workflow.protocol.faults import ProtocolError
 from workflow.protocol.fieldrules import FieldRule, FindingRule
 from workflow.protocol.parsing import parsed_sections
 from workflow.protocol.rules import rule_faults
-from workflow.protocol.sections import Arbitration, Blinding, Gold, JuniorReview, Reads, SafetyContact
+from workflow.protocol.sections import (
+    Arbitration,
+    Blinding,
+    Display,
+    Feedback,
+    Gold,
+    JuniorReview,
+    Reads,
+    SafetyContact,
+)
 from workflow.protocol.shape import shape_faults
 
 SCHEMA = "consilium/protocol/v1"
@@ -29,6 +38,8 @@ class Protocol:
     arbitration: Arbitration = field(default_factory=Arbitration)
     blinding: Blinding = field(default_factory=Blinding)
     gold: Gold = field(default_factory=Gold)
+    display: Display = field(default_factory=Display)
+    feedback: Feedback = field(default_factory=Feedback)
     acceptance: Mapping[str, tuple[str, Decimal]] = field(default_factory=dict)
 
     @staticmethod
@@ -56,4 +67,11 @@ class Protocol:
             "acceptance": {
                 key: {name: decimal_text(bound)} for key, (name, bound) in self.acceptance.items()
             },
+            **self._stated_only(),
         }
+
+    def _stated_only(self) -> dict[str, Any]:
+        # Sections that came later stand in the document only where they ask for something: a protocol that was
+        # published without them keeps its digest.
+        later = {"display": self.display, "feedback": self.feedback}
+        return {name: one.document() for name, one in later.items() if one != type(one)()}

@@ -133,3 +133,31 @@ class Gold:
     def document(self) -> dict[str, Any]:
         """The section as stored."""
         return {"share": decimal_text(self.share), "on_low": self.on_low}
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """Whether readers attest once a day, before they read, that their display is fit for it."""
+
+    attest: str = "never"
+
+    @property
+    def daily(self) -> bool:
+        """Whether it is asked for."""
+        return self.attest == "daily"
+
+    def document(self) -> dict[str, Any]:
+        """The section as stored."""
+        return {"attest": self.attest}
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What readers are told of their own work: finals that differ, once released, and their score on controls."""
+
+    finals: bool = False
+    controls: bool = False
+
+    def document(self) -> dict[str, Any]:
+        """The section as stored."""
+        return {"finals": self.finals, "controls": self.controls}

@@ -105,3 +105,22 @@ def test_what_is_no_protocol_at_all_is_refused_with_a_sentence(document):
     with pytest.raises(ProtocolError) as caught:
         Protocol.parse(document)
     assert all(fault.message for fault in caught.value.faults)
+
+
+def test_a_protocol_from_before_displays_and_feedback_keeps_its_document_and_asks_for_neither():
+    protocol = Protocol.parse(MINIMAL)
+    assert not {"display", "feedback"} & set(protocol.document())
+    assert [protocol.display.daily, protocol.feedback.finals, protocol.feedback.controls] == [False] * 3
+
+
+def test_what_a_protocol_asks_of_displays_and_tells_readers_is_in_its_document():
+    stated = {"display": {"attest": "daily"}, "feedback": {"finals": True}}
+    protocol = Protocol.parse({**MINIMAL, **stated})
+    assert protocol.display.daily
+    assert protocol.document()["feedback"] == {"finals": True, "controls": False}
+    assert Protocol.parse(protocol.document()) == protocol
+
+
+def test_attesting_a_display_weekly_is_no_choice():
+    with pytest.raises(ProtocolError):
+        Protocol.parse({**MINIMAL, "display": {"attest": "weekly"}})
