@@ -144,6 +144,20 @@ class ShownColumns(models.Model):
         ]
 
 
+class Preference(models.Model):
+    """What a person chose for every screen under a name, such as their keys; private to them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="preferences")
+    name = models.CharField(max_length=40)
+    value = models.JSONField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "name"], name="one_preference_per_name"),
+        ]
+
+
 TOKEN_PREFIX = "cns_"  # noqa: S105
 
 

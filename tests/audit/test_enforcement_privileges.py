@@ -16,6 +16,7 @@ GRANTS = {
         account_emailaddress rawd
         account_emailconfirmation rawd
         accounts_credential raw
+        accounts_preference rawd
         accounts_savedview rawd
         accounts_showncolumns rawd
         accounts_token raw

@@ -73,5 +73,5 @@ class Protocol:
     def _stated_only(self) -> dict[str, Any]:
         # Sections that came later stand in the document only where they ask for something: a protocol that was
         # published without them keeps its digest.
-        later = {"display": self.display, "feedback": self.feedback}
+        later: dict[str, Display | Feedback] = {"display": self.display, "feedback": self.feedback}
         return {name: one.document() for name, one in later.items() if one != type(one)()}
