@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from string import hexdigits
+from types import ModuleType
 from typing import Final
 
 from django.http import QueryDict
-from pydicom.datadict import dictionary_VR, tag_for_keyword
 
 from workflow.errors import DomainError
 
@@ -84,7 +84,7 @@ def _keys(parameters: QueryDict) -> Iterator[Key]:
         value = ",".join(values)
         if "\0" in value or len(value) > 4000:
             raise BadQuery()
-        yield Key(way, dictionary_VR(int(way[-1], 16)), value)
+        yield Key(way, _dictionary().dictionary_VR(int(way[-1], 16)), value)
 
 
 def _way(name: str) -> tuple[str, ...]:
@@ -94,12 +94,20 @@ def _way(name: str) -> tuple[str, ...]:
 def _tag(name: str) -> str:
     """A tag as eight hexadecimal digits, from these or from a keyword."""
     by_number = len(name) == 8 and all(one in hexdigits for one in name)
-    tag = int(name, 16) if by_number else tag_for_keyword(name) if name else None  # some have none
+    # Some elements of the dictionary have no keyword: an empty name is none of them.
+    tag = int(name, 16) if by_number else _dictionary().tag_for_keyword(name) if name else None
     try:
-        dictionary_VR(tag or _UNKNOWN)
+        _dictionary().dictionary_VR(tag or _UNKNOWN)
     except KeyError:
         raise BadQuery() from None
     return f"{tag:08X}"
+
+
+def _dictionary() -> ModuleType:
+    """DICOM's dictionary, when used: it comes with every decoder."""
+    from pydicom import datadict
+
+    return datadict
 
 
 def _number(parameters: QueryDict, name: str) -> int | None:

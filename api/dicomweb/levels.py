@@ -1,27 +1,34 @@
 """Which attributes a search returns of a study, a series and an image (PS3.18 tables 10.6.3-3 to 10.6.3-5)."""
 
+from functools import cache
 from typing import Any, Final
-
-from pydicom.datadict import tag_for_keyword
 
 Attributes = dict[str, Any]
 
 
-def _tags(*keywords: str) -> frozenset[str]:
-    return frozenset(f"{tag_for_keyword(one):08X}" for one in keywords)
-
-
+@cache
 def tag(keyword: str) -> str:
     """A keyword's tag as eight hexadecimal digits."""
+    from pydicom.datadict import tag_for_keyword  # when used: it comes with every decoder
+
     return f"{tag_for_keyword(keyword):08X}"
 
 
-_ALWAYS: Final = _tags("SpecificCharacterSet", "TimezoneOffsetFromUTC")
-STUDY: Final = _ALWAYS | _tags(
+def tags(keywords: frozenset[str]) -> frozenset[str]:
+    """The tags of keywords."""
+    return frozenset(map(tag, keywords))
+
+
+def _named(*keywords: str) -> frozenset[str]:
+    return frozenset(keywords)
+
+
+_ALWAYS: Final = _named("SpecificCharacterSet", "TimezoneOffsetFromUTC")
+STUDY: Final = _ALWAYS | _named(
     *("StudyDate", "StudyTime", "AccessionNumber", "ReferringPhysicianName", "StudyDescription"),
     *("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyInstanceUID", "StudyID"),
 )
-_STUDY_MORE: Final = STUDY | _tags(
+_STUDY_MORE: Final = STUDY | _named(
     *("PatientAge", "PatientSize", "PatientWeight", "PatientIdentityRemoved", "DeidentificationMethod"),
     *(
         "DeidentificationMethodCodeSequence",
@@ -29,16 +36,16 @@ _STUDY_MORE: Final = STUDY | _tags(
         "ProcedureCodeSequence",
     ),
 )
-SERIES: Final = _ALWAYS | _tags(
+SERIES: Final = _ALWAYS | _named(
     *("StudyInstanceUID", "Modality", "SeriesDescription", "SeriesInstanceUID", "SeriesNumber", "SeriesDate"),
     *("SeriesTime", "PerformedProcedureStepStartDate", "PerformedProcedureStepStartTime"),
     *("RequestAttributesSequence", "BodyPartExamined"),
 )
-_SERIES_MORE: Final = SERIES | _tags(
+_SERIES_MORE: Final = SERIES | _named(
     *("Laterality", "ProtocolName", "Manufacturer", "ManufacturerModelName", "PatientPosition"),
     *("FrameOfReferenceUID", "ContrastBolusAgent", "ScanningSequence", "SequenceVariant"),
 )
-INSTANCE: Final = _ALWAYS | _tags(
+INSTANCE: Final = _ALWAYS | _named(
     *("StudyInstanceUID", "SeriesInstanceUID", "SOPClassUID", "SOPInstanceUID", "InstanceNumber"),
     *("Rows", "Columns", "BitsAllocated", "NumberOfFrames", "Modality"),
 )
@@ -53,9 +60,9 @@ def told(
 ) -> Attributes:
     """The attributes of a level out of all, in their order; never what is had by address alone."""
     all_of_it = EVERYTHING[level]
-    shown = USUAL[level] | wanted | (BESIDES[level] if wide else frozenset())
+    shown = wanted | tags(USUAL[level] | (BESIDES[level] if wide else frozenset()))
     if everything and all_of_it is not None:
-        shown |= all_of_it
+        shown |= tags(all_of_it)
     unlimited = everything and all_of_it is None
     return {
         key: value

@@ -21,7 +21,7 @@ from workflow.models import Instance, Series, Study
 
 from .asking import Query
 from .doors import Door
-from .levels import Attributes, attribute, tag, told
+from .levels import Attributes, attribute, tag, tags, told
 from .matching import matches
 
 _AT_ONCE: Final = 500
@@ -71,7 +71,7 @@ def search(
         if matches(attributes := _attributes(door, level, row, address), query.keys)
     )
     for attributes in islice(found, 0 if in_tables else skip, None):
-        narrowed = told(level, attributes, query.wanted | _OWN, query.everything, wide)
+        narrowed = told(level, attributes, query.wanted | tags(_OWN), query.everything, wide)
         yield dict(sorted(narrowed.items()))
 
 
@@ -80,12 +80,9 @@ def _attributes(door: Door, level: str, found: Found, address: Callable[..., str
 
 
 _OWN: Final = frozenset(
-    map(
-        tag,
-        (
-            *("InstanceAvailability", "ModalitiesInStudy", "RetrieveURL", "NumberOfStudyRelatedSeries"),
-            *("NumberOfStudyRelatedInstances", "NumberOfSeriesRelatedInstances"),
-        ),
+    (
+        *("InstanceAvailability", "ModalitiesInStudy", "RetrieveURL", "NumberOfStudyRelatedSeries"),
+        *("NumberOfStudyRelatedInstances", "NumberOfSeriesRelatedInstances"),
     )
 )
 

@@ -2,13 +2,13 @@
 
 import re
 from pathlib import Path
-from typing import Final
-
-from pydicom.dataset import Dataset
-from pydicom.tag import Tag
+from typing import TYPE_CHECKING, Final
 
 from .headers import PIXEL_TAGS, header_of, quiet
 from .templates import BULK
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 PIXELS: Final = frozenset(f"{tag:08X}" for tag in PIXEL_TAGS.values())
 _PATH: Final = re.compile(r"[0-9A-F]{8}(\.[0-9]{1,6}\.[0-9A-F]{8}){0,32}")
@@ -21,6 +21,8 @@ def is_path(path: str) -> bool:
 
 def bulk_value(path: Path, place: str) -> bytes | None:
     """A binary value of a stored file's header; None if there is none at that place."""
+    from pydicom.tag import Tag
+
     *way, last = place.split(".")
     with quiet():
         dataset: Dataset = header_of(path).dataset

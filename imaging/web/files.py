@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 from struct import pack
-from typing import BinaryIO, Final
-
-from pydicom.dataset import Dataset
-from pydicom.filebase import DicomBytesIO
-from pydicom.filewriter import dcmwrite
-from pydicom.uid import ExplicitVRLittleEndian
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from .frames import JPEG_LS, StoredFile, reading, stored_syntax
 from .guise import PLAIN, Guise, disguise
 from .headers import OFFSET_TABLES, Header, header_in, header_of, quiet
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 LONGEST: Final = 0xFFFFFFFE  # bytes of a native pixel element
 _AT_ONCE: Final = 1 << 20
@@ -53,6 +51,8 @@ def _rest(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _decoded(file: StoredFile, header: Header, guise: Guise, length: int) -> Iterator[bytes]:
+    from pydicom.uid import ExplicitVRLittleEndian
+
     dataset = header.dataset
     for tag in OFFSET_TABLES:
         dataset.pop(tag, None)
@@ -82,15 +82,18 @@ def plain_pixels(file: StoredFile) -> Iterator[bytes]:
             yield data
 
 
-def _native_length(file: StoredFile, dataset: Dataset) -> int:
+def _native_length(file: StoredFile, dataset: "Dataset") -> int:
     length = dataset.Rows * dataset.Columns * dataset.SamplesPerPixel * dataset.BitsAllocated // 8
     if length * len(file.ranges) > LONGEST:
         raise TooLongToDecode
     return int(length) * len(file.ranges)
 
 
-def _head(dataset: Dataset, guise: Guise) -> bytes:
+def _head(dataset: "Dataset", guise: Guise) -> bytes:
     """Preamble, file meta information and header, up to the pixels."""
+    from pydicom.filebase import DicomBytesIO
+    from pydicom.filewriter import dcmwrite
+
     buffer = DicomBytesIO()
     with quiet():
         disguise(dataset, guise)

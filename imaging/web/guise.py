@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from pydicom.dataset import Dataset
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
 
 # Who and what an image is of, wherever it stands, and the VR of each.
 NAMES: Final = {0x00080050: "SH", 0x00100010: "PN", 0x00100020: "LO", 0x00200010: "SH"}
@@ -32,7 +33,7 @@ class Guise:
 PLAIN: Final = Guise()
 
 
-def disguise(dataset: Dataset, guise: Guise) -> None:
+def disguise(dataset: "Dataset", guise: Guise) -> None:
     """Write what is shown in place of what is stored, in sequences and file meta information too."""
     if guise.patient is not None:
         for tag, vr in NAMES.items():
@@ -42,7 +43,7 @@ def disguise(dataset: Dataset, guise: Guise) -> None:
         meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
 
 
-def _below(dataset: Dataset, guise: Guise) -> None:
+def _below(dataset: "Dataset", guise: Guise) -> None:
     for element in dataset:
         if element.VR == "SQ":
             for item in element.value or ():

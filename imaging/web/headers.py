@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
-
-from pydicom.dataset import FileDataset
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from imaging.limits import Limits
-from imaging.parsing import PixelElement, parse
+
+if TYPE_CHECKING:
+    from pydicom.dataset import FileDataset
+
+    from imaging.parsing import PixelElement
 
 OFFSET_TABLES: Final = (0x7FE00001, 0x7FE00002)
 PIXEL_TAGS: Final = {
@@ -26,8 +28,8 @@ _ANY: Final = Limits()
 class Header:
     """A header without its pixels; the pixel element begins `begin` bytes into the file."""
 
-    dataset: FileDataset
-    pixels: PixelElement
+    dataset: "FileDataset"
+    pixels: "PixelElement"
 
     @property
     def begin(self) -> int:
@@ -48,6 +50,9 @@ def header_of(path: Path) -> Header:
 
 def header_in(file: BinaryIO) -> Header:
     """The header of a stored file that is open at its begin."""
+    # When used: what reads DICOM loads every decoder, which most processes of the service need not.
+    from imaging.parsing import parse
+
     with quiet():
         dataset, pixels, _ = parse(file, _ANY)
         return Header(dataset, pixels)

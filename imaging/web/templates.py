@@ -8,13 +8,14 @@ import json
 import math
 import re
 from collections.abc import Iterator
-from typing import Any, Final
-
-from pydicom.dataelem import DataElement
-from pydicom.dataset import Dataset
+from typing import TYPE_CHECKING, Any, Final
 
 from .guise import NAMES, PATIENT, Guise
 from .headers import OFFSET_TABLES, Header, quiet
+
+if TYPE_CHECKING:
+    from pydicom.dataelem import DataElement
+    from pydicom.dataset import Dataset
 
 BULK: Final = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
 INLINE: Final = 512  # bytes of a value that stands in the text itself
@@ -62,7 +63,7 @@ def _name(tag: int, stored: bytes, guise: Guise) -> bytes:
     return _compact({"vr": vr, "Value": [told]} if value else {"vr": vr}).encode()
 
 
-def _members(dataset: Dataset, path: str) -> Iterator[str]:
+def _members(dataset: "Dataset", path: str) -> Iterator[str]:
     for element in dataset:
         tag = int(element.tag)
         if tag in OFFSET_TABLES or tag & 0xFFFF == 0:
@@ -71,7 +72,7 @@ def _members(dataset: Dataset, path: str) -> Iterator[str]:
         yield f'"{tag:08X}":' + (f"{_NAME}{tag:08X}{told}{_NAME}" if tag in NAMES else told)
 
 
-def _attribute(element: DataElement, path: str) -> str:
+def _attribute(element: "DataElement", path: str) -> str:
     if element.VR == "SQ":
         items = (
             "{" + ",".join(_members(item, f"{path}.{number}.")) + "}"

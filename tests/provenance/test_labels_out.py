@@ -179,10 +179,10 @@ def test_every_dicom_file_of_an_export_is_valid(own_databases: TestDatabases, tm
     assert Export.objects.get().formats == ["reads", "seg", "sr"]
 
 
-def test_no_web_process_loads_what_writes_dicom() -> None:
+def test_no_web_process_loads_what_reads_or_writes_dicom_when_it_starts() -> None:
     program = (
         "import django, sys; django.setup(); import config.urls, provenance.packing;"
-        " print(sorted({'highdicom', 'nibabel'} & set(sys.modules)))"
+        " print(sorted({'highdicom', 'nibabel', 'pydicom', 'PIL', 'jpeg_ls'} & set(sys.modules)))"
     )
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
     done = subprocess.run(
