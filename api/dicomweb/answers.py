@@ -1,9 +1,7 @@
 """Answers: marked by an ETag, kept privately, recorded before their first byte, streamed."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from threading import Lock
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +11,7 @@ from accounts.origins import REQUEST_ID
 from audit.access import Code, Seen, record
 
 from .doors import Door
+from .kept import Kept
 
 FOR_EVER: Final = "private, max-age=31536000, immutable"
 BRIEFLY: Final = "private, max-age=60"
@@ -118,26 +117,9 @@ def _record(request: HttpRequest, door: Door, access: Access) -> None:
         record(seen)
         return
     key = (seen.log_id, seen.actor, seen.task_id, seen.series)
-    record(seen, durably=not _RECORDED.has(key))
-    _RECORDED.add(key)
+    record(seen, durably=not _RECORDED.get(key))
+    _RECORDED.put(key, True)
 
 
-class _Recent:
-    """The accesses that this process recorded last, so that further frames of a series need not wait for the disk."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._known, self._lock = most, OrderedDict[object, None](), Lock()
-
-    def has(self, key: object) -> bool:
-        with self._lock:
-            return key in self._known
-
-    def add(self, key: object) -> None:
-        with self._lock:
-            self._known[key] = None
-            self._known.move_to_end(key)
-            while len(self._known) > self._most:
-                self._known.popitem(last=False)
-
-
-_RECORDED: Final = _Recent(_REMEMBERED)
+# The series of which this process recorded an access: further frames of them need not wait for the disk.
+_RECORDED: Final[Kept[object, bool]] = Kept(_REMEMBERED)

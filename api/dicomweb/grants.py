@@ -3,13 +3,10 @@
 In memory alone. A grant spares looking things up, it allows nothing: what is served from it is asked for again.
 """
 
-import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from threading import Lock
-from typing import Final, Generic, TypeVar
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -19,12 +16,11 @@ from audit.access import Seen
 from imaging.web.frames import StoredFile
 
 from .accepting import Offer
+from .kept import Kept
 
 _OPEN: Final = 30.0  # seconds
 _SERIES_KEPT: Final = 600.0  # seconds for which it is known where the images of a series lie
 MOST: Final = 40  # of either: a CT of a thousand slices is about a megabyte
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,34 +51,8 @@ class Grant:
     session: str | None
 
 
-class Kept(Generic[K, V]):
-    """The latest of something, each for so many seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds, self._lock = seconds, Lock()
-        self._held: OrderedDict[K, tuple[float, V]] = OrderedDict()
-
-    def get(self, key: K) -> V | None:
-        """What is kept under a key and not too old."""
-        until, found = self._held.get(key, (0.0, None))
-        return found if time.monotonic() < until else None
-
-    def put(self, key: K, value: V) -> None:
-        """Keep it; what was kept first is forgotten when there is too much."""
-        with self._lock:
-            self._held[key] = (time.monotonic() + self._seconds, value)
-            self._held.move_to_end(key)
-            while len(self._held) > MOST:
-                self._held.popitem(last=False)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        with self._lock:
-            self._held.clear()
-
-
-GRANTS: Final[Kept[tuple[str, str, bytes], Grant]] = Kept(_OPEN)
-SERIES: Final[Kept[tuple[object, ...], Images]] = Kept(_SERIES_KEPT)
+GRANTS: Final[Kept[tuple[str, str, bytes], Grant]] = Kept(MOST, _OPEN)
+SERIES: Final[Kept[tuple[object, ...], Images]] = Kept(MOST, _SERIES_KEPT)
 
 
 def key_of(request: HttpRequest, series: str) -> tuple[str, str, bytes]:

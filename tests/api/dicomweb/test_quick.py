@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Token
-from api.dicomweb.grants import GRANTS, MOST, SERIES, Kept
+from api.dicomweb.grants import GRANTS, MOST, SERIES
+from api.dicomweb.kept import Kept
 from audit.log import Reason
 from audit.models import Access
 from tasks.importing.letting_in import let_in
@@ -218,12 +219,12 @@ def test_a_broken_connection_costs_nobody_their_frame(anna: Viewer) -> None:
 
 
 def test_no_more_is_remembered_than_fits_and_none_of_it_for_long() -> None:
-    kept: Kept[int, str] = Kept(60.0)
+    kept: Kept[int, str] = Kept(MOST, 60.0)
     for number in range(500):
         kept.put(number, "x")
     assert kept.get(499) == "x"
     assert sum(kept.get(number) is not None for number in range(500)) == MOST
-    gone: Kept[int, str] = Kept(0.0)
+    gone: Kept[int, str] = Kept(MOST, 0.0)
     gone.put(1, "x")
     assert gone.get(1) is None
 
