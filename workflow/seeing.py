@@ -26,9 +26,16 @@ def saw(
     **where: Any,
 ) -> None:
     """Record that the person is about to see `what` of a case; `where`: study, series, instance and frames."""
+    record(seen_by(acting, what, code=code, case_id=case_id, task_id=task_id, **where), durably=durably)
+
+
+def seen_by(
+    acting: Acting, what: str, *, code: Code, case_id: UUID | None, task_id: UUID | None, **where: Any
+) -> Seen:
+    """What the access log says of it: who sees what of a case, from which request."""
     member = acting.person()
     who = (member.project.log_id, member.actor_id, acting.role)
-    record(Seen(*who, code, what, case_id, task_id, request=acting.request.id, **where), durably=durably)
+    return Seen(*who, code, what, case_id, task_id, request=acting.request.id, **where)
 
 
 def saw_case(acting: Acting, case_id: UUID) -> None:

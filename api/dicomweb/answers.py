@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
-from accounts.origins import REQUEST_ID
 from audit.access import Code, Seen, record
+from workflow.seeing import seen_by
 
 from .doors import Door
 from .kept import Kept
@@ -57,7 +57,7 @@ def give(request: HttpRequest, door: Door, access: Access, answer: Answer) -> Ht
 def recorded(request: HttpRequest, door: Door, access: Access) -> None:
     """Write down what is about to be seen; NotRecorded if it can't be."""
     if request.method != "HEAD":
-        _record(request, door, access)
+        _record(door, access)
 
 
 def answered(request: HttpRequest, answer: Answer) -> HttpResponseBase:
@@ -92,27 +92,23 @@ def _has(request: HttpRequest, etag: str) -> bool:
     return known == "*" or f'"{etag}"' in known
 
 
-def seen_of(request: HttpRequest, door: Door, access: Access) -> Seen:
+def seen_of(door: Door, access: Access) -> Seen:
     """What the access log says of it: who comes through which door, from which request."""
-    member = door.acting.person()
-    return Seen(
-        log_id=member.project.log_id,
-        actor=member.actor_id,
-        role=door.acting.role,
+    return seen_by(
+        door.acting,
+        access.what,
         code=access.code,
-        what=access.what,
         case_id=door.case_id or access.case_id,
         task_id=door.task_id,
         study=access.study,
         series=access.series,
         instance=access.instance,
         frames=access.frames,
-        request=request.META[REQUEST_ID],
     )
 
 
-def _record(request: HttpRequest, door: Door, access: Access) -> None:
-    seen = seen_of(request, door, access)
+def _record(door: Door, access: Access) -> None:
+    seen = seen_of(door, access)
     if access.what != "frames":
         record(seen)
         return

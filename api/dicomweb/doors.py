@@ -76,6 +76,11 @@ class Door:
             return self.uids.stored(shown)
         return shown if _UID.fullmatch(shown) else None
 
+    def uids_of(self, instance: Instance) -> tuple[str, str, str]:
+        """The UIDs of an image's study, series and itself as they are shown."""
+        series = instance.series
+        return self.shown(series.study.uid), self.shown(series.uid), self.shown(instance.uid)
+
     def etag(self, *about: str) -> str:
         """A mark of an answer, made of what it is and of what; two readers' differ."""
         text = "\n".join(about)
@@ -155,8 +160,8 @@ def _lapsed(task: Task) -> bool:
 def _held_by(request: Request, task: Any) -> Door:
     assert task.holder_id is not None
     acting = acting_by_membership(request, task.holder_id, Verb.SEE, Kind.TASK, task.pk)
-    images = task.case.source_case_id or task.case_id
-    return Door(acting, images, task.pk, task.case_id, uids_for(task), task.case_number or "REMOVED")
+    number = task.case_number or "REMOVED"
+    return Door(acting, task.case.images_of, task.pk, task.case_id, uids_for(task), number)
 
 
 def _own(task_id: UUID, user: UUID) -> QuerySet[Task]:

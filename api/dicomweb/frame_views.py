@@ -18,7 +18,6 @@ from .answers import FOR_EVER, Access, Answer, give
 from .base import Images, addresses
 from .messages import frame_answer
 from .quick import grant_series
-from .searching import uids_of
 
 
 class BadFrames(DomainError):
@@ -45,7 +44,7 @@ class Frames(Images):
         offer = chosen(request._request, offers, Offer(BYTES, PLAIN_SYNTAX, True))
         etag = door.etag("frames", str(offer), frames, row.digest)
         access = frames_access("frames", row, numbers)
-        where_it_is = addresses(request._request)(*uids_of(door, row))
+        where_it_is = addresses(request._request)(*door.uids_of(row))
         if len(numbers) == 1:
             data = next(_pixels(file, numbers, offer.syntax))
             answer = frame_answer(offer, data, etag, f"{where_it_is}/frames/{numbers[0]}")

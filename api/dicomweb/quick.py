@@ -69,7 +69,7 @@ def grant_series(
         SERIES.put(known, images)
     token = request.auth.pk if isinstance(request.auth, Token) else None
     session = None if token else request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-    seen, holder = seen_of(request._request, door, access), door.acting.person().pk
+    seen, holder = seen_of(door, access), door.acting.person().pk
     grant = Grant(images, seen, door.etag, offer, holder, token, session)
     GRANTS.put(key_of(request._request, asked[1]), grant)
 
@@ -88,7 +88,6 @@ def _frame(request: HttpRequest, grant: Grant, image: Lying, number: int) -> Htt
     etag = grant.etag("frames", str(grant.offer), str(number), image.digest)
     address = request.build_absolute_uri(request.path)
     response = answered(request, frame_answer(grant.offer, data, etag, address))
-    response["X-Frame-Options"] = "DENY"  # as on every answer that comes from further in
     if request.path.startswith(BY_LINK):
         response["Referrer-Policy"] = "no-referrer"
     return response

@@ -19,7 +19,6 @@ from .base import Images, addresses, here
 from .describing import LOOK
 from .frame_views import check_frames, frame_numbers, frames_access
 from .retrieve_views import access_of
-from .searching import uids_of
 
 SINGLE: Final = (Offer(JPEG), Offer(PNG))
 IN_PARTS: Final = (Offer(JPEG, in_parts=True), Offer(PNG, in_parts=True))
@@ -71,7 +70,7 @@ class Rendered(Images):
 
         def parts() -> Iterator[Part]:
             for row, number in pictures:
-                where_it_is = f"{address(*uids_of(door, row))}/frames/{number}/rendered"
+                where_it_is = f"{address(*door.uids_of(row))}/frames/{number}/rendered"
                 yield Part(offer.media_type, [_picture(row, number, look, offer)], where_it_is)
 
         if not offer.in_parts:

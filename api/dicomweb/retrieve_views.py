@@ -33,7 +33,6 @@ from .answers import BRIEFLY, FOR_EVER, Access, Answer, give
 from .base import Images, addresses, here
 from .describing import JSON_FORMS
 from .doors import Door
-from .searching import uids_of
 
 JSON_OFFERS: Final = (Offer(DICOM_JSON), Offer(JSON))
 TOO_LONG: Final = "Uncompressed, this would be longer than a DICOM element can be. Ask for transfer-syntax=*."
@@ -70,7 +69,7 @@ class Retrieve(Images):
         address = addresses(request._request)
         for row in rows:
             syntax = offer.syntax or stored_syntax(file_of(row))
-            location = address(*uids_of(door, row))
+            location = address(*door.uids_of(row))
             yield Part(f"{DICOM}; transfer-syntax={syntax}", _file(door, row, offer), location)
 
     def _offer(self, request: HttpRequest, rows: Sequence[Instance], *, single: bool) -> Offer:
@@ -104,7 +103,7 @@ class Metadata(Images):
             for number, row in enumerate(rows):
                 template = header_template(row.project_id, row.pk)
                 yield b"," if number else b"["
-                yield filled(template, door.guise, address(*uids_of(door, row)))
+                yield filled(template, door.guise, address(*door.uids_of(row)))
             yield b"]"
 
         access = access_of("metadata", rows, series=bool(series), instance=bool(instance))

@@ -89,7 +89,7 @@ _OWN: Final = frozenset(
 
 def shown(door: Door, instance: Instance, address: Callable[..., str]) -> Attributes:
     """The header of an image as it is shown behind the door; of one whose file is gone, what it is alone."""
-    uids = uids_of(door, instance)
+    uids = door.uids_of(instance)
     try:
         template = header_template(instance.project_id, instance.pk)
     except NotFound:
@@ -99,17 +99,11 @@ def shown(door: Door, instance: Instance, address: Callable[..., str]) -> Attrib
     return made
 
 
-def uids_of(door: Door, instance: Instance) -> tuple[str, str, str]:
-    """The UIDs of an image's study, series and itself as they are shown."""
-    series = instance.series
-    return door.shown(series.study.uid), door.shown(series.uid), door.shown(instance.uid)
-
-
 def _where(door: Door, level: str, instance: Instance, address: Callable[..., str]) -> Attributes:
     depth = ("studies", "series", "instances").index(level) + 1
     return {
         tag("InstanceAvailability"): attribute("CS", "ONLINE"),
-        tag("RetrieveURL"): attribute("UR", address(*uids_of(door, instance)[:depth])),
+        tag("RetrieveURL"): attribute("UR", address(*door.uids_of(instance)[:depth])),
     }
 
 

@@ -9,6 +9,7 @@ from workflow.errors import InvalidInput
 from workflow.labels.images_cited import SERIES, SOP, Cited, images_cited, with_images_named
 from workflow.models import Case, Instance, Series
 
+from .serving import series_of_case
 from .shown import ShownUids
 
 ELSEWHERE: Final = (
@@ -38,8 +39,8 @@ def as_stored(value: Any, case: Case, uids: Callable[[], ShownUids]) -> Any:
 
 
 def series_of(case: Case) -> QuerySet[Series]:
-    """The series that a case shows; of a control, those of the case that it shows again."""
-    return Series.objects.filter(cases__case=case.source_case_id or case.pk)
+    """The series that a case shows."""
+    return series_of_case(case.images_of)
 
 
 def _instances(case: Case, wanted: Collection[str | None]) -> set[str]:
