@@ -4,12 +4,13 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from audit.log import Entry, Request
 from workflow.acting import machine
 from workflow.epochs import freeze, open_log, what_is_lost
-from workflow.errors import DomainError, InvalidInput, StillSealing
+from workflow.errors import StillSealing
+from workflow.management.about import add_project, project_named, refusals_told
 from workflow.models import Project
 
 WAIT_SECONDS, PAUSE_SECONDS = 60.0, 0.5
@@ -20,7 +21,7 @@ class EpochCommand(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Project, reason, patience."""
-        parser.add_argument("project", help="the project's slug, such as lung-nodules")
+        add_project(parser)
         parser.add_argument(
             "--reason", required=True, help="why, in words; the log keeps a commitment to them"
         )
@@ -30,17 +31,11 @@ class EpochCommand(BaseCommand):
 
     def carry_on(self, slug: str, reason: str, wait: float, witnessed: str = "") -> Entry:
         """Do it; CommandError with a sentence if that can't be."""
-        project = Project.objects.select_related("log").filter(slug=slug).first()
-        if project is None:
-            raise CommandError(f"There is no project {slug}.")
-        try:
+        project = project_named(slug)
+        with refusals_told():
             if witnessed:
                 what_is_lost(project.log, witnessed)
             return self._opened(project, reason, wait, witnessed)
-        except InvalidInput as refusal:
-            raise CommandError(" ".join(f["message"] for f in refusal.extra["faults"])) from None
-        except DomainError as refusal:
-            raise CommandError(refusal.detail) from None
 
     def _opened(self, project: Project, reason: str, wait: float, witnessed: str) -> Entry:
         about: dict[str, Any] = {"reason": reason, "witnessed": witnessed}

@@ -1,11 +1,6 @@
 """`manage.py export_bundle PROJECT --out PATH`: a bundle that an auditor can check alone."""
 
-import os
-import subprocess
-import sys
-import time
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,17 +8,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from audit.log import Request
 from provenance.exporting import request_export
-from provenance.failing import give_up
+from provenance.management.packed import add_place, check_place, digest_of, written
 from provenance.models import Export
-from provenance.packing import pack_to
-from provenance.recording import is_covered, record
-from provenance.refusing import refuse_if_unsigned
 from workflow.acting import machine
-from workflow.errors import DomainError, InvalidInput
+from workflow.management.about import project_named, refusals_told
 from workflow.models import Case, Project
 
 PROFILES = [name for name in Export.Profile.values if name != Export.Profile.LABELS]
-WAIT_SECONDS, PAUSE_SECONDS = 120.0, 0.2
 
 
 class Command(BaseCommand):
@@ -33,96 +24,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Project, place, profile."""
-        parser.add_argument("project", help="the project's slug, such as lung-nodules")
-        parser.add_argument(
-            "--out", required=True, type=Path, help="a ZIP file; a name without an ending becomes a folder"
-        )
+        add_place(parser)
         parser.add_argument("--profile", choices=PROFILES, default=Export.Profile.FULL)
         parser.add_argument(
             "--case", action="append", default=[], help="a case of a subset, by id or reference; repeatable"
         )
-        parser.add_argument(
-            "--wait", type=float, default=WAIT_SECONDS, help="seconds to wait for the sealer (%(default)s)"
-        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Export."""
-        project = Project.objects.select_related("log").filter(slug=options["project"]).first()
-        if project is None:
-            raise CommandError(f"There is no project {options['project']}.")
+        project = project_named(options["project"])
         check_place(options["out"])
-        try:
+        with refusals_told():
             export = request_export(
                 acting=machine(Request(tool="manage.py export_bundle")),
                 project=project,
                 profile=options["profile"],
                 cases=_cases(project, options["case"]),
             )
-            wait_for_seal(export, options["wait"])
-            pack_there(export, options["out"])
-        except InvalidInput as refusal:
-            raise CommandError(" ".join(f["message"] for f in refusal.extra["faults"])) from None
-        except DomainError as refusal:
-            raise CommandError(refusal.detail) from None
-        self.tell(Export.objects.get(pk=export.pk), options["out"])
-
-    def tell(self, export: Export, out: Path) -> None:
-        """What came of it."""
-        if export.state == Export.State.FAILED:
-            raise CommandError(f"{export.fault_code}: {export.fault}")
-        digest = f", sha256:{export.sha256}, {export.size} bytes" if export.sha256 else ""
-        self.stdout.write(f"{out}: {export.profile}, {export.leaves} events{digest}")
-
-
-def wait_for_seal(export: Export, seconds: float) -> None:
-    """Until a signed checkpoint covers the export's event; CommandError after the time-out."""
-    end = time.monotonic() + seconds
-    while True:
-        seal_here()
-        if record(export.pk):
-            seal_here()
-            export = Export.objects.select_related("project").get(pk=export.pk)
-            if is_covered(export):
-                return
-        refuse_if_unsigned(export.project)
-        if time.monotonic() >= end:
-            raise CommandError(
-                f"No sealer signed the log within {seconds:g} seconds. Start `manage.py seal`, then ask again."
-            )
-        time.sleep(PAUSE_SECONDS)
-
-
-def seal_here() -> None:
-    """Where this command was given the log key as the sealer is, seal now: once, in a process of its own.
-
-    SEALER_DATABASE_URL is the database in the sealer's role, which this process doesn't have.
-    """
-    has_key = os.environ.get("LOG_KEY_FILE") or os.environ.get("LOG_SIGNER")
-    if not (has_key and os.environ.get("SEALER_RECORDS") and os.environ.get("SEALER_DATABASE_URL")):
-        return
-    environment = {**os.environ, "DATABASE_URL": os.environ["SEALER_DATABASE_URL"]}
-    done = subprocess.run(
-        [sys.executable, "manage.py", "seal", "--once"],
-        cwd=Path(__file__).resolve().parents[3], env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode:
-        raise CommandError(f"The log could not be sealed: {done.stderr.strip()}")
-
-
-def pack_there(export: Export, out: Path) -> None:
-    """Pack an export to that place; CommandError if it can't be written there."""
-    try:
-        pack_to(export.pk, out)
-    except OSError as error:
-        raise CommandError(give_up(export.pk, error)) from None
-
-
-def check_place(out: Path) -> None:
-    """CommandError if the place is taken."""
-    if out.is_dir() and (out.suffix or any(out.iterdir())):
-        raise CommandError(f"{out} is a folder that holds something already.")
-    if out.is_file() and not out.suffix:
-        raise CommandError(f"{out} is a file; a folder needs another name.")
+            done = written(export, options["out"], options["wait"])
+        self.stdout.write(f"{options['out']}: {done.profile}, {done.leaves} events{digest_of(done)}")
 
 
 def _cases(project: Project, names: list[str]) -> list[UUID] | None:

@@ -8,14 +8,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from provenance.proofs import head_of
 from provenance.publishing import NotPublished, to_folder, to_mail, to_url
 from workflow.errors import DomainError
-from workflow.models import Project
+from workflow.management.about import add_project, project_named
 
 
 class Command(BaseCommand):
     help = "Keep the newest signed head outside this service; without a place it is printed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("project", help="the project's slug")
+        add_project(parser)
         parser.add_argument(
             "--folder", type=Path, help="a folder on other storage, best one that is written once"
         )
@@ -23,9 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--mail", help="a mail address")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        project = Project.objects.filter(slug=options["project"]).first()
-        if project is None:
-            raise CommandError(f"There is no project {options['project']}.")
+        project = project_named(options["project"])
         try:
             head = head_of(project)
             if options["folder"]:

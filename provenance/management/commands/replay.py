@@ -3,10 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from provenance.replay import replay
-from workflow.models import Project
+from workflow.management.about import add_project, project_named
 
 
 class Command(BaseCommand):
@@ -16,13 +16,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The project's slug."""
-        parser.add_argument("project", help="the project's slug, such as lung-nodules")
+        add_project(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Replay."""
-        project = Project.objects.filter(slug=options["project"]).first()
-        if project is None:
-            raise CommandError(f"There is no project {options['project']}.")
+        project = project_named(options["project"])
         done = replay(project)
         for difference in done.differences:
             self.stdout.write(str(difference))

@@ -3,12 +3,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from audit.log import Request
 from workflow.acting import machine
-from workflow.errors import DomainError, InvalidInput
-from workflow.models import Project
+from workflow.management.about import add_project, project_named, refusals_told
 from workflow.rotating import rotate_log_key
 
 
@@ -19,23 +18,17 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The project and the new key."""
-        parser.add_argument("project", help="the project's slug, such as lung-nodules")
+        add_project(parser)
         parser.add_argument(
             "--new", required=True, help="the new public key, as `manage.py log_key` prints it"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Record."""
-        project = Project.objects.filter(slug=options["project"]).first()
-        if project is None:
-            raise CommandError(f"There is no project {options['project']}.")
-        try:
+        project = project_named(options["project"])
+        with refusals_told():
             acting = machine(Request(tool="manage.py rotate_log_key"))
             entry = rotate_log_key(acting=acting, project=project, new=options["new"])
-        except InvalidInput as refusal:
-            raise CommandError(" ".join(f["message"] for f in refusal.extra["faults"])) from None
-        except DomainError as refusal:
-            raise CommandError(refusal.detail) from None
         self.stdout.write(
             f"Recorded as event {entry.event_id}: heads that cover it are signed by the new key."
         )

@@ -4,11 +4,10 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
-from workflow.errors import DomainError
+from workflow.management.about import add_project, project_named, refusals_told
 from workflow.measuring.designs import WHAT_IF
-from workflow.models import Project
 
 FIGURES: tuple[tuple[str, str, int], ...] = (
     ("reads_per_case", "reads/case", 1),
@@ -26,7 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The project's slug, the protocol version whose rules count, minutes, and where JSON goes."""
-        parser.add_argument("project", help="the project's slug, such as lung-nodules")
+        add_project(parser)
         parser.add_argument(
             "--protocol", type=int, help="a protocol version, a draft too; else the one in force"
         )
@@ -36,15 +35,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Estimate."""
-        project = Project.objects.filter(slug=options["project"]).first()
-        if project is None:
-            raise CommandError(f"There is no project {options['project']}.")
+        project = project_named(options["project"])
         names = ("protocol", "minutes_read", "minutes_review", "minutes_arbitration")
         conditions = {name: options[name] for name in names if options[name] is not None}
-        try:
+        with refusals_told():
             found = WHAT_IF.document(project, conditions)
-        except DomainError as error:
-            raise CommandError(error.detail) from None
         if options["json"] is None:
             self.stdout.write("\n".join(lines(found)))
         elif options["json"] == "-":
