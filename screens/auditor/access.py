@@ -17,14 +17,14 @@ from screens.listing.files import as_csv, wants_csv
 from screens.listing.looks import acting_at, look_of
 from screens.listing.pages import page_of
 from screens.staffed import screen
-from screens.styled import Narrowing
 from workflow.access_log import meaning, names_in, readable_access, with_batch
 from workflow.models import Project
 from workflow.permissions import Kind
-from workflow.queries import checkpointed, members_of, name_of
+from workflow.queries import checkpointed
 from workflow.seeing import saw
 
-from .log import cases_named, seal_of
+from .log import seal_of
+from .narrowing import InTheProject, cases_named
 
 WHAT: Final = {
     "frames": "frames of images",
@@ -42,10 +42,10 @@ WHAT: Final = {
 }
 
 
-class AccessFilter(Narrowing):
-    """Which rows; what is empty narrows nothing."""
+class AccessFilter(InTheProject):
+    """Which accesses."""
 
-    actor = forms.ChoiceField(required=False, label="Who")
+    field_order = ("actor", "what", "code")
     what = forms.ChoiceField(
         required=False, label="What", choices=[("", "anything"), *((key, said) for key, said in WHAT.items())]
     )
@@ -54,18 +54,6 @@ class AccessFilter(Narrowing):
         label="Kind (DICOM)",
         choices=[("", "any"), *((code.value, said) for code, said in MEANINGS.items())],
     )
-    case = forms.CharField(required=False, max_length=200, label="Case", help_text="Its reference or its id.")
-    since = forms.DateTimeField(
-        required=False, label="From (UTC)", widget=forms.TextInput(attrs={"placeholder": "2026-01-31 13:00"})
-    )
-    until = forms.DateTimeField(
-        required=False, label="Before (UTC)", widget=forms.TextInput(attrs={"placeholder": "2026-02-01"})
-    )
-
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        people = [(m.actor_id, name_of(m)) for m in members_of(project).order_by("created_at")]
-        self.fields["actor"].choices = [("", "anybody"), *people]  # type: ignore[attr-defined]
 
 
 ACCESS: Final = Listing(

@@ -18,38 +18,31 @@ from screens.listing.files import as_csv, wants_csv
 from screens.listing.looks import acting_at, look_of
 from screens.listing.pages import page_of
 from screens.staffed import screen
-from screens.styled import Narrowing
 from workflow.errors import NotFound
 from workflow.models import Case, Membership, Project
 from workflow.permissions import Kind, Verb
-from workflow.queries import body_of, checkpointed, members_of, name_of, readable_events, told, with_seal
+from workflow.queries import body_of, checkpointed, readable_events, told, with_seal
 
 from .log_files import as_json, lines
+from .narrowing import InTheProject, cases_named
+
+SYSTEM_ID: Final = "act_" + "0" * 32
 
 
-class LogFilter(Narrowing):
-    """Which events; what is empty narrows nothing."""
+class LogFilter(InTheProject):
+    """Which events."""
 
     kind = forms.ChoiceField(required=False, label="What was done")
-    actor = forms.ChoiceField(required=False, label="Who")
-    case = forms.CharField(required=False, max_length=200, label="Case", help_text="Its reference or its id.")
-    since = forms.DateTimeField(
-        required=False, label="From (UTC)", widget=forms.TextInput(attrs={"placeholder": "2026-01-31 13:00"})
-    )
-    until = forms.DateTimeField(
-        required=False, label="Before (UTC)", widget=forms.TextInput(attrs={"placeholder": "2026-02-01"})
-    )
+    field_order = ("kind",)
+    others = ((SYSTEM_ID, "the service itself"),)
 
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         subjects = sorted({action.value.partition(".")[0] for action in Action})
         every = [(f"{s}.*", f"anything about: {s}") for s in subjects] + [(a.value, a.value) for a in Action]
         self.fields["kind"].choices = [("", "anything"), *sorted(every)]  # type: ignore[attr-defined]
-        people = [(m.actor_id, name_of(m)) for m in members_of(project).order_by("created_at")]
-        self.fields["actor"].choices = [("", "anybody"), (SYSTEM_ID, "the service itself"), *people]  # type: ignore[attr-defined]
 
 
-SYSTEM_ID: Final = "act_" + "0" * 32
 LOG: Final = Listing(
     name="audit_log",
     title="Log",
@@ -114,15 +107,6 @@ def _narrowed(rows: QuerySet[Any], asked: dict[str, Any], project: Project) -> Q
     if asked["until"]:
         rows = rows.filter(server_time__lt=_text(asked["until"]))
     return rows
-
-
-def cases_named(project: Project, words: str) -> list[UUID]:
-    """The cases that somebody means: the one of this id, or those whose reference contains the words."""
-    try:
-        return [UUID(words)]
-    except ValueError:
-        found = Case.objects.filter(project=project, external_ref__icontains=words)
-        return list(found.values_list("pk", flat=True)[:1000])
 
 
 def _text(moment: Any) -> str:
