@@ -3019,7 +3019,7 @@ def _check_display(
         )
     own = {digest for actor, digest in made if actor == event.actor} | set(event.cited("read"))
     peers = {digest for actor, digest in made if actor != event.actor} - own
-    named = {"guideline", "case", "own_read"} | ({"read"} if event.action in VERDICTS else set())
+    named = {"guideline", "case", "own_read", "display"} | ({"read"} if event.action in VERDICTS else set())
     if blinded and (
         peers & {digest for _, digest in items} or not named.issuperset(kind for kind, _ in items)
     ):

@@ -104,6 +104,8 @@ class Acts:
             case "guideline":
                 if cited == event["guideline"]["digest"]:
                     yield f"guideline version {event['guideline']['version']}"
+            case "display":
+                yield "what the reader said of their display"
             case "case":
                 if cited == digest(canonical(self.facts.case.shown)):
                     yield "the case as it was registered"

@@ -9,6 +9,7 @@ from workflow.comparing import effective, effective_digest
 from workflow.models import Read
 from workflow.unit import CaseUnit
 
+from .attesting import digest_of_display
 from .models import Task
 from .naming import told_to_holder
 from .served import frames_served
@@ -60,7 +61,7 @@ def shown(unit: CaseUnit, task: Task, *, digests_alone: bool = False, new_to_it:
 def manifest(unit: CaseUnit, task: Task) -> Blob:
     """The display manifest: every digest shown, which frames of images went out, and from when until when."""
     assert task.started_at is not None
-    items = sorted(set(shown(unit, task, digests_alone=True).items))
+    items = sorted({*shown(unit, task, digests_alone=True).items, *_attested(unit, task)})
     served = frames_served(task, unit.case) if getattr(task, "was_served", True) else []
     return blob_of(
         {
@@ -72,6 +73,12 @@ def manifest(unit: CaseUnit, task: Task) -> Blob:
             "until": unit.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
         }
     )
+
+
+def _attested(unit: CaseUnit, task: Task) -> list[tuple[str, str]]:
+    """What the holder said of their display, where the protocol asks for it."""
+    digest = digest_of_display(task.holder_id) if unit.protocol.display.daily else None
+    return [] if digest is None else [("display", digest)]
 
 
 def read_under_review(task: Task, unit: CaseUnit | None = None) -> Read:

@@ -49,3 +49,9 @@ class NoImages(DomainError):
     """This case has no images here, so there is nothing to open in a viewer."""
 
     code = "no_images"
+
+
+class DisplayNotAttested(DomainError):
+    """Say first what display you read on: this project asks for it once a day, before the first case."""
+
+    code = "display_not_attested"

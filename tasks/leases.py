@@ -19,6 +19,7 @@ from workflow.prepared import Prepared
 from workflow.reasons import code_faults
 from workflow.unit import CaseUnit, locked_case
 
+from .attesting import require_attested
 from .errors import LeaseLost, OnlyYours, TaskFinished
 from .held import on_own_task
 from .models import Task
@@ -99,6 +100,8 @@ def _take(acting: Acting, found: Offer, task_id: UUID) -> Taken | None:
     member = acting.person()
     task: Any = _CHOSEN.first(task_id, member.pk)
     unit = unit_of(acting.using(ROLE_OF_KIND[task.kind]), task)
+    if unit.protocol.display.daily:
+        require_attested(member)
     if found.how == "live":
         return Taken(unit, task) if _extend(task, member) else None
     now = unit.now()

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from audit.models import Event
+from audit.models import Content, Event
 from workflow.models import Case, GuidelineVersion, Membership, Part, Project
 
 
@@ -239,4 +239,68 @@ class Shortage(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["project", "day"], name="one_list_of_shortages_a_day"),
+        ]
+
+
+class Issue(models.Model):
+    """What a reader asks the project's manager about a case; only its answer is added later."""
+
+    class Kind(models.TextChoices):
+        IMAGE = "image", "The images"
+        GUIDELINE = "guideline", "The guideline isn’t clear"
+        TECHNICAL = "technical", "Something doesn’t work"
+        OTHER = "other", "Something else"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="issues")
+    task = models.ForeignKey(Task, models.PROTECT, related_name="+")
+    reporter = models.ForeignKey(Membership, models.PROTECT, related_name="issues")
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    text = models.CharField(max_length=71)  # commitment; the words are its opening
+    viewer = models.JSONField(default=dict)  # how the images were shown, as the viewer says it
+    picture = models.BinaryField(null=True)  # PNG, without anything but pixels
+    picture_digest = models.CharField(max_length=71, blank=True)
+    raised_at = models.DateTimeField()
+    event = models.OneToOneField(Event, models.PROTECT, to_field="event_id", related_name="+")
+    answer = models.CharField(max_length=71, blank=True)  # commitment
+    answered_by = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")
+    answered_event = models.ForeignKey(
+        Event, models.PROTECT, to_field="event_id", null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(answer="", answered_by__isnull=True, answered_event__isnull=True)
+                | models.Q(~models.Q(answer=""), answered_by__isnull=False, answered_event__isnull=False),
+                name="issue_is_answered_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["image", "guideline", "technical", "other"]),
+                name="issue_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(picture__isnull=True, picture_digest="")
+                | models.Q(~models.Q(picture_digest=""), picture__isnull=False),
+                name="picture_has_its_digest",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["case"], condition=models.Q(answer=""), name="issue_open"),
+            models.Index(fields=["reporter", "raised_at"], name="issue_of_reporter"),
+        ]
+
+
+class Attestation(models.Model):
+    """A reader said on a day what display they read on, and that it is fit for it; written once."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    member = models.ForeignKey(Membership, models.PROTECT, related_name="attestations")
+    day = models.DateField()  # in the project's time zone
+    content = models.ForeignKey(Content, models.PROTECT, related_name="+")
+    event = models.OneToOneField(Event, models.PROTECT, to_field="event_id", related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["member", "day"], name="one_attestation_a_day"),
         ]

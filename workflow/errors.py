@@ -233,6 +233,10 @@ BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "gold_change_has_its_event": Unaudited,
     "a_case_is_gold_once": AlreadyDone,
     "probes_stay_apart": IllegalMove,
+    "issues_are_written_once": WrittenOnce,
+    "issue_has_its_event": Unaudited,
+    "attestation_has_its_event": Unaudited,
+    "one_attestation_a_day": AlreadyDone,
 }
 
 

@@ -75,6 +75,8 @@ class Kind(StrEnum):
     PICTURE = "picture"  # a small picture of an image, on which somebody's name may still stand
     IMAGES = "images"  # headers and pixels of a project's cases; a task's own come with the task
     SAFETY_REPORT = "safety_report"  # an urgent or incidental finding
+    ISSUE = "issue"  # what a reader asks the manager about a case
+    ATTESTATION = "attestation"  # what display one reads on
 
 
 READERS: Final = (Role.ANNOTATOR, Role.JUNIOR_REVIEWER, Role.SENIOR_ARBITER)
@@ -146,9 +148,15 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.PLAN, Kind.CONTROL): MANAGER,
     (Verb.REPORT, Kind.SAFETY_REPORT): READERS,
     (Verb.SEE, Kind.SAFETY_REPORT): STAFF,
+    (Verb.REPORT, Kind.ISSUE): READERS,
+    (Verb.SEE, Kind.ISSUE): MANAGER,
+    (Verb.ACKNOWLEDGE, Kind.ISSUE): MANAGER,
+    (Verb.REPORT, Kind.ATTESTATION): READERS,
 }
 # A case's file names its other readers and what became of their reads.
-TELLS_OTHERS_READS: Final = frozenset({Kind.CASE, Kind.PATIENT_KEY, Kind.TIMELINE, Kind.AGREEMENT})
+TELLS_OTHERS_READS: Final = frozenset(
+    {Kind.CASE, Kind.PATIENT_KEY, Kind.TIMELINE, Kind.AGREEMENT, Kind.ISSUE}
+)
 # What a token for one task may be for: what a viewer needs, and no more. Its person does the rest here, in person.
 FOR_ONE_TASK: Final = frozenset({(Verb.SEE, Kind.TASK), (Verb.WORK, Kind.TASK)})
 # What the project's safety contact may, whatever their role, and also if they play a part: the patient comes first.
@@ -216,7 +224,10 @@ def may(
         return Refusal("You read in this project yourself, so its controls stay closed to you.")
     if plays_part and kind == Kind.AGREEMENT:
         return Refusal("You play a part in cases that aren't final, so their agreement stays closed to you.")
-    if plays_part and (kind in TELLS_OTHERS_READS or (verb, kind) == (Verb.SEE, Kind.SAFETY_REPORT)):
+    asks = verb != Verb.REPORT and (
+        kind in TELLS_OTHERS_READS or (verb, kind) == (Verb.SEE, Kind.SAFETY_REPORT)
+    )
+    if plays_part and asks:
         return Refusal("You play a part in this case, so its file stays closed to you until it is final.")
     return Yes(role)
 

@@ -49,8 +49,9 @@ def test_whoever_plays_a_part_has_no_look_at_the_file() -> None:
     boss = member("annotator", "manager")
     closed = {pair for pair in EVERY if may(boss, *pair) and not may(boss, *pair, plays_part=True)}
     files = {Kind.CASE, Kind.PATIENT_KEY, Kind.TIMELINE, Kind.AGREEMENT}
-    assert {kind for _, kind in closed} == {*files, Kind.SAFETY_REPORT}
+    assert {kind for _, kind in closed} == {*files, Kind.SAFETY_REPORT, Kind.ISSUE}
     assert may(boss, Verb.REPORT, Kind.SAFETY_REPORT, plays_part=True)
+    assert may(boss, Verb.REPORT, Kind.ISSUE, plays_part=True)
 
 
 def test_the_safety_contact_sees_and_acknowledges_whatever_their_part() -> None:

@@ -10,6 +10,11 @@ from workflow.errors import BY_CONSTRAINT
 
 pytestmark = pytest.mark.django_db
 
+# All of it but the picture that was sent with it.
+ISSUE = (
+    "answer,answered_by_id,answered_event_id,case_id,event_id,id,kind,picture_digest,raised_at,reporter_id,task_id,"
+    "text,viewer"
+)
 # Letters: r SELECT, a INSERT, w UPDATE, d DELETE; columns in brackets where the right is to those alone.
 GRANTS = {
     "app": """
@@ -48,8 +53,10 @@ GRANTS = {
         socialaccount_socialaccount rawd
         socialaccount_socialapp r
         socialaccount_socialtoken rawd
+        tasks_attestation ra
         tasks_draft rawd
         tasks_escalation ra
+        tasks_issue ra w(answer,answered_by_id,answered_event_id)
         tasks_place rawd
         tasks_place_id_seq USAGE
         tasks_pool ra
@@ -99,7 +106,7 @@ GRANTS = {
         audit_standing raw
         audit_tile ra
     """,
-    "auditor": """
+    "auditor": f"""
         accounts_credential r
         accounts_user r(first_name,id,is_active,last_name,username)
         audit_access r
@@ -114,8 +121,10 @@ GRANTS = {
         audit_standing r
         audit_tile r
         provenance_export r
+        tasks_attestation r
         tasks_pool r
         tasks_escalation r
+        tasks_issue r({ISSUE})
         tasks_shortage r
         tasks_task r
         tasks_worker r
