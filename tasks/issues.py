@@ -83,7 +83,7 @@ def answer_issue(*, acting: Acting, issue_id: UUID, text: str) -> Issue:
             raise AlreadyDone("This issue was answered already; nothing was changed.")
         issue.answer = unit.journal.commitment("text", text.strip(), subject=unit.case.pk)
         entry = unit.record(
-            Action.ISSUE_ANSWERED, object=("issue", issue.pk, 2), extra={"answer": issue.answer}
+            Action.ISSUE_ANSWERED, object=("issue", issue.pk, 2), extra={"text": issue.answer}
         )
         issue.answered_by, issue.answered_event_id = member, entry.event_id
         issue.save(update_fields=["answer", "answered_by", "answered_event"])
