@@ -2,7 +2,7 @@
 # Paths are relative, so that the project may lie in a folder whose name has spaces.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test soak shots check compose-check bench docs clean
+.PHONY: help setup demo run test soak shots check viewer compose-check bench docs clean
 
 PYTHON := .venv/bin/python
 # mypy loads the settings but ends without leaving: with addresses given, it starts no servers.
@@ -32,13 +32,17 @@ shots: setup ## Drive every screen in a real browser and keep pictures of it in 
 
 # The checks that load the settings have a home of their own, so that they never touch anybody's data.
 check: export CONSILIUM_HOME = .consilium/check
-check: setup ## Check style, types, imports between packages, migrations and the links of the docs
+check: setup ## Check style, types, imports between packages, migrations, links of the docs, and the viewer's build
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(MYPY) .
 	$(PYTHON) $(LINT_IMPORTS)
 	$(PYTHON) manage.py makemigrations --check --dry-run
 	$(PYTHON) docs/check_links.py
+	$(PYTHON) frontend/build.py
+
+viewer: setup ## Build the viewer island from frontend/ into static/viewer
+	@$(PYTHON) frontend/build.py --write
 
 compose-check: setup ## Run docker-compose.yml's commands on this machine's PostgreSQL and Redis, without containers
 	@$(PYTHON) -m tests.by_hand.compose_commands
@@ -54,4 +58,4 @@ docs: setup ## Check every link in the docs
 
 clean: ## Stop the embedded servers and remove all that make built, the demonstration's data too
 	@if [ -x $(PYTHON) ]; then $(PYTHON) -m config.stop .consilium; fi
-	rm -rf .venv .consilium .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .consilium frontend/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,199 @@
+/** Puts the parts together and answers to the page. */
+import { onChange } from "../display/engine";
+import { slicesOf } from "../marks/places";
+import type { Action, Drawn, Events, Study, Viewer, ViewState } from "../types";
+import { actionsOf, type Doable, type Parts } from "./actions";
+import { Cine } from "./cine";
+import { Desk, newId } from "./desk";
+import { make } from "./dom";
+import { Drawing } from "./drawing";
+import { spelled } from "./keys";
+import { list, slider, strip, toolbar, type Panel } from "./panels";
+import { Pointing } from "./pointing";
+import { prefetch } from "./prefetching";
+import { MINE } from "../marks/layers";
+import { span } from "./sketching";
+import { picture } from "./snapshot";
+import { Stage } from "./stage";
+
+export class Island implements Viewer {
+  private desk: Desk;
+  private stage: Stage;
+  private drawing: Drawing;
+  private cine: Cine;
+  private known: Doable[];
+  private panels: Panel[];
+  private root = make("div", { class: "viewer" });
+  private stops: (() => void)[] = [];
+  private waits = false;
+
+  constructor(private element: HTMLElement, private study: Study) {
+    this.desk = new Desk(study);
+    this.stage = new Stage(this.desk);
+    this.drawing = new Drawing(this.desk, () => this.choose(null));
+    this.cine = new Cine(this.stage, () => this.update());
+    const parts = this.parts();
+    this.known = actionsOf(parts);
+    this.panels = [toolbar(parts, this.known, (one) => this.keyOf(one)), strip(parts), slider(parts), list(parts)];
+    this.connect();
+    const [bar, series, slices, marks] = this.panels.map((panel) => panel.element) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+    this.root.append(bar, make("div", { class: "viewer-body" }, series, make("div", { class: "viewer-main" }, this.stage.element, slices), marks));
+  }
+
+  async begin(): Promise<void> {
+    delete this.element.dataset.ready;
+    this.element.replaceChildren(this.root);
+    await this.stage.hang(this.study.hanging);
+    const frame = this.stage.current.pane.frame;
+    if (this.stage.current.pane.filled && frame) {
+      this.element.dataset.ready = "true";
+      this.desk.events.tell("ready", { study: frame.study, series: frame.series, sop: frame.sop, frame: frame.number });
+    }
+  }
+
+  export(): Drawn[] {
+    return structuredClone([...this.desk.store.own()]);
+  }
+
+  import(drawn: Drawn[]): void {
+    this.desk.store.replace(drawn);
+    if (this.desk.selected && !this.desk.store.find(this.desk.selected)) this.desk.choose(null);
+    this.redraw();
+  }
+
+  on<Name extends keyof Events>(event: Name, handler: (value: Events[Name]) => void): () => void {
+    return this.desk.events.on(event, handler);
+  }
+
+  select(id: string | null): void {
+    const drawn = id ? this.desk.store.find(id) : undefined;
+    this.desk.choose(drawn?.id ?? null);
+    if (drawn) void this.bring(drawn).catch((error: unknown) => this.desk.failed(error));
+  }
+
+  remove(id: string): void {
+    this.desk.store.remove(id);
+  }
+
+  draw(tool: string): void {
+    this.choose(tool);
+  }
+
+  act(name: string): void {
+    this.known.find((one) => one.name === name)?.run();
+    this.update();
+  }
+
+  actions(): Action[] {
+    return this.known.map((one) => ({ name: one.name, label: one.label, key: this.keyOf(one), group: one.group }));
+  }
+
+  state(): ViewState {
+    const { rows, columns, active, cells } = this.stage;
+    const { linked, mode, tool, rendering } = this.desk;
+    return { rows, columns, active, cells: cells.map((cell) => cell.state()), tool: tool?.id ?? mode, linked, mpr: false, rendering };
+  }
+
+  show(state: ViewState): void {
+    this.desk.linked = state.linked;
+    void this.stage.restore(state);
+  }
+
+  snapshot(): Promise<Blob> {
+    return picture(this.stage.current);
+  }
+
+  prefetch(study: Study): void {
+    prefetch(study);
+  }
+
+  close(): void {
+    this.cine.stop();
+    this.stops.forEach((stop) => stop());
+    this.stage.close();
+    this.desk.close();
+    this.root.remove();
+    for (const name of ["ready", "image", "tool", "marks", "selected"]) delete this.element.dataset[name];
+  }
+
+  private parts(): Parts {
+    const { desk, stage, drawing, cine } = this;
+    const mpr = { on: false, toggle: () => undefined };
+    return { desk, stage, drawing, cine, mpr, choose: (tool) => this.choose(tool), select: (id) => this.select(id) };
+  }
+
+  private connect(): void {
+    const pointing = new Pointing(this.desk, this.stage, this.drawing);
+    this.stage.made = (cell) => pointing.listen(cell);
+    this.stage.changed = () => this.update();
+    this.desk.redraw = () => this.redraw();
+    this.stops.push(onChange(() => this.desk.changedMode()));
+    this.root.addEventListener("keydown", (event) => this.pressed(event));
+  }
+
+  /** Chooses a drawing tool, or none; a span is made at once, at the frame that is shown. */
+  private choose(id: string | null): void {
+    this.drawing.cancel();
+    const tool = this.study.readonly ? undefined : this.study.tools.find((one) => one.id === id);
+    const { frames, index, frame } = this.stage.current.pane;
+    this.desk.tool = tool && tool.kind !== "span" ? tool : null;
+    if (tool?.kind === "span" && frame) {
+      const mark = span({ tool, frames, index });
+      const drawn = { id: newId(), tool: tool.id, mark, layer: MINE, label: tool.label };
+      this.desk.keep(drawn, mark);
+      this.desk.choose(drawn.id);
+    }
+    this.update();
+  }
+
+  /** Goes to the slice on which a mark lies, in the cell where its series hangs, else in the active one. */
+  private async bring(drawn: Drawn): Promise<void> {
+    const { series } = drawn.mark.on;
+    let cell = this.stage.cells.find((one) => one.series === series) ?? this.stage.current;
+    if (series && cell.series !== series) await cell.hang({ series });
+    cell = this.stage.cells.includes(cell) ? cell : this.stage.current;
+    const slices = slicesOf(drawn.mark, cell.pane.frames);
+    if (slices.length && !slices.includes(cell.pane.index)) await cell.go(slices[slices.length >> 1]!);
+    this.stage.activate(cell);
+  }
+
+  private keyOf(action: Doable): string {
+    return this.study.hanging.keys?.[action.name] ?? action.key;
+  }
+
+  /** Keys while the focus is inside; whoever maps keys for the whole page leaves out what was handled here. */
+  private pressed(event: KeyboardEvent): void {
+    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    const key = spelled(event);
+    const pressing = event.target instanceof HTMLButtonElement && ["Space", "Enter"].includes(key);
+    const action = this.known.find((one) => key !== "" && this.keyOf(one) === key);
+    if (!action || typing || pressing || event.defaultPrevented) return;
+    event.preventDefault();
+    action.run();
+    this.update();
+  }
+
+  private redraw(): void {
+    this.stage.draw();
+    this.update();
+  }
+
+  /** Once for whatever changed in this turn. */
+  private update(): void {
+    if (this.waits) return;
+    this.waits = true;
+    queueMicrotask(() => {
+      this.waits = false;
+      if (!this.root.isConnected || !this.stage.cells.length) return;
+      this.panels.forEach((panel) => panel.update());
+      const { pane } = this.stage.current;
+      const { dataset } = this.element;
+      dataset.image = `${pane.frames.length ? pane.index + 1 : 0}/${pane.frames.length}`;
+      dataset.tool = this.desk.tool?.id ?? this.desk.mode;
+      dataset.marks = String(this.desk.store.own().length);
+      dataset.selected = this.desk.selected ?? "";
+      this.root.dataset.tool = this.desk.tool?.kind ?? this.desk.mode;
+      this.desk.events.tell("state", this.state());
+    });
+  }
+}
