@@ -42,7 +42,13 @@ MORE = (
 )
 WITH_IDS = (
     *("/api/v1/dicomweb/tasks/{id}/studies", "/api/v1/dicomweb/tasks/{id}/instances"),
-    *("/work/tasks/{id}/", "/projects/chest/cases/{id}/", "/audit/chest/cases/{id}/", "/safety/{id}"),
+    *(
+        "/work/tasks/{id}/",
+        "/work/tasks/{id}/images",
+        "/projects/chest/cases/{id}/",
+        "/audit/chest/cases/{id}/",
+        "/safety/{id}",
+    ),
     *(
         f"{staff}/chest/cases/{{id}}/{file}"
         for staff in ("/projects", "/audit")

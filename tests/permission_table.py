@@ -159,6 +159,8 @@ GET,POST  /work/guidelines/chest/1/                                mahbcjs
 GET,POST  /work/guidelines/chest/2/                                -         mahbcjs=404
 GET       /work/tasks/{task}/                                      h         bcjs=404
 GET       /work/tasks/{other_task}/                                -         hbcjs=404
+GET       /work/tasks/{task}/images                                h         n=401 bcjs=404
+GET       /work/tasks/{other_task}/images                          -         n=401 hbcjs=404
 POST      /work/tasks/{task}/submit                                h         bcjs=404
 POST      /work/tasks/{task}/leave                                 h         bcjs=404
 POST      /work/tasks/{task}/findings                              h         bcjs=404

@@ -46,6 +46,7 @@ VIEWS = [
     View("aud", "/audit/chest/cases/{case}/dossier/", "record", RECORD),
     View("aud", "/audit/chest/access/", "access_log", "110101", False),
     View("anna", "/work/tasks/{task}/", "record", RECORD),
+    View("anna", "/work/tasks/{task}/images", "images_listed", RECORD),
     View("maria", "/api/v1/cases", "query", QUERY, False),
     View("maria", "/api/v1/cases/{case}", "record", RECORD),
     View("aud", "/api/v1/cases/{case}/timeline", "record", RECORD),

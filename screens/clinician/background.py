@@ -8,12 +8,13 @@ from uuid import UUID
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 
+from audit.access import NotRecorded
 from screens.access import acting_on_task
 from tasks.drafts import save_draft
 from tasks.errors import LeaseLost, TaskFinished
 from tasks.leases import heartbeat
 from tasks.models import Draft, Task
-from workflow.errors import DomainError
+from workflow.errors import AccessNotRecorded, DomainError
 from workflow.permissions import Verb
 
 from .desk import FORM
@@ -29,19 +30,22 @@ Act = Callable[[HttpRequest, UUID], dict[str, Any]]
 def quietly(act: Act) -> Callable[..., JsonResponse]:
     """An act whose refusal is a sentence in JSON, also for somebody whose session has ended."""
 
-    @require_POST
     @wraps(act)
     def answered(request: HttpRequest, task_id: UUID) -> JsonResponse:
         if not request.user.is_authenticated:
-            return JsonResponse({"code": "signed_out", "detail": SIGNED_OUT}, status=401)
+            return _told({"code": "signed_out", "detail": SIGNED_OUT}, 401)
         try:
-            return JsonResponse(act(request, task_id))
+            return _told(act(request, task_id))
         except DomainError as error:
-            return JsonResponse({"code": error.code, "detail": error.detail}, status=error.status)
+            return _told({"code": error.code, "detail": error.detail}, error.status)
+        except NotRecorded:
+            refused = AccessNotRecorded()
+            return _told({"code": refused.code, "detail": refused.detail}, refused.status)
 
     return answered
 
 
+@require_POST
 @quietly
 def draft(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
     """Keep what was typed so far."""
@@ -55,6 +59,7 @@ def draft(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
     return {"version": kept.version, "saved_at": kept.saved_at.isoformat()}
 
 
+@require_POST
 @quietly
 def beat(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
     """Still at it: extend the lease, and tell the page of a draft that came from elsewhere."""
@@ -69,3 +74,7 @@ def beat(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
         Draft.objects.filter(task=task_id, member=acting.person()).values_list("version", flat=True).first()
     )
     return {"lease_until": until.isoformat(), "draft_version": kept or 0}
+
+
+def _told(answer: dict[str, Any], status: int = 200) -> JsonResponse:
+    return JsonResponse(answer, status=status, headers={"Cache-Control": "no-store"})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import background, calibration, guidelines, leaving, outside, queue, room
+from . import background, calibration, guidelines, images, leaving, outside, queue, room
 
 TASK = "tasks/<uuid:task_id>/"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{TASK}submit", room.submitted, name="work_submit"),
     path(f"{TASK}leave", room.left, name="work_leave"),
     path(f"{TASK}findings", room.findings, name="work_findings"),
+    path(f"{TASK}images", images.images, name="work_images"),
     path(f"{TASK}outside", outside.opened, name="work_outside"),
     path(f"{TASK}draft", background.draft, name="work_draft"),
     path(f"{TASK}heartbeat", background.beat, name="work_heartbeat"),

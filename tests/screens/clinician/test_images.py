@@ -1,0 +1,124 @@
+"""What the viewer of a task's page is told: the reader's own names, what may be drawn, and no read before its time."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from tasks.models import Task
+from tests.imported import at_gate
+from tests.people import GUIDELINE, LABEL_SCHEMA, Study, labels, study, with_protocol
+from tests.workflow.labels.examples import BOX, NODULE
+from workflow.models import Series
+
+from .seat import Seat
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("images_folder")]
+
+OUTLINE = {"key": "lobe", "kind": "polygon", "holes": True, "label": "Lobe", "required": False}
+SCHEMA = {
+    **LABEL_SCHEMA,
+    "fields": [*LABEL_SCHEMA["fields"], OUTLINE],
+    "findings": {"types": [{**NODULE, "mark": {"kind": "box"}}]},
+}
+RULES = with_protocol(
+    reads={"rule": "unanimous", "count": 2, "max": 2},
+    fields={"lobe": {"escalates": False}},
+    second_look={"rounds": 1},
+)
+FINDING = {"id": "f1", "type": "nodule", "mark": BOX, "fields": {"calcification": 4}}
+
+
+@pytest.fixture
+def chest() -> Study:
+    """A case with one series of three images, whose question is about a place on it."""
+    chest = study(protocol=RULES, guideline={**GUIDELINE, "label_schema": SCHEMA})
+    at_gate(chest, "scan-1", (), lambda series: {"place": point(series)}, spacing=["0.5", "0.25"])
+    return chest
+
+
+def point(series: Series) -> dict[str, Any]:
+    return {"kind": "point", "on": {"series": series.uid}, "at": [1, 2]}
+
+
+def told(seat: Seat, status: int = 200, **asked: str) -> Any:
+    """What the viewer of the task in this person's hands is told."""
+    answer = seat.http.get(reverse("work_images", args=[seat.task.pk]), asked)
+    assert (answer.status_code, answer["Cache-Control"]) == (status, "no-store")
+    return answer.json()
+
+
+def test_the_images_are_told_under_names_that_are_the_readers_own(chest: Study) -> None:
+    found = []
+    for name in ("anna", "bob"):
+        seat = Seat(name)
+        seat.start()
+        found.append(told(seat))
+    one, other = found
+    assert one["root"] == f"/api/v1/dicomweb/tasks/{Task.objects.get(holder__user__username='anna').pk}"
+    [series] = one["series"]
+    assert (series["modality"], series["images"]) == ("CT", 3)
+    assert one["studies"] == [{"uid": series["study"], "role": "current", "label": "Current"}]
+    assert one["hanging"] == {"rows": 1, "columns": 1, "cells": [{"series": series["uid"]}]}
+    assert one["case_spacing"] == [{"series": series["uid"], "x": "0.25", "y": "0.5"}]
+    stored = Series.objects.get()
+    names = {stored.uid, stored.study.uid, other["series"][0]["uid"], other["series"][0]["study"]}
+    assert not any(name in str(one) for name in names)
+    [layer] = one["layers"]
+    assert layer["layer"] == "case"
+    assert layer["drawn"][0]["mark"]["on"] == {"series": series["uid"]}
+
+
+def test_what_may_be_drawn_is_what_the_label_schema_asks_for(chest: Study) -> None:
+    anna = Seat("anna")
+    anna.start()
+    assert told(anna)["tools"] == [
+        {"id": "nodule", "kind": "box", "slices": False, "holes": False, "label": "Nodule", "colour": 0},
+        {
+            "id": "fields.lobe",
+            "kind": "polygon",
+            "slices": False,
+            "holes": True,
+            "label": "Lobe",
+            "colour": 1,
+        },
+    ]
+    assert told(anna, layout="2x1")["hanging"]["rows"] == 2
+
+
+def test_a_reader_is_shown_no_marks_of_others_and_whoever_judges_them_is(chest: Study) -> None:
+    for name, findings in (("anna", [FINDING]), ("bob", [])):
+        seat = Seat(name)
+        seat.start()
+        assert {layer["layer"] for layer in told(seat)["layers"]} == {"case"}
+        chest.submit(name, seat.task, {"labels": labels(findings=findings)})
+    jin = Seat("jin")
+    jin.start()
+    read = next(layer for layer in told(jin)["layers"] if layer["layer"] == "read")
+    assert read["drawn"] == [{"id": "f1", "tool": "nodule", "mark": BOX, "label": "Nodule"}]
+    chest.submit("jin", jin.task, {"verdict": "accept"})
+    chest.review("jana")
+    bob = Seat("bob")
+    bob.start()
+    assert [layer["name"] for layer in told(bob)["layers"]] == ["Marked in the case", "Reader 2"]
+    for name in ("anna", "bob"):
+        seat = Seat(name)
+        seat.start()
+        chest.submit(name, seat.task, {"labels": labels(findings=[FINDING] if name == "anna" else [])})
+    sana = Seat("sana")
+    sana.start()
+    assert [layer["name"] for layer in told(sana)["layers"]][1:] in (["Reader A"], ["Reader B"])
+
+
+def test_nobody_else_is_told_and_not_the_holder_once_their_time_is_over(chest: Study) -> None:
+    anna = Seat("anna")
+    anna.start()
+    task = anna.task
+    address = reverse("work_images", args=[task.pk])
+    assert Seat("bob").http.get(address).status_code == 404
+    assert Client().get(address).status_code == 401
+    Task.objects.filter(pk=task.pk).update(lease_until=timezone.now() - timedelta(minutes=1))
+    assert told(anna, 409)["code"] == "lease_lost"
