@@ -21,6 +21,7 @@ from tasks.numbers import with_case_number
 from workflow.acting import Acting
 from workflow.documents import guideline_of
 from workflow.errors import NotFound
+from workflow.images.marked import series_of
 from workflow.labels.schema import LabelSchema
 from workflow.labels.schema_parts import Kind as FieldKind
 from workflow.models import Part, Read
@@ -105,6 +106,11 @@ class Desk:
             "instructions": instructions_of(document),
             "change_note": version.change_note if version.number > 1 else "",
         }
+
+    @cached_property
+    def has_images(self) -> bool:
+        """Whether the case has images here, so that they are shown beside the form."""
+        return series_of(self.task.case).exists()
 
     @property
     def no_contact(self) -> str:

@@ -35,7 +35,9 @@ def layers_of(desk: Desk) -> list[Json]:
     """The locked layers of a task's page: no more than its page says in words."""
     told = [(CASE, "Marked in the case", _of_case(desk.material["case"]))]
     told += [(layer, name, drawn(desk.schema, labels)) for layer, name, labels in _reads(desk)]
-    return [{"layer": layer, "name": name, "drawn": marks} for layer, name, marks in told if marks]
+    return [
+        {"layer": layer, "name": name, "drawn": _named(layer, marks)} for layer, name, marks in told if marks
+    ]
 
 
 def drawn(schema: LabelSchema, labels: Mapping[str, Any]) -> list[Json]:
@@ -46,6 +48,11 @@ def drawn(schema: LabelSchema, labels: Mapping[str, Any]) -> list[Json]:
         kind = type_of(schema, str(finding.get("type", "")))
         found.append(_drawn(str(finding["id"]), kind.key if kind else "", finding.get("mark"), schema))
     return [one for one in found if one]
+
+
+def _named(layer: str, marks: list[Json]) -> list[Json]:
+    """Each mark as `layer:id`, so that all that is drawn over the images has a name of its own."""
+    return [{**one, "id": f"{layer}:{one['id']}"} for one in marks]
 
 
 def _reads(desk: Desk) -> Iterator[tuple[str, str, Mapping[str, Any]]]:

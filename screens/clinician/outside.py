@@ -11,7 +11,6 @@ from screens.access import acting_on_task
 from screens.staffed import screen
 from tasks.links import Link, open_outside
 from workflow.errors import DomainError
-from workflow.images.marked import series_of
 from workflow.permissions import Verb
 from workflow.settings.reading import viewers_of
 from workflow.settings.viewers import Viewer
@@ -24,7 +23,7 @@ OF_IMAGES = ("dicomweb", "dicomweb_encoded", "study", "studies", "series")
 def viewers_for(desk: Desk) -> list[Viewer]:
     """The viewers that can open this case: without images, those that ask for none."""
     known = viewers_of(desk.task.case.project)
-    if not known or series_of(desk.task.case).exists():
+    if not known or desk.has_images:
         return known
     return [viewer for viewer in known if not any(viewer.wants(place) for place in OF_IMAGES)]
 

@@ -66,6 +66,7 @@ def context_of(
         "version": (desk.draft.version if desk.draft else 0) if version is None else version,
         "skip_reasons": SKIP,
         "page_keys": KEYS,
+        "images": desk.has_images,
         "whole_form": desk.mode in ("read", "second_look"),
     }
     rows = _OF_MODE[desk.mode](desk, typed, sheet, faults, context)

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from screens.forms.answers import Fault
+from screens.forms.drawing import with_drawn
 from screens.forms.labels import with_copy, with_finding, without_finding
 from screens.forms.typed import Typed
 from screens.staffed import screen
@@ -94,11 +95,14 @@ def findings(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """The findings of the form with one more, one less, or one copied from a read; nothing is stored."""
     desk, typed = desk_of(request, task_id, Verb.WORK), typed_of(request)
     act, _, what = request.POST.get("change", "").partition(":")
-    changed = _changed(desk, typed, act, what)
+    changed, refused = _changed(desk, typed, act, what), []
+    if act == "draw":
+        changed, refused = with_drawn(desk.schema, typed, what, request.POST.get("drawn", ""))
     if not getattr(request, "htmx", False):
         return _page(request, desk, changed)
     context = context_of(desk, changed)
-    context["focus_on"] = len(changed.findings()) - 1 if act != "remove" else None
+    context["sheet"].finding_faults += refused
+    context["focus_on"] = len(changed.findings()) - 1 if act in ("add", "take") else None
     return render(request, "parts/form/findings.html", context)
 
 

@@ -14,6 +14,7 @@ OURS = frozenset(
         "draft_version",
         "mode",
         "change",
+        "drawn",
         "kind",
         "text",
         "code",

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from workflow.labels.schema_parts import Field, Kind, MarkSpec
+from workflow.labels.schema_parts import DRAWN, Field, Kind, MarkSpec
 
 from .answers import SINGLE, Fault, conditions_of, text_of
 from .marks import HIDDEN, OUTLINES, PIXELS, RUNS, WHOLE, parts_of
@@ -67,6 +67,16 @@ class Question:
     def first(self) -> str:
         """The id of the input that a link in the summary of faults leads to."""
         return self.choices[0].id if self.choices else self.lines[0].id
+
+    @property
+    def is_mark(self) -> bool:
+        """Whether the answer is drawn."""
+        return self.kind in DRAWN
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether all of a mark is there, as far as it must be."""
+        return all(line.text.strip() for line in self.lines if not line.optional)
 
     @property
     def described_by(self) -> str:

@@ -13,6 +13,7 @@
   const BEAT = 60000;
   const SOON = 5; // minutes
   const NEWER = "A newer draft of this case was saved elsewhere, such as in an outside viewer. Load this page anew to see it: nothing typed here is saved any more.";
+  const OFFLINE = "Offline: kept on this page";
   let changed = false, saving = null, timer = 0, lost = false;
 
   const warn = (sentence) => {
@@ -45,7 +46,7 @@
       trouble.hidden = true;
     } catch (error) {
       changed = true;
-      kept.textContent = "Not saved";
+      kept.textContent = error.status ? "Not saved" : OFFLINE;
       if (error.told && error.told.detail) {
         lost = error.status === 409 || error.status === 403 || error.status === 404;
         warn(error.told.detail);
@@ -68,6 +69,7 @@
     if (document.visibilityState === "hidden") keep({ keepalive: true });
     else comeBack();
   });
+  window.addEventListener("online", () => keep());
   // Ways out that don't send the form themselves keep it first.
   document.addEventListener("submit", async (event) => {
     if (!event.target.matches("[data-keep-first]") || !changed || lost) return;

@@ -44,15 +44,19 @@
   const questions = () => [...form.querySelectorAll("[data-question], [data-row]")].filter(
     (one) => seen(one) && !one.parentElement.closest("[data-row]"));
   const inputs = (question) => [...question.querySelectorAll("input:not([type=hidden]), textarea, select")].filter(seen);
-  const answered = (question) => inputs(question).some((input) =>
+  const asked = (question) => "mark" in question.dataset
+    ? [...question.querySelectorAll("input:not([type=hidden]):not([data-optional]), textarea")] : inputs(question);
+  const answered = (question) => asked(question).some((input) =>
     input.type === "radio" || input.type === "checkbox" ? input.checked && input.value !== "" : input.value.trim() !== "");
   const goTo = (question) => {
     if (!question) return;
     const all = inputs(question);
-    const target = all.find((input) => input.checked) || all[0];
+    const draw = [...question.querySelectorAll("[data-draw]")].find(seen);
+    const target = all.find((input) => input.checked) || draw || all[0];
     if (!target) return;
     target.focus({ preventScroll: true });
     question.scrollIntoView({ block: "nearest" });
+    if (target === draw) draw.closest("[data-mark]").dispatchEvent(new Event("room:open", { bubbles: true }));
   };
   const current = () => {
     const here = document.activeElement && document.activeElement.closest("[data-question], [data-row]");
@@ -93,6 +97,15 @@
     }
     const question = current();
     if (question && choose(question, event.key.toLowerCase())) event.preventDefault();
+  });
+
+  // Something was drawn: on to what is asked of it, or to what is asked next.
+  form.addEventListener("room:go", (event) => {
+    const place = event.detail, inside = [...place.querySelectorAll("[data-question]")].filter(seen);
+    const question = inside.find((one) => !answered(one));
+    if (question) goTo(question);
+    else if (place.matches("[data-finding]")) place.focus({ preventScroll: true });
+    else goTo(nextOpen(place));
   });
 
   form.addEventListener("change", follow);

@@ -98,7 +98,7 @@ def test_a_reader_is_shown_no_marks_of_others_and_whoever_judges_them_is(chest: 
     jin = Seat("jin")
     jin.start()
     read = next(layer for layer in told(jin)["layers"] if layer["layer"] == "read")
-    assert read["drawn"] == [{"id": "f1", "tool": "nodule", "mark": BOX, "label": "Nodule"}]
+    assert read["drawn"] == [{"id": "read:f1", "tool": "nodule", "mark": BOX, "label": "Nodule"}]
     chest.submit("jin", jin.task, {"verdict": "accept"})
     chest.review("jana")
     bob = Seat("bob")
