@@ -62,6 +62,7 @@ class Room {
     } finally {
       this.busy = false;
     }
+    this.chosen(this.selected);
   }
 
   waiting = new Set(); // drawn, and not yet on the form
@@ -159,9 +160,10 @@ class Room {
     for (const one of form.querySelectorAll("[data-finding]")) one.classList.toggle("chosen", one.dataset.finding === id);
   }
 
+  // Whoever stands in the form at a mark, or comments on one, sees it.
   follow(element) {
-    const comment = element.name?.startsWith("comment./") ? `read:${element.name.replace(/^comment\.\/(findings\/|fields\/(?!.*\/))/, (all, kind) => kind.startsWith("fields") ? FIELD : "").split("/")[0]}` : null;
-    const id = comment ?? this.marks.idOf(element);
+    const [, kind, name] = /^comment\.\/(fields|findings)\/([^/]+)/.exec(element.name || "") || [];
+    const id = kind ? `read:${kind === "fields" ? FIELD : ""}${name}` : this.marks.idOf(element);
     if (id && id !== this.selected) this.select(id);
   }
 

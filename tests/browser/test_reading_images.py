@@ -9,29 +9,16 @@ from playwright.sync_api import Page, expect
 
 from demo.guidelines import guideline
 from demo.protocols import protocol
-from tests.browser.test_reading import press, start, submit
-from tests.people import Study, study, with_protocol
+from tasks.naming import uids_for
+from tests.browser.images_room import MARKING, RULES, begin, drag, finding, shown
+from tests.browser.test_reading import press, submit
+from tests.people import Study, study
 from tests.phantoms import with_phantoms
-from workflow.models import Read
+from workflow.models import Arbitration, Read, ReferenceLabel, Review
 
 Check = Callable[[Page], None]
 Shoot = Callable[[Page, str], None]
 Seat = Callable[[str], Page]
-
-SCHEMA: dict[str, Any] = {
-    "schema": "consilium/label-schema/v1",
-    "fields": [
-        {"key": "quality", "kind": "ordinal", "label": "Image quality", "categories": [
-            {"value": 1, "label": "Good"}, {"value": 2, "label": "Limited"}]},
-    ],
-    "findings": {"max": 4, "types": [
-        {"key": "nodule", "label": "Nodule", "mark": {"kind": "box", "slices": True}, "fields": [
-            {"key": "solid", "kind": "boolean", "label": "Solid?"}]},
-        {"key": "carina", "label": "Carina", "mark": {"kind": "point"}},
-    ]},
-}  # fmt: skip
-TWO = {"rule": "unanimous", "count": 2, "max": 2}
-MARKING = {**guideline(), "label_schema": SCHEMA}
 
 
 @pytest.fixture
@@ -55,35 +42,7 @@ def nodules(server: str, images_folder: Path, tmp_path: Path) -> Study:
 @pytest.fixture
 def marked(server: str, images_folder: Path, tmp_path: Path) -> Study:
     """Cases in which any number of nodules may be marked."""
-    rules = {**with_protocol(reads=TWO, second_look={"rounds": 0}), "fields": {}}
-    return with_phantoms(study(protocol=rules, guideline=MARKING), tmp_path / "sent")
-
-
-def begin(page: Page) -> None:
-    """Start next, and wait for the first image."""
-    start(page)
-    shown(page)
-
-
-def shown(page: Page) -> None:
-    """Wait until an image is shown and the form follows what is drawn."""
-    expect(page.locator("#viewer[data-ready][data-bound]")).to_be_visible()
-
-
-def drag(
-    page: Page, begin: tuple[float, float] = (0.45, 0.45), end: tuple[float, float] = (0.55, 0.55)
-) -> None:
-    """Draw with the mouse from one place to another; parts of the image's width and height."""
-    area = page.locator("#viewer [role=application], #viewer canvas").first.bounding_box()
-    assert area is not None
-    (x0, y0), (x1, y1) = (
-        (area["x"] + x * area["width"], area["y"] + y * area["height"]) for x, y in (begin, end)
-    )
-    page.mouse.move(x0, y0)
-    page.mouse.down()
-    page.mouse.move((x0 + x1) / 2, (y0 + y1) / 2)
-    page.mouse.move(x1, y1)
-    page.mouse.up()
+    return with_phantoms(study(protocol=RULES, guideline=MARKING), tmp_path / "sent")
 
 
 def test_a_reader_draws_a_box_answers_and_goes_on(
@@ -190,3 +149,68 @@ def test_what_was_drawn_offline_is_added_when_the_service_is_back(marked: Study,
     expect(page.get_by_label("Good")).to_be_checked()
     expect(page.locator("#kept")).to_contain_text("Saved", timeout=8000)
     expect(page.locator("#viewer-trouble")).to_be_hidden()
+
+
+def has_read(marked: Study, name: str, *lefts: int) -> None:
+    """A read is submitted with nodules at these left edges."""
+    task = marked.claim(name)
+    series = uids_for(task).shown(task.case.images.get().series.uid)
+    found = [finding(series, f"f{n}", left) for n, left in enumerate(lefts, 1)]
+    said = {"schema": "consilium/read/v1", "fields": {"quality": 1}, "findings": found}
+    marked.submit(name, task, {"labels": said})
+
+
+def test_a_reviewer_sees_the_read_on_the_images_and_corrects_it(
+    marked: Study, seat: Seat, axe: Check, shoot: Shoot
+) -> None:
+    has_read(marked, "anna", 200)
+    page = seat("jin")
+    begin(page)
+    axe(page)
+    shoot(page, "images-review")
+    page.locator(".viewer-pick", has_text="Nodule").click()
+    expect(page.locator("#viewer-chosen")).to_have_text("The read: Nodule")
+    press(page, "2")
+    expect(page.get_by_role("group", name="1. Nodule").get_by_text("On the image")).to_be_visible()
+    page.locator(".viewer-pick", has_text="read").click()
+    page.get_by_role("button", name="Comment on it").click()
+    page.keyboard.type("There is one more.")
+    page.get_by_role("button", name="Draw Nodule").click()
+    drag(page, (0.3, 0.4), (0.35, 0.45))
+    page.get_by_role("group", name="2. Nodule").get_by_label("Yes").check()
+    page.get_by_label("Why?").select_option("missed")
+    axe(page)
+    shoot(page, "images-review-correct")
+    submit(page)
+    review = Review.objects.get()
+    assert review.correction is not None
+    assert len(review.correction.data["findings"]) == 2
+    assert review.comments is not None
+    assert [one["path"] for one in review.comments.data["comments"]] == ["/findings/f1"]
+
+
+def test_an_arbiter_takes_a_mark_of_a_read_from_the_images(
+    marked: Study, seat: Seat, axe: Check, shoot: Shoot
+) -> None:
+    has_read(marked, "anna", 200)
+    has_read(marked, "bob", 200, 300)
+    for name in ("jin", "jana"):
+        marked.review(name)
+    page = seat("sana")
+    begin(page)
+    before = page.locator("[data-finding]").count()
+    axe(page)
+    shoot(page, "images-arbitrate")
+    letter = page.locator("button[value^='take:'][value$=':f2']").get_attribute("value")
+    assert letter is not None
+    key = letter.removeprefix("take:")
+    page.locator(f".viewer-pick[data-key='{key}']").click()
+    page.locator("#viewer-chosen").get_by_role("button", name="Take it into my answer").click()
+    expect(page.locator("[data-finding]")).to_have_count(before + 1)
+    expect(page.locator("[data-finding]").last.get_by_text("On the image")).to_be_visible()
+    page.get_by_label("Why did the reads differ").select_option("perception")
+    page.get_by_label("Rationale").fill("It is there on three slices.")
+    axe(page)
+    submit(page)
+    assert Arbitration.objects.get().outcome == "decided"
+    assert len(ReferenceLabel.objects.get().content.data["labels"]["findings"]) == before + 1
