@@ -92,12 +92,14 @@ def left(request: HttpRequest, task_id: UUID) -> HttpResponseBase:
 
 @screen("POST")
 def findings(request: HttpRequest, task_id: UUID) -> HttpResponse:
-    """The findings of the form with one more, one less, or one copied from a read; nothing is stored."""
+    """The findings of the form with one added, drawn, removed or copied from a read; nothing is stored."""
     desk, typed = desk_of(request, task_id, Verb.WORK), typed_of(request)
     act, _, what = request.POST.get("change", "").partition(":")
-    changed, refused = _changed(desk, typed, act, what), []
+    refused: list[str] = []
     if act == "draw":
         changed, refused = with_drawn(desk.schema, typed, what, request.POST.get("drawn", ""))
+    else:
+        changed = _changed(desk, typed, act, what)
     if not getattr(request, "htmx", False):
         return _page(request, desk, changed)
     context = context_of(desk, changed)
