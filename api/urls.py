@@ -18,6 +18,7 @@ from .views import (
     gate,
     imports,
     imports_files,
+    issues,
     links,
     log,
     managing,
@@ -132,6 +133,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{TASK}/recall", acts.Recall.as_view(), name="recall"),
     path(f"{TASK}/links", links.Links.as_view(), name="open_outside"),
     path(f"{TASK}/report", safety.ReportFinding.as_view(), name="report_finding"),
+    path(f"{TASK}/issues", issues.RaiseIssue.as_view(), name="raise_issue"),
+    path(f"{PROJECT}/issues", issues.ProjectIssues.as_view(), name="issues"),
+    path("issues/<uuid:issue_id>/answer", issues.AnswerIssue.as_view(), name="answer_issue"),
     path("safety", safety.SafetyReports.as_view(), name="safety_reports"),
     path("safety/<uuid:report_id>", safety.SafetyReportDetail.as_view(), name="safety_report"),
     path(

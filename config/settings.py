@@ -300,6 +300,7 @@ SPECTACULAR_SETTINGS = {
         "MemberStatus": "workflow.models.Membership.Status",
         "VersionStatus": "workflow.models.Version.Status",
         "SafetyKind": "workflow.models.SafetyReport.Kind",
+        "IssueKind": "tasks.models.Issue.Kind",
         "ExportState": "provenance.models.Export.State",
         "ImportState": "workflow.models.ImportBatch.State",
         "ImportFileState": "workflow.models.ImportFile.State",

@@ -75,9 +75,14 @@ def _recorded(acting: Acting, day: date, blob: Blob) -> Attestation:
     return said
 
 
+def has_attested(member: Membership) -> bool:
+    """Whether this person said today what they read on."""
+    return _on(member, today_of(member.project)) is not None
+
+
 def require_attested(member: Membership) -> None:
     """DisplayNotAttested unless this person said today what they read on."""
-    if _on(member, today_of(member.project)) is None:
+    if not has_attested(member):
         raise DisplayNotAttested(project=member.project.slug)
 
 

@@ -148,6 +148,9 @@ POST      /api/v1/tasks/{task}/skip                                h
 POST      /api/v1/tasks/{task}/links                               h         bcjs=404
 POST      /api/v1/tasks/{done_task}/recall                         h
 POST      /api/v1/tasks/{task}/report                              h
+POST      /api/v1/tasks/{task}/issues                              h
+GET       /api/v1/projects/chest/issues                            m
+POST      /api/v1/issues/{issue}/answer                            m
 GET       /api/v1/safety                                           signed
 GET       /api/v1/safety/{report}                                  mac
 POST      /api/v1/safety/{report}/acknowledge                      c
@@ -171,10 +174,17 @@ POST      /work/tasks/{task}/release                               h
 POST      /work/tasks/{task}/skip                                  h
 POST      /work/tasks/{done_task}/recall                           hbcjs     # others read in a message why not
 POST      /work/tasks/{task}/report                                hbcjs     # others read in the dialog why not
+GET,POST  /work/display/chest/                                     hbcjs
+GET       /work/issues/                                            signed
+POST      /work/tasks/{task}/issue                                 hbcjs     # others read in the dialog why not
 GET       /projects/                                               signed
 GET       /projects/chest/                                         m
 GET       /projects/chest/cases/                                   m
 GET       /projects/chest/cases/?format=csv                        m
+GET       /projects/chest/issues/                                  m
+GET       /projects/chest/issues/?format=csv                       m
+GET,POST  /projects/chest/issues/{issue}/                          m
+GET       /projects/chest/issues/{issue}/picture                   m         m=404
 GET,POST  /projects/chest/cases/import/                            m
 GET,POST  /projects/chest/cases/together/?do=hold&case={case}      m
 GET       /projects/chest/cases/{case}/                            m
@@ -287,11 +297,14 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/{task}/links": {"viewer": "OHIF"},
     "/api/v1/tasks/{task}/release": LEASE,
     "/api/v1/tasks/{task}/skip": {**LEASE, "reason_code": "known_patient"},
+    "/api/v1/tasks/{task}/issues": {**LEASE, "kind": "other", "text": "x"},
     "/api/v1/tasks/{task}/report": {**LEASE, "kind": "urgent", "text": "x"},
     "/account/lists/chest/project_cases/views": {"name": "Mine", "state": "state=final"},
     "/projects/chest/cases/together/?do=hold&case={case}": {"do": "hold", "case": "{case}"},
     "/work/next": {"project": "chest"},
     "/work/tasks/{task}/skip": {**LEASE, "code": "known_patient"},
+    "/api/v1/issues/{issue}/answer": {"text": "x"},
+    "/work/tasks/{task}/issue": {**LEASE, "kind": "other", "text": "x"},
     "/work/tasks/{task}/report": {**LEASE, "kind": "urgent", "text": "x"},
     **{f"/work/tasks/{{task}}/{act}": LEASE for act in ("leave", "draft", "heartbeat", "release")},
 }

@@ -18,6 +18,7 @@ from accounts.models import Token
 from accounts.saved_views import Place, save_view
 from audit.models import Event
 from provenance.models import Export
+from tasks.issues import raise_issue
 from tasks.models import Task
 from tasks.reporting import report
 from tests.api.client import token_for
@@ -146,6 +147,9 @@ def _ids(chest: Study) -> dict[str, str]:
     made = report(
         acting=chest.acting("anna"), task_id=task.pk, token=task.token, kind="urgent", text="Look at once."
     )
+    asked = raise_issue(
+        acting=chest.acting("anna"), task_id=task.pk, token=task.token, kind="other", text="Which side?"
+    )
     anna = chest.members["anna"]
     tell([anna], kind="test", text="A notice.")
     token_for("anna")
@@ -161,6 +165,7 @@ def _ids(chest: Study) -> dict[str, str]:
         "done_task": done.pk,
         "other_task": Task.objects.get(case=task.case_id, status="open").pk,
         "report": made.pk,
+        "issue": asked.pk,
         "member": anna.pk,
         "event": Event.objects.filter(log=chest.project.log).values_list("event_id", flat=True)[0],
         "control": control(chest).pk,

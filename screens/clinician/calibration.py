@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from screens.access import acting_in_project
 from screens.staffed import screen
 from tasks.calibrating import begin_next
+from tasks.errors import DisplayNotAttested
 from workflow.permissions import Kind, Verb
 from workflow.probes.calibration import Step, progress_of
 
@@ -39,7 +40,10 @@ def calibration(request: HttpRequest, slug: str) -> HttpResponse:
     """How far one is, with feedback on what was done; on POST the next case."""
     if request.method == "POST":
         acting = acting_in_project(request, slug, Verb.CLAIM, Kind.TASK)
-        task = begin_next(acting=acting)
+        try:
+            task = begin_next(acting=acting)
+        except DisplayNotAttested:
+            return redirect("work_display", slug)
         return redirect("work_task", task.pk)
     member = acting_in_project(request, slug, Verb.CLAIM, Kind.TASK).person()
     found = progress_of(member)

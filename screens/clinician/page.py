@@ -9,6 +9,7 @@ from screens.forms.questions import faults_at
 from screens.forms.readable import SaidRead, in_words
 from screens.forms.sheets import Sheet, sheet_of
 from screens.forms.typed import Typed
+from tasks.models import Issue
 from workflow.arbitrating import last_report, readers_as_letters
 
 from .comparing import PickRow, findings_of, pick_rows, rows_of
@@ -33,6 +34,7 @@ KEYS = (
     ("n", "Go to the next question without an answer"),
     ("Ctrl+Enter", "Submit and next"),
     ("Ctrl+Space", "Skip, with a reason"),
+    ("i", "Raise an issue with the manager"),
     ("u", "Report an urgent or incidental finding"),
     ("g", "Open or close the guideline"),
 )
@@ -65,6 +67,7 @@ def context_of(
         "problem": problem,
         "version": (desk.draft.version if desk.draft else 0) if version is None else version,
         "skip_reasons": SKIP,
+        "issue_kinds": Issue.Kind.choices,
         "page_keys": KEYS,
         "images": desk.has_images,
         "whole_form": desk.mode in ("read", "second_look"),

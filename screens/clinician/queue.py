@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 
 from screens.access import acting_as, members_who_may, person
 from screens.staffed import screen
+from tasks.errors import DisplayNotAttested
 from tasks.starting import Nothing, start_next
 from workflow.models import Membership
 from workflow.permissions import Kind, Verb
@@ -51,7 +52,11 @@ def go_on(request: HttpRequest) -> HttpResponse:
         if (guideline := unread_guideline(member)) is not None:
             messages.info(request, "Read this guideline first: the next case is judged by it.")
             return redirect("work_guideline", member.project.slug, guideline.number)
-    found = start_next([acting_as(request, member, member.roles[0]) for member in members])
+    try:
+        found = start_next([acting_as(request, member, member.roles[0]) for member in members])
+    except DisplayNotAttested as error:
+        messages.info(request, error.detail)
+        return redirect("work_display", error.extra["project"])
     if not isinstance(found, Nothing):
         return redirect("work_task", found.task.pk)
     messages.info(request, _why(members, found))

@@ -5,12 +5,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from screens.forms.answers import Fault
 from screens.forms.drawing import with_drawn
 from screens.forms.labels import with_copy, with_finding, without_finding
 from screens.forms.typed import Typed
 from screens.staffed import screen
+from tasks.attesting import has_attested
 from tasks.completing import submit
 from tasks.drafts import save_draft
 from tasks.errors import TaskFinished
@@ -36,6 +38,9 @@ DRAWN_ELSEWHERE = (
 def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
     """The page of a task that one holds."""
     desk = desk_of(request, task_id)
+    if desk.unit.protocol.display.daily and not has_attested(desk.acting.person()):
+        address = reverse("work_display", args=[desk.task.case.project.slug])
+        return redirect(f"{address}?task={task_id}")
     saw(desk.acting, "record", case_id=desk.task.case_id, task_id=task_id)
     return _page(request, desk, desk.typed())
 

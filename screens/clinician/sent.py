@@ -21,6 +21,8 @@ OURS = frozenset(
         "words",
         "over",
         "viewer",
+        "picture",
+        "viewer_state",
     }
 )
 

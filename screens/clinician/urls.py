@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from . import background, calibration, guidelines, images, leaving, outside, queue, room
+from . import (
+    attestation,
+    background,
+    calibration,
+    guidelines,
+    images,
+    issues,
+    leaving,
+    outside,
+    queue,
+    room,
+)
 
 TASK = "tasks/<uuid:task_id>/"
 
@@ -11,6 +22,8 @@ urlpatterns = [
     path("next", queue.work_next, name="work_next"),
     path("guidelines/<slug:slug>/<int:number>/", guidelines.work_guideline, name="work_guideline"),
     path("calibration/<slug:slug>/", calibration.calibration, name="work_calibration"),
+    path("display/<slug:slug>/", attestation.work_display, name="work_display"),
+    path("issues/", issues.my_issues, name="work_issues"),
     path(TASK, room.task, name="work_task"),
     path(f"{TASK}submit", room.submitted, name="work_submit"),
     path(f"{TASK}leave", room.left, name="work_leave"),
@@ -22,5 +35,6 @@ urlpatterns = [
     path(f"{TASK}release", leaving.released, name="work_release"),
     path(f"{TASK}skip", leaving.skipped, name="work_skip"),
     path(f"{TASK}recall", leaving.recalled, name="work_recall"),
+    path(f"{TASK}issue", issues.issue_raised, name="work_issue"),
     path(f"{TASK}report", leaving.reported, name="work_report"),
 ]

@@ -31,6 +31,7 @@ GET = [
     "/projects/chest/imports/{report}/files",
     "/projects/chest/imports/{report}/files/1",
     "/projects/chest/gate",
+    "/projects/chest/issues",
     "/projects/chest/agreement",
     "/projects/chest/what-if",
     "/projects/chest/monitors",
@@ -106,6 +107,8 @@ POST = {
     "/tasks/{task}/skip": {**TOKEN, **REASON},
     "/tasks/{task}/recall": {},
     "/tasks/{task}/report": {**TOKEN, "kind": "urgent", "text": "x"},
+    "/tasks/{task}/issues": {**TOKEN, "kind": "other", "text": "x"},
+    "/issues/{report}/answer": {"text": "x"},
     "/safety/{report}/acknowledge": {},
     "/projects/chest/exports": {"profile": "full"},
 }
@@ -156,7 +159,8 @@ def test_this_list_has_every_address_of_a_project() -> None:
         .replace("<uuid:case_id>", "{case}").replace("<uuid:task_id>", "{task}").replace("<uuid:member_id>", "{member}")
         .replace("<uuid:report_id>", "{report}").replace("<uuid:export_id>", "{report}")
         .replace("<uuid:wave_id>", "{report}").replace("<uuid:import_id>", "{report}")
-        .replace("<uuid:control_id>", "{report}").replace("<str:frames>", "1").replace("<str:path>", "7FE00010")
+        .replace("<uuid:issue_id>", "{report}")
+            .replace("<uuid:control_id>", "{report}").replace("<str:frames>", "1").replace("<str:path>", "7FE00010")
         .replace("<str:study>", "2.25.1").replace("<str:series>", "2.25.1").replace("<str:instance>", "2.25.1")
         for p in urlpatterns
     }  # fmt: skip

@@ -5,7 +5,9 @@ from uuid import uuid4
 import pytest
 
 from screens.manager.urls import urlpatterns
+from tasks.models import Issue
 from tests.imported import opened
+from tests.issues import an_issue
 from tests.people import Study, study
 from tests.probes import control
 from tests.screens.desk import Desk
@@ -24,6 +26,7 @@ PAGES = [
     "/projects/chest/cases/{case}/images/", "/projects/chest/cases/{case}/let-in/",
     "/projects/chest/imports/", "/projects/chest/imports/new/", "/projects/chest/imports/{batch}/",
     "/projects/chest/imports/{batch}/files/", "/projects/chest/imports/{batch}/withdraw/",
+    "/projects/chest/issues/", "/projects/chest/issues/{issue}/", "/projects/chest/issues/{issue}/picture",
     "/projects/chest/gate/", "/projects/chest/images/{image}/thumbnail", "/projects/chest/images/{image}/preview",
     "/projects/chest/cases/{case}/approve-exclusion/", "/projects/chest/cases/{case}/reinstate/",
     "/projects/chest/cases/{case}/reopen/", "/projects/chest/staffing/",
@@ -41,7 +44,7 @@ PAGES = [
     "/projects/chest/guideline/2/edit/", "/projects/chest/protocol/2/edit/", "/projects/chest/guideline/2/publish/",
     "/projects/chest/protocol/2/publish/", "/projects/chest/exports/",
 ]  # fmt: skip
-NOT_THERE = {"tlog-proof": 409, "thumbnail": 404, "preview": 404}  # nothing is signed yet; no image came in
+NOT_THERE = {"tlog-proof": 409, "thumbnail": 404, "preview": 404, "picture": 404}  # nothing signed, no image
 SENT = [
     "/projects/chest/guideline/new/", "/projects/chest/protocol/new/", "/projects/chest/waves/{wave}/open/",
     "/projects/chest/imports/{batch}/submit/",
@@ -54,6 +57,7 @@ def chest() -> Study:
     planned(new, "First")
     control(new)
     opened(new, b"x")
+    an_issue(new)
     return new
 
 
@@ -66,6 +70,7 @@ def address(chest: Study, page: str) -> str:
         wave=chest.project.waves.get().pk,
         batch=chest.project.imports.get().pk,
         image=uuid4(),
+        issue=Issue.objects.get().pk,
     )
 
 
