@@ -164,8 +164,10 @@ export interface CellState {
   window: { centre: number; width: number } | null;
   inverted: boolean;
   mirrored: boolean;
+  /** 1: as large as it fits. */
   zoom: number;
-  pan: [number, number];
+  /** The spot of the picture in the middle of the cell, in pixels. */
+  centre: [number, number] | null;
   link?: string;
 }
 

@@ -122,3 +122,37 @@ def exported(page: "Page") -> list[dict[str, Any]]:
     """The marks that the island gives back."""
     marks: list[dict[str, Any]] = page.evaluate("viewer.export()")
     return marks
+
+
+class Ground:
+    """Where the pixels of the sliced case lie on the screen, reckoned from its fit alone: not by the island."""
+
+    def __init__(self, page: "Page", rows: int = 64, columns: int = 128, aspect: float = 2.0) -> None:
+        box = page.locator(".viewer-plate").first.bounding_box()
+        assert box
+        self.page, self.aspect = page, aspect
+        self.middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        self.half = (columns / 2, rows / 2)
+        self.scale = min(box["width"] / columns, box["height"] / (rows * aspect))
+
+    def at(self, column: float, row: float) -> tuple[float, float]:
+        """The whole pixel of the screen that is next to a place of the picture."""
+        x = self.middle[0] + (column - self.half[0]) * self.scale
+        y = self.middle[1] + (row - self.half[1]) * self.scale * self.aspect
+        return round(x), round(y)
+
+    def milli(self, spot: tuple[float, float]) -> list[float]:
+        """What lies at a spot of the screen, in thousandths of a pixel."""
+        x = (spot[0] - self.middle[0]) / self.scale + self.half[0]
+        y = (spot[1] - self.middle[1]) / (self.scale * self.aspect) + self.half[1]
+        return [1000 * x, 1000 * y]
+
+    def drag(self, *places: tuple[float, float]) -> list[list[float]]:
+        """Press at the first place, go over the others, release at the last; returns them in thousandths."""
+        spots = [self.at(*place) for place in places]
+        self.page.mouse.move(*spots[0])
+        self.page.mouse.down()
+        for spot in spots[1:]:
+            self.page.mouse.move(*spot)
+        self.page.mouse.up()
+        return [self.milli(spot) for spot in spots]

@@ -121,13 +121,28 @@ export class Pane {
     this.viewport.render();
   }
 
-  get pan(): Spot {
-    return [...this.viewport.getPan()] as Spot;
+  /** The spot of the picture in the middle of the pane. */
+  get centre(): Spot {
+    return this.toImage(this.middle);
   }
 
-  panTo(pan: Spot): void {
-    this.viewport.setPan(pan);
+  /** Brings a spot of the picture into the middle. Not by Cornerstone's pan, which counts otherwise without a card. */
+  centreOn(spot: Spot): void {
+    const { focalPoint, position } = this.viewport.getCamera();
+    const [x, y] = this.toPane(spot);
+    const [from, to] = [this.viewport.canvasToWorld(this.middle), this.viewport.canvasToWorld([x, y])];
+    const moved = (point: Types.Point3) => point.map((one, axis) => one + to[axis]! - from[axis]!) as Types.Point3;
+    this.viewport.setCamera({ focalPoint: moved(focalPoint!), ...(position && { position: moved(position) }) });
     this.viewport.render();
+  }
+
+  /** The spot in the middle after the picture was pushed by pixels of the pane. */
+  pushed(from: Spot, by: Spot): Spot {
+    const [middle, right, lower] = ([[0, 0], [1, 0], [0, 1]] as Spot[]).map(([x, y]) =>
+      this.toImage([this.middle[0] + x, this.middle[1] + y]),
+    ) as [Spot, Spot, Spot];
+    const along = (axis: 0 | 1) => (right[axis] - middle[axis]) * by[0] + (lower[axis] - middle[axis]) * by[1];
+    return [from[0] - along(0), from[1] - along(1)];
   }
 
   /** As large as it fits. */
@@ -139,9 +154,11 @@ export class Pane {
   }
 
   /** The pane has another size: the picture fits anew, as large as it was beside that. */
-  refit(zoom: number): void {
+  refit(zoom: number, centre: Spot): void {
     this.fit();
-    if (Math.abs(zoom - 1) > 1e-3) this.zoomTo(zoom);
+    if (Math.abs(zoom - 1) < 1e-3) return;
+    this.zoomTo(zoom);
+    this.centreOn(centre);
   }
 
   canvas(): HTMLCanvasElement {
@@ -153,6 +170,10 @@ export class Pane {
     this.element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.rendered);
     this.engine.disableElement(this.id);
     forget(this.ids);
+  }
+
+  private get middle(): Spot {
+    return [this.element.clientWidth / 2, this.element.clientHeight / 2];
   }
 
   private get viewport(): Types.IStackViewport {

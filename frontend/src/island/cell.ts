@@ -21,16 +21,25 @@ export class Cell {
   pixels: Pixels | null = null;
   /** Called when another slice is shown. */
   moved: (cell: Cell) => void = () => undefined;
+  private plate = make("div", { class: "viewer-plate" });
   private corners = ["top", "right", "bottom", "probe"].map((name) => make("span", { class: `viewer-corner viewer-${name}` }));
 
   constructor(private desk: Desk, engine: RenderingEngine, readonly number: number, into: HTMLElement) {
     const picture = make("div", { class: "viewer-picture" });
+    this.plate.append(picture);
     this.element = make("div", { class: "viewer-cell", role: "group", tabindex: 0, "data-cell": number, "aria-label": `Image ${number + 1}` });
-    this.element.append(picture, ...this.corners);
+    this.element.append(this.plate, ...this.corners);
     into.append(this.element);
     this.pane = new Pane(engine, `cell-${number}`, picture, desk.pictures, () => this.drawn());
     this.overlay = new Overlay(desk, this.pane);
     picture.after(this.overlay.canvas, this.overlay.svg);
+  }
+
+  /** Whole pixels of the screen: a picture that is stretched by a fraction would shift what is pointed at. */
+  measure(): void {
+    const { width, height } = this.element.getBoundingClientRect();
+    this.plate.style.width = `${Math.floor(width)}px`;
+    this.plate.style.height = `${Math.floor(height)}px`;
   }
 
   /** Hangs a series in this cell. */
@@ -96,7 +105,7 @@ export class Cell {
     return {
       series: this.series, slice: pane.index, window: pane.chosen ? pane.window : null,
       inverted: pane.inverted, mirrored: pane.mirrored, link: this.link,
-      zoom: shown ? pane.zoom : 1, pan: shown ? pane.pan : [0, 0],
+      zoom: shown ? pane.zoom : 1, centre: shown ? pane.centre : null,
     };
   }
 
@@ -105,8 +114,7 @@ export class Cell {
     if (!this.pane.filled) return;
     if (state.window) this.pane.setWindow(state.window);
     this.pane.invert(state.inverted);
-    this.pane.zoomTo(state.zoom);
-    this.pane.panTo(state.pan);
+    if (state.centre) this.pane.refit(state.zoom, state.centre);
   }
 
   close(): void {

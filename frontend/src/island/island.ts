@@ -37,7 +37,7 @@ export class Island implements Viewer {
     this.panels = [toolbar(parts, this.known, (one) => this.keyOf(one)), strip(parts), slider(parts), list(parts)];
     this.connect();
     const [bar, series, slices, marks] = this.panels.map((panel) => panel.element) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
-    this.root.append(bar, make("div", { class: "viewer-body" }, series, make("div", { class: "viewer-main" }, this.stage.element, slices), marks));
+    this.root.append(bar, make("div", { class: "viewer-body" }, make("div", { class: "viewer-side" }, series, marks), make("div", { class: "viewer-main" }, this.stage.element, slices)));
   }
 
   async begin(): Promise<void> {

@@ -51,8 +51,9 @@ export class Overlay {
     const chosen = one.id === this.desk.selected;
     const group = drawnAs("g", { "data-mark": one.id, "data-layer": one.layer });
     const d = one.mark.kind === "point" ? this.cross(one.mark.at) : lines(one.mark).map((line) => this.path(line)).join("");
-    group.append(drawnAs("path", { d, fill: "none", stroke: "#000", "stroke-opacity": 0.65, "stroke-width": chosen ? 6 : 4 }));
     const dashes = look.dashes || null;
+    const edge = { stroke: "#000", "stroke-opacity": 0.7, "stroke-width": chosen ? 6 : 4, "stroke-dasharray": dashes };
+    group.append(drawnAs("path", { d, fill: "none", ...edge }));
     group.append(drawnAs("path", { d, fill: "none", stroke: look.colour, "stroke-width": chosen ? 3 : 1.75, "stroke-dasharray": dashes }));
     if (one.label && one.mark.kind !== "span") group.append(this.caption(one, look));
     if (chosen && this.desk.store.isOpen(one.id) && !this.desk.study.readonly) group.append(...this.grips(one, look));

@@ -92,11 +92,11 @@ function brushes({ desk, stage }: Parts): Panel {
     desk.brush.erase = !desk.brush.erase;
     stage.changed();
   });
-  const element = make("div", { class: "viewer-group", role: "group", "aria-label": "Brush", hidden: true }, size, erase);
+  const element = make("div", { class: "viewer-group", role: "group", "aria-label": "Brush", hidden: !desk.study.tools.some((tool) => tool.kind === "mask") }, size, erase);
   return {
     element,
     update: () => {
-      element.hidden = desk.tool?.kind !== "mask";
+      element.classList.toggle("viewer-idle", desk.tool?.kind !== "mask");
       size.value = String(desk.brush.radius);
       set(erase, { "aria-pressed": String(desk.brush.erase) });
     },
@@ -131,10 +131,11 @@ export function slider({ stage, cine }: Parts): Panel {
   const speed = make("select", { class: "viewer-select", "aria-label": "Speed of the film" }, ...speeds.map(([value, label]) => make("option", { value }, label!)));
   range.addEventListener("input", () => void stage.current.go(Number(range.value) - 1));
   speed.addEventListener("change", () => (cine.rate = Number(speed.value) || null));
-  const element = make("div", { class: "viewer-slices" }, range, speed);
+  const element = make("div", { class: "viewer-slices", hidden: true }, range, speed);
   const update = () => {
     const { frames, index } = stage.current.pane;
-    element.hidden = frames.length < 2;
+    if (frames.length > 1) element.hidden = false; // once there it stays: the picture must not jump
+    element.classList.toggle("viewer-idle", frames.length < 2);
     range.max = String(frames.length);
     range.value = String(index + 1);
     set(range, { "aria-valuetext": `${index + 1} of ${frames.length}` });
@@ -145,17 +146,21 @@ export function slider({ stage, cine }: Parts): Panel {
 /** All marks with what they measure; own ones can be removed here. */
 export function list({ desk, stage, select }: Parts): Panel {
   const entries = make("ul", { class: "viewer-list", "aria-label": "Marks" });
-  const element = make("section", { class: "viewer-marks-panel", "aria-label": "Marks and measurements" }, entries);
+  const none = make("p", { class: "viewer-none" }, "No marks yet.");
+  const element = make("section", { class: "viewer-marks-panel", "aria-label": "Marks and measurements" }, none, entries);
   const update = () => {
     const focused = element.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.key : undefined;
     entries.replaceChildren(...desk.store.all().map((one, at) => entry(one, at)));
-    element.hidden = !entries.children.length;
+    none.hidden = entries.children.length > 0;
+    element.hidden = !none.hidden && !desk.study.tools.length;
     if (focused) element.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   };
   const entry = (one: Drawn, at: number): HTMLLIElement => {
     const look = lookOf(one.layer, desk.toolOf(one)?.colour ?? 0);
     const name = `${one.label ?? desk.toolOf(one)?.label ?? one.mark.kind} ${at + 1}`;
-    const text = [one.layer === MINE ? name : `${look.name}: ${name}`, measured(one), where(one)].filter(Boolean).join(" · ");
+    const title = make("strong", {}, one.layer === MINE ? name : `${look.name}: ${name}`);
+    const about = make("span", { class: "viewer-about" }, [measured(one), where(one)].filter(Boolean).join(", "));
+    const text = make("span", {}, title, " ", about);
     const pick = make("button", { type: "button", class: "viewer-button viewer-pick", "data-key": one.id, "aria-pressed": String(one.id === desk.selected) }, swatch(look.colour, look.dashes), text);
     pick.addEventListener("click", () => select(one.id));
     const item = make("li", { "data-mark": one.id }, pick);

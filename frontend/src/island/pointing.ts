@@ -66,12 +66,12 @@ export class Pointing {
 
   private moving(cell: Cell, from: Spot, mode: Mode): Gesture {
     const { pane } = cell;
-    const start = { window: pane.window, zoom: pane.zoom, pan: pane.pan, index: pane.index };
+    const start = { window: pane.window, zoom: pane.zoom, centre: pane.centre, index: pane.index };
     const by = (spot: Spot): Spot => [spot[0] - from[0], spot[1] - from[1]];
     const moves: Record<Mode, (step: Spot) => void> = {
       wl: ([x, y]) => start.window && pane.setWindow(dragged(start.window, x, y)),
       zoom: ([, y]) => pane.zoomTo(start.zoom * Math.exp(-y / 150)),
-      pan: ([x, y]) => pane.panTo([start.pan[0] + x, start.pan[1] + y]),
+      pan: (step) => pane.centreOn(pane.pushed(start.centre, step)),
       scroll: ([, y]) => void cell.go(start.index + Math.round(y / SLICE)),
       probe: () => undefined,
     };

@@ -119,8 +119,9 @@ export class Stage {
 
   private resize(): void {
     if (!this.cells.length) return;
-    const views = this.cells.map((cell) => (cell.pane.filled ? { zoom: cell.pane.zoom, pan: cell.pane.pan } : null));
+    const views = this.cells.map((cell) => (cell.pane.filled ? { zoom: cell.pane.zoom, centre: cell.pane.centre } : null));
+    this.cells.forEach((cell) => cell.measure());
     this.engine.resize(true, false);
-    this.cells.forEach((cell, at) => views[at] && cell.pane.refit(views[at].zoom));
+    this.cells.forEach((cell, at) => views[at] && cell.pane.refit(views[at].zoom, views[at].centre));
   }
 }

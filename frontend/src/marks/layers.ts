@@ -17,8 +17,8 @@ export const LAYERS: Record<string, Look> = {
   B: { name: "Reader B", colour: "#ff9de6", dashes: "3 4" },
   C: { name: "Reader C", colour: "#9dff7a", dashes: "12 4 2 4" },
   D: { name: "Reader D", colour: "#ffa15c", dashes: "6 3 6 8" },
-  E: { name: "Reader E", colour: "#c9b6ff", dashes: "2 2" },
-  model: { name: "Model", colour: "#ff8a80", dashes: "1 5" },
+  E: { name: "Reader E", colour: "#c9b6ff", dashes: "5 3 1 3" },
+  model: { name: "Model", colour: "#ff8a80", dashes: "2 6" },
 };
 
 export const MINE = "mine";

@@ -34,13 +34,13 @@ export class Store {
     return this.mine.some((one) => one.id === id && !one.locked);
   }
 
-  /** Replaces the layers that are named; nothing is told, nothing of it can be undone. */
+  /** Replaces the layers that are named, and tells nothing. Other own marks than before can be had back. */
   replace(drawn: Drawn[]): void {
     const layers = new Set(drawn.map((one) => one.layer));
     const given = structuredClone(drawn);
     if (layers.has(MINE)) {
+      if (this.mine.length || this.past.length) this.past.push(this.mine);
       this.mine = given.filter((one) => one.layer === MINE);
-      this.past = [];
       this.future = [];
     }
     const kept = this.others.filter((one) => !layers.has(one.layer));
