@@ -26,6 +26,7 @@ from .views import (
     monitors,
     people,
     projects,
+    reader_models,
     safety,
     scores,
     settings,
@@ -44,6 +45,7 @@ GUIDELINES = f"{PROJECT}/guideline-versions"
 PROTOCOLS = f"{PROJECT}/protocol-versions"
 MEMBERS = f"{PROJECT}/members"
 CASE = "cases/<uuid:case_id>"
+MODEL = f"{PROJECT}/models/<uuid:model_id>"
 IMPORTS = f"{PROJECT}/imports"
 IMPORT = f"{IMPORTS}/<uuid:import_id>"
 TASK = "tasks/<uuid:task_id>"
@@ -79,6 +81,10 @@ urlpatterns: list[URLPattern] = [
         controls.RetireControl.as_view(),
         name="retire_control",
     ),
+    path(f"{PROJECT}/models", reader_models.Models.as_view(), name="models"),
+    path(f"{MODEL}/retire", reader_models.RetireModel.as_view(), name="retire_model"),
+    path(f"{MODEL}/predictions", reader_models.Predictions.as_view(), name="predictions"),
+    path(f"{MODEL}/assistance", reader_models.ModelAssistance.as_view(), name="assistance"),
     path(f"{PROJECT}/waves", waves.Waves.as_view(), name="waves"),
     path(f"{PROJECT}/waves/<uuid:wave_id>", waves.WaveDetail.as_view(), name="wave"),
     path(f"{PROJECT}/waves/<uuid:wave_id>/revise", waves.ReviseWave.as_view(), name="revise_wave"),

@@ -189,6 +189,7 @@ class Journal:
         extra: dict[str, Any] | None = None,
         actor: Actor | None = None,
         caused_by: Entry | None = None,
+        model: dict[str, str] | None = None,
     ) -> Entry:
         """Append one event to its chain. EnvelopeError if it lacks what the log demands."""
         event_id = uuid.uuid4()
@@ -208,7 +209,7 @@ class Journal:
             "signature": None,
             "extra": extra,
         }
-        body = checked_body(self._place(stream, event_id) | self._by(actor, caused_by) | facts)
+        body = checked_body(self._place(stream, event_id) | self._by(actor, caused_by, model) | facts)
         if after:
             self._blobs[after.digest] = after
         entry = Entry(event_id, stream.seq + 1, leaf_hash(body), body, action.value)
@@ -236,7 +237,9 @@ class Journal:
             },
         }
 
-    def _by(self, actor: Actor | None, caused_by: Entry | None) -> dict[str, Any]:
+    def _by(
+        self, actor: Actor | None, caused_by: Entry | None, model: dict[str, str] | None
+    ) -> dict[str, Any]:
         """Who, with what, and following from what."""
         request = self.request
         return {
@@ -246,7 +249,7 @@ class Journal:
                 "software_digest": agent.software_digest(),
                 "client": request.client,
                 "tool": request.tool,
-                "model": None,
+                "model": model,
             },
             "request": {
                 "id": request.id,

@@ -312,7 +312,7 @@ _EVENT = _object(
     blinding=_or_null(
         _object(
             peer_labels=_some("peer_labels", _BOOL),
-            model_output=_BOOL,
+            model_output=_some("model_output", _BOOL),
             prior_round=_BOOL,
             clinical_data=_BOOL,
         )
@@ -348,6 +348,7 @@ class Event(NamedTuple):
     software: str = ""
     software_digest: str | None = None
     before: str | None = None
+    model_output: str | None = None
     peer_labels: str | None = None
     diff: str | None = None
     display: str | None = None
@@ -438,6 +439,7 @@ def guess_event(index: int, leaf: str, line: str) -> Event | None:
             **{"software": value["agent"]["software"], "stream": value["stream"]["id"]},
             **{"software_digest": value["agent"]["software_digest"], "time": value["time"]["server"]},
             **{"version": str(value["object"]["version"]), "why": reason.get("text")},
+            "model_output": value["blinding"] and str(value["blinding"]["model_output"]).lower(),
             "peer_labels": value["blinding"] and str(value["blinding"]["peer_labels"]).lower(),
         }
         int(known["seq"]), int(known["version"])
@@ -2861,6 +2863,7 @@ def v21_blinding(run: Run) -> None:
     """Nobody from whom others' labels were hidden was shown one of the same round before they gave their own."""
     made: list[tuple[str, str]] = []  # in the round: by whom, and the digest
     claimed: set[tuple[str, str]] = set()  # in the case: by whom, and the task
+    said: set[str] = set()  # in the case: what models say of it
     files = _Files(run)
 
     def manifest(event: Event) -> None:
@@ -2871,6 +2874,10 @@ def v21_blinding(run: Run) -> None:
         if last is None:
             claimed.clear()
         files.each(event, last is None)
+        if last is None:
+            said.clear()
+        if event.action == "prelabel.attached":
+            said.add(digest_of(event.after) or "")
         if event.action == "task.claimed":
             claimed.add((event.actor, event.object))
         _check_policy(run, event)
@@ -2878,6 +2885,7 @@ def v21_blinding(run: Run) -> None:
             made.clear()
         if event.display and event.action in BY_TASK:
             _check_display(run, event, made, claimed, files)
+            _check_model(run, event, said, files)
         after = digest_of(event.after)
         if after and (event.action in READS or event.action == "review.corrected"):
             made.append((event.actor, after))
@@ -3019,13 +3027,40 @@ def _check_display(
         )
     own = {digest for actor, digest in made if actor == event.actor} | set(event.cited("read"))
     peers = {digest for actor, digest in made if actor != event.actor} - own
-    named = {"guideline", "case", "own_read", "display"} | ({"read"} if event.action in VERDICTS else set())
+    named = {"guideline", "case", "own_read", "display", "model_output"}
+    named |= {"read"} if event.action in VERDICTS else set()
     if blinded and (
         peers & {digest for _, digest in items} or not named.issuperset(kind for kind, _ in items)
     ):
         run.fault(
             "BLINDING_BREACH", event.place, "Another person's labels were shown to one who may not see them."
         )
+
+
+def _check_model(run: Run, event: Event, said: set[str], files: _Files) -> None:
+    """A model's marks were shown to readers alone, by the protocol, of their own case; the event tells of all."""
+    try:
+        items = _displayed(run, event.display or "").items
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return  # told where displays are checked
+    shown = sorted(digest for kind, digest in items if kind == "model_output")
+    if shown != event.cited("prelabel") or len(event.cited("assistance")) != len(shown):
+        run.fault("BLINDING_BREACH", event.place, "The event tells of other marks of models than were shown.")
+    if not shown:
+        return
+    about, protocol = run.content(files.created), run.content(digest_of(event.protocol))
+    rule = protocol.get("model", {}).get("show") if isinstance(protocol, dict) else None
+    if event.action not in ("read.submitted", "read.revised") or event.model_output != "false":
+        run.fault("BLINDING_BREACH", event.place, "A model's marks were shown where they are hidden.")
+    elif isinstance(protocol, dict) and rule not in ("as_start", "after_commitment"):
+        run.fault("BLINDING_BREACH", event.place, "A model's marks were shown, but not by the protocol.")
+    if not isinstance(about, dict):
+        return
+    if rule == "as_start" and about.get("split") == "test":
+        run.fault("BLINDING_BREACH", event.place, "In the test split a reader began from a model's marks.")
+    # What models say of a showing's source may be in another stream, and in a subset in none.
+    if not about.get("probe") and not said.issuperset(shown):
+        run.fault("BLINDING_BREACH", event.place, "Marks were shown that no model made of this case.")
 
 
 STATUS = {"reader.paused": "paused", "reader.resumed": "active", "account.disabled": "left"}

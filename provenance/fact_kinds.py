@@ -48,6 +48,31 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model, by its id, says of the case."""
+
+    model: str
+    attached_by: str
+    content: str
+    created_at: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assistance:
+    """What became of a model's marks in a read that was made with them; the figures are of the content."""
+
+    prediction: str
+    content: str
+    manner: str
+    kept: Any
+    changed: Any
+    dropped: Any
+    added: Any
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recall:
     """A read was taken back."""
 
@@ -144,13 +169,15 @@ class Standing:
 
 @dataclass(slots=True)
 class CaseFacts:
-    """Everything rebuilt of one case. Keys: round number; round/person; id of read, report, decision, label, wish."""
+    """Everything rebuilt of one case. Keys: round number; round/person; id of read, report, decision and so on."""
 
     case: Standing = field(default_factory=Standing)
     rounds: dict[str, Round] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)
     reads: dict[str, Read] = field(default_factory=dict)
     recalls: dict[str, Recall] = field(default_factory=dict)
+    predictions: dict[str, Prediction] = field(default_factory=dict)
+    assistance: dict[str, Assistance] = field(default_factory=dict)
     reviews: dict[str, Review] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
     arbitrations: dict[str, Arbitration] = field(default_factory=dict)

@@ -7,9 +7,11 @@ from typing import Any, Final
 from .fact_kinds import (
     UNKNOWN,
     Arbitration,
+    Assistance,
     CaseFacts,
     Exclusion,
     Label,
+    Prediction,
     Read,
     Recall,
     Report,
@@ -45,7 +47,7 @@ def rebuild(events: Iterable[Event], contents: Contents) -> CaseFacts:
     for event in events:
         try:
             telling.take(event)
-        except (KeyError, TypeError, AttributeError, StopIteration) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, StopIteration) as error:
             said = f"{event.get('action')} doesn't fit what went before ({type(error).__name__} {error})"
             raise Unreplayable(int(event.get("seq") or 0), said) from None
     return telling.facts
@@ -57,8 +59,13 @@ def needed(event: Event) -> Iterator[str]:
         yield event["after"]["digest"]
     elif event["action"] in _READS:
         yield event["display"]
+        yield from _cited(event, "assistance")
     elif event["action"].startswith("task.") and event["protocol"]:
         yield event["protocol"]["digest"]
+
+
+def _cited(event: Event, role: str) -> list[str]:
+    return [item["digest"] for item in event["inputs"] if item["role"] == role]
 
 
 class _Telling:
@@ -158,8 +165,30 @@ class _Telling:
             event=event["event_id"],
         )
         self.facts.reads[event["object"]["id"]] = read
+        self._aided(event)
         if read.kind != "first_look":  # the arbiter's own read leaves the arbitration to be done
             self.told.finished(read.member)
+
+    def _aided(self, event: Event) -> None:
+        for shown, became in zip(_cited(event, "prelabel"), _cited(event, "assistance"), strict=True):
+            told = self.contents.get(became) or {}
+            counts = told.get("counts") or dict.fromkeys(("kept", "changed", "dropped", "added"), UNKNOWN)
+            self.facts.assistance[event["object"]["id"]] = Assistance(
+                prediction=shown,
+                content=became,
+                manner=told.get("manner", UNKNOWN),
+                **counts,
+                event=event["event_id"],
+            )
+
+    def _predicted(self, event: Event) -> None:
+        self.facts.predictions[event["object"]["id"]] = Prediction(
+            model=event["extra"]["model"],
+            attached_by=event["actor"]["id"],
+            content=event["after"]["digest"],
+            created_at=event["time"]["server"],
+            event=event["event_id"],
+        )
 
     def _recalled(self, event: Event) -> None:
         read = self.facts.reads[event["object"]["id"]]
@@ -171,7 +200,7 @@ class _Telling:
 
     def _review(self, event: Event) -> None:
         waived = event["action"] == "review.waived"
-        comments = [item["digest"] for item in event["inputs"] if item["role"] == "comments"]
+        comments = _cited(event, "comments")
         self.facts.reviews[event["object"]["id"]] = Review(
             round=self.facts.reads[event["object"]["id"]].round,
             verdict=_VERDICTS[event["action"]],
@@ -241,6 +270,7 @@ _ACTS: Final[dict[str, Callable[[_Telling, Event], None]]] = {
     "case.priority_changed": _Telling._priority,
     "case.exclusion_requested": _Telling._exclusion_wished,
     "case.excluded": _Telling._excluded,
+    "prelabel.attached": _Telling._predicted,
     "read.recalled": _Telling._recalled,
     "read.closed_incomplete": _Telling._closed,
     "consensus.computed": _Telling._compared,

@@ -9,11 +9,13 @@ from django.db.models import Model
 
 from workflow.models import (
     Arbitration,
+    Assistance,
     Case,
     CaseRound,
     ConsensusReport,
     Exclusion,
     Part,
+    Prediction,
     Project,
     Read,
     Recall,
@@ -43,6 +45,14 @@ _TABLES: dict[str, tuple[type[Model], type, str, tuple[str, ...], tuple[str, ...
         ),
     ),
     "recalls": (Recall, facts.Recall, "read__case", ("read",), ("round", "event")),
+    "predictions": (
+        *(Prediction, facts.Prediction, "case", ("pk",)),
+        ("model", "attached_by__actor_id", "content", "created_at", "event"),
+    ),
+    "assistance": (
+        *(Assistance, facts.Assistance, "read__case", ("read",)),
+        ("prediction__content", "content", "manner", "kept", "changed", "dropped", "added", "event"),
+    ),
     "reviews": (
         *(Review, facts.Review, "case", ("read",)),
         (

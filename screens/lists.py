@@ -10,13 +10,25 @@ from screens.auditor.readers import READERS
 from screens.listing.columns import Listing
 from screens.manager.case_list import CASES
 from screens.manager.issue_list import ISSUES
+from screens.manager.models import MODELS
 from screens.manager.people import PEOPLE
 from screens.manager.work import WORK
 from workflow.errors import NotFound
 
 LISTS: Final = {
     listing.name: listing
-    for listing in (CASES, WORK, PEOPLE, ISSUES, LOG, ACCESS, AUDITED_CASES, READERS, *EXPORTS.values())
+    for listing in (
+        CASES,
+        WORK,
+        PEOPLE,
+        ISSUES,
+        MODELS,
+        LOG,
+        ACCESS,
+        AUDITED_CASES,
+        READERS,
+        *EXPORTS.values(),
+    )
 }
 
 

@@ -19,7 +19,7 @@ from workflow.settling import settle
 from workflow.states import State
 from workflow.unit import CaseUnit, on_case
 
-from .displays import manifest, read_under_review
+from .displays import aid_of, manifest, read_under_review
 from .errors import CannotRecall, NotYours
 from .held import on_own_task
 from .jobs import advance_soon, score_soon
@@ -120,7 +120,7 @@ def _shows(claimed: dict[str, Any], read: Read) -> bool:
 def _do(unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob) -> Decision:
     match task.kind:
         case Task.Kind.ANNOTATE:
-            return _as_read(submit_read, unit, task, result, display)
+            return _as_read(submit_read, unit, task, result, display, aid=aid_of(unit, task))
         case Task.Kind.RECONCILE:
             return _as_read(submit_second_look, unit, task, result, display)
         case Task.Kind.REVIEW:
@@ -130,7 +130,7 @@ def _do(unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob) -> De
 
 
 def _as_read(
-    how: Callable[..., Read], unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob
+    how: Callable[..., Read], unit: CaseUnit, task: Task, result: dict[str, Any], display: Blob, **more: Any
 ) -> Read:
     return how(
         unit,
@@ -140,6 +140,7 @@ def _as_read(
         display=display,
         started_at=task.started_at,
         worked=how_worked(task),
+        **more,
     )
 
 

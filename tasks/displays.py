@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from audit.contents import Blob, blob_of
 from workflow.arbitrating import last_report, readers_as_letters, undisputed
+from workflow.assistance.showing import Aid, aid_for
 from workflow.comparing import effective, effective_digest
 from workflow.models import Read
 from workflow.unit import CaseUnit
@@ -46,6 +47,7 @@ def shown(unit: CaseUnit, task: Task, *, digests_alone: bool = False, new_to_it:
         case Task.Kind.ANNOTATE:
             if not new_to_it:
                 _own_earlier_read(unit, task, view)
+            _model_output(unit, task, view)
         case Task.Kind.REVIEW:
             known = unit if digests_alone else None  # else the labels come with the read
             view.material["read"] = view.add_read("read", read_under_review(task, known))
@@ -98,6 +100,20 @@ def _own_earlier_read(unit: CaseUnit, task: Task, view: Shown) -> None:
     review = getattr(earlier[-1], "review", None)
     if not view.digests_alone and review is not None and review.verdict == "return":
         view.material["returned"] = {"reason_code": review.reason_code, "comments": comments_of(review)}
+
+
+def aid_of(unit: CaseUnit, task: Task) -> Aid | None:
+    """What a model says of the case, as far as the holder of a task to read it is shown that."""
+    return aid_for(unit, task.started_at) if task.kind == Task.Kind.ANNOTATE else None
+
+
+def _model_output(unit: CaseUnit, task: Task, view: Shown) -> None:
+    aid = aid_of(unit, task)
+    if aid is None:
+        return
+    view.items.append(("model_output", aid.digest))
+    if not view.digests_alone:
+        view.material["model"] = {"labels": aid.labels, **({"name": aid.name} if aid.name else {})}
 
 
 def comments_of(review: Any) -> list[dict[str, str]]:

@@ -71,6 +71,10 @@ POST      /api/v1/projects/chest/priorities                        m
 GET       /api/v1/projects/chest/forecast                          ma
 GET,POST  /api/v1/projects/chest/controls                          m
 POST      /api/v1/projects/chest/controls/{control}/retire         m
+GET,POST  /api/v1/projects/chest/models                            m
+POST      /api/v1/projects/chest/models/{model}/retire             m
+GET,POST  /api/v1/projects/chest/models/{model}/predictions        m
+GET       /api/v1/projects/chest/models/{model}/assistance         m
 GET       /api/v1/projects/chest/waves                             ma
 POST      /api/v1/projects/chest/waves                             m
 GET       /api/v1/projects/chest/waves/{wave}                      ma
@@ -234,6 +238,7 @@ GET,POST  /work/calibration/chest/                                 hbcjs     POS
 GET       /projects/chest/controls/                                m
 GET,POST  /projects/chest/controls/new/                            m
 GET,POST  /projects/chest/controls/{control}/                      m
+GET       /projects/chest/models/                                  m
 GET       /projects/chest/waves/                                   m
 GET,POST  /projects/chest/waves/new/                               m
 GET       /projects/chest/waves/{wave}/                            m

@@ -23,6 +23,7 @@ from tasks.models import Task
 from tasks.reporting import report
 from tests.api.client import token_for
 from tests.imported import opened
+from tests.modelled import registered
 from tests.people import GUIDELINE, PROTOCOL, Study, person, study, with_protocol
 from tests.probes import control
 from tests.waves import planned
@@ -169,6 +170,7 @@ def _ids(chest: Study) -> dict[str, str]:
         "member": anna.pk,
         "event": Event.objects.filter(log=chest.project.log).values_list("event_id", flat=True)[0],
         "control": control(chest).pk,
+        "model": registered(chest).pk,
         "import": opened(chest, b"x").pk,
         "image": UUID(int=0),  # a picture would be a file, which nobody takes back
         "wave": planned(chest, "First").pk,

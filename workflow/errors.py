@@ -140,6 +140,24 @@ class WaveBegan(DomainError):
     code = "wave_began"
 
 
+class ModelRegistered(DomainError):
+    """A model of this name and version, or of this file, is registered already."""
+
+    code = "model_registered"
+
+
+class PredictionDiffers(DomainError):
+    """Another answer of this model for this case is in force: the first. Register a new version of the model."""
+
+    code = "prediction_differs"
+
+
+class NoStartInTest(DomainError):
+    """In the test split nobody starts from what a model says. Nothing was changed."""
+
+    code = "no_start_in_test"
+
+
 class Overloaded(DomainError):
     """The service is too busy just now: this took longer than the log allows. Nothing was changed; try again."""
 
@@ -237,6 +255,16 @@ BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "issue_has_its_event": Unaudited,
     "attestation_has_its_event": Unaudited,
     "one_attestation_a_day": AlreadyDone,
+    "models_are_only_retired": WrittenOnce,
+    "model_change_has_its_event": Unaudited,
+    "model_version_is_registered_once": ModelRegistered,
+    "model_file_is_registered_once": ModelRegistered,
+    "one_prediction_per_model_and_case": PredictionDiffers,
+    "prediction_fits_its_case": IllegalMove,
+    "assistance_fits_its_read": IllegalMove,
+    "assistance_has_its_event": Unaudited,
+    "shown_marks_are_accounted_for": Unaudited,
+    "no_start_from_a_model_in_the_test_split": NoStartInTest,
 }
 
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.actions import Action
+from audit.contents import Blob
 from audit.log import Entry, Journal, Reason, moment
 
 from .acting import Acting
@@ -39,8 +40,10 @@ class ManyCases:
         action: Action,
         *,
         object: tuple[str, UUID, int],
+        after: Blob | None = None,
         reason: Reason | None = None,
         extra: dict[str, Any] | None = None,
+        model: dict[str, str] | None = None,
     ) -> Entry:
         """Append an event to a case's chain, under its round's guideline and protocol."""
         kind, object_id, version = object
@@ -51,8 +54,10 @@ class ManyCases:
             object=(kind, str(object_id), version),
             guideline=_cited(round_.guideline) if round_ else None,
             protocol=_cited(round_.protocol) if round_ else None,
+            after=after,
             reason=reason,
             extra=extra,
+            model=model,
         )
 
     def now(self) -> datetime:

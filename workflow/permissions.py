@@ -71,6 +71,7 @@ class Kind(StrEnum):
     BUNDLE = "bundle"  # the provenance export
     WAVE = "wave"  # a batch of cases with targets
     CONTROL = "control"  # a case whose answer is known, and how readers did on them
+    MODEL = "model"  # a model that reads, what it says of cases, what readers made of it
     IMPORT = "import"  # files that come in together, and what became of each
     PICTURE = "picture"  # a small picture of an image, on which somebody's name may still stand
     IMAGES = "images"  # headers and pixels of a project's cases; a task's own come with the task
@@ -146,6 +147,8 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.PLAN, Kind.WAVE): MANAGER,
     (Verb.SEE, Kind.CONTROL): MANAGER,
     (Verb.PLAN, Kind.CONTROL): MANAGER,
+    (Verb.SEE, Kind.MODEL): MANAGER,
+    (Verb.REGISTER, Kind.MODEL): MANAGER,
     (Verb.REPORT, Kind.SAFETY_REPORT): READERS,
     (Verb.SEE, Kind.SAFETY_REPORT): STAFF,
     (Verb.REPORT, Kind.ISSUE): READERS,
@@ -222,6 +225,8 @@ def may(
         return Refusal(_lacking(TABLE.get((verb, kind), ())))
     if kind == Kind.CONTROL and set(READERS) & set(member.roles):
         return Refusal("You read in this project yourself, so its controls stay closed to you.")
+    if kind == Kind.MODEL and set(READERS) & set(member.roles):
+        return Refusal("You read in this project yourself, so what models say stays closed to you.")
     if plays_part and kind == Kind.AGREEMENT:
         return Refusal("You play a part in cases that aren't final, so their agreement stays closed to you.")
     asks = verb != Verb.REPORT and (

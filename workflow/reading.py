@@ -10,6 +10,9 @@ from audit.canonical import parse
 from audit.contents import Blob, blob_of
 from audit.log import Entry, Reason
 
+from .assistance.recording import inputs_of, keep_assistance, what_became
+from .assistance.registering import as_agent
+from .assistance.showing import Aid
 from .counted import read_in_turn
 from .draws import Draw, draw
 from .errors import AlreadyDone, InvalidInput, NotAllowed
@@ -43,13 +46,21 @@ def submit_read(
     display: Blob,
     started_at: datetime,
     worked: Worked,
+    aid: Aid | None = None,
 ) -> Read:
-    """Keep a person's labels for a slot as its next revision, and record them, with how it was worked on."""
+    """Keep a person's labels for a slot as its next revision, and record them, with how it was worked on.
+
+    `aid`: a model's marks that were on their page; what became of each is kept with the read.
+    """
     blob = checked_labels(unit, labels)
     earlier = [r for r in unit.reads if r.slot == slot]
     read = _new_read(unit, slot, len(earlier) + 1, kind_of(unit, slot), task_id, blob, display, started_at)
-    entry = _record_read(unit, read, blob, display, earlier[-1] if earlier else None, worked)
+    became = what_became(unit, aid, blob) if aid else None
+    about = _about(aid, became)
+    entry = _record_read(unit, read, blob, display, earlier[-1] if earlier else None, worked, about)
     _save(unit, read, entry, display)
+    if aid and became:
+        keep_assistance(unit, read, aid, became, entry)
     unit.add_read(read)
     _waive_if_sampled_out(unit, read, blob, entry)
     return read
@@ -161,7 +172,13 @@ def _new_read(
 
 
 def _record_read(
-    unit: CaseUnit, read: Read, blob: Blob, display: Blob, before: Read | None, worked: Worked
+    unit: CaseUnit,
+    read: Read,
+    blob: Blob,
+    display: Blob,
+    before: Read | None,
+    worked: Worked,
+    about: dict[str, Any],
 ) -> Entry:
     extra = {"slot": read.slot, "kind": read.kind, **worked}
     if before is None:
@@ -171,6 +188,7 @@ def _record_read(
             after=blob,
             display=display.digest,
             extra=extra,
+            **about,
         )
     return unit.record(
         Action.READ_REVISED,
@@ -180,7 +198,15 @@ def _record_read(
         display=display.digest,
         reason=Reason(_why_revised(before, read.member)),
         extra=extra,
+        **about,
     )
+
+
+def _about(aid: Aid | None, became: Blob | None) -> dict[str, Any]:
+    """What the event says of the model whose marks were on the page."""
+    if aid is None or became is None:
+        return {}
+    return {"inputs": inputs_of(aid, became), "model": as_agent(aid.prediction.model)}
 
 
 def _why_revised(before: Read, by: Membership) -> str:

@@ -132,6 +132,7 @@ class CaseUnit:
         extra: dict[str, Any] | None = None,
         acting: Acting | None = None,
         caused_by: Entry | None = None,
+        model: dict[str, str] | None = None,
     ) -> Entry:
         """Append an event to the case's chain, under the round's guideline, protocol and blinding."""
         kind, object_id, version = object
@@ -151,6 +152,7 @@ class CaseUnit:
             extra=extra,
             actor=acting.actor() if acting else None,
             caused_by=caused_by,
+            model=model,
         )
 
     def move(

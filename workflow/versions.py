@@ -8,6 +8,7 @@ from audit.actions import Action
 from audit.log import Journal, Reason, Stream, moment
 
 from .acting import Acting
+from .assistance.pinning import check_its_model
 from .documents import checked_guideline, checked_protocol, guideline_of
 from .errors import AlreadyDone, NotFound, NothingPublished
 from .models import Acknowledgement, GuidelineVersion, Project, ProtocolVersion, Role
@@ -52,6 +53,7 @@ def publish_protocol(
     guideline = published(GuidelineVersion, version.project)
     label_schema = guideline_of(str(guideline.content_id))["label_schema"]
     document = checked_protocol(version.draft or {}, label_schema)
+    check_its_model(version.project, document)
     _publish(acting, version, document, change_note, changes_meaning, Action.PROTOCOL_PUBLISHED)
     return version
 

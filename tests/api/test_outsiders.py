@@ -23,6 +23,9 @@ GET = [
     "/projects/chest/staffing",
     "/projects/chest/forecast",
     "/projects/chest/controls",
+    "/projects/chest/models",
+    "/projects/chest/models/{report}/predictions",
+    "/projects/chest/models/{report}/assistance",
     "/projects/chest/waves",
     "/projects/chest/waves/{report}",
     "/projects/chest/imports",
@@ -78,6 +81,9 @@ POST = {
     "/projects/chest/members/{member}/close": REASON,
     "/projects/chest/controls": {"case": NOBODYS},
     "/projects/chest/controls/{report}/retire": REASON,
+    "/projects/chest/models": {"name": "x", "version": "1", "digest": "x", "intended_use": "x"},
+    "/projects/chest/models/{report}/retire": REASON,
+    "/projects/chest/models/{report}/predictions": {"predictions": [{"external_ref": "x", "labels": {}}]},
     "/projects/chest/waves": {"name": "x", "strata": []},
     "/projects/chest/waves/{report}/revise": {"name": "x", "strata": []},
     "/projects/chest/waves/{report}/open": {},
@@ -160,7 +166,8 @@ def test_this_list_has_every_address_of_a_project() -> None:
         .replace("<uuid:report_id>", "{report}").replace("<uuid:export_id>", "{report}")
         .replace("<uuid:wave_id>", "{report}").replace("<uuid:import_id>", "{report}")
         .replace("<uuid:issue_id>", "{report}")
-            .replace("<uuid:control_id>", "{report}").replace("<str:frames>", "1").replace("<str:path>", "7FE00010")
+        .replace("<uuid:control_id>", "{report}").replace("<uuid:model_id>", "{report}")
+        .replace("<str:frames>", "1").replace("<str:path>", "7FE00010")
         .replace("<str:study>", "2.25.1").replace("<str:series>", "2.25.1").replace("<str:instance>", "2.25.1")
         for p in urlpatterns
     }  # fmt: skip

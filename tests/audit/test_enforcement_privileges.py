@@ -66,6 +66,7 @@ GRANTS = {
         truth rad
         workflow_acknowledgement ra
         workflow_arbitration ra
+        workflow_assistance ra
         workflow_case raw
         workflow_caseimage rad
         workflow_caseround ra
@@ -82,12 +83,14 @@ GRANTS = {
         workflow_membership raw
         workflow_notice raw
         workflow_part rawd
+        workflow_prediction ra
         workflow_probe ra
         workflow_probedue ra
         workflow_probescore ra
         workflow_project raw
         workflow_protocolversion rawd
         workflow_read ra
+        workflow_readermodel raw
         workflow_recall ra
         workflow_referencelabel ra
         workflow_review ra
@@ -130,6 +133,7 @@ GRANTS = {
         tasks_worker r
         workflow_acknowledgement r
         workflow_arbitration r
+        workflow_assistance r
         workflow_case r
         workflow_caseimage r
         workflow_caseround r
@@ -144,11 +148,13 @@ GRANTS = {
         workflow_measurement r
         workflow_membership r
         workflow_part r
+        workflow_prediction r
         workflow_probe r
         workflow_probescore r
         workflow_project r
         workflow_protocolversion r
         workflow_read r
+        workflow_readermodel r
         workflow_recall r
         workflow_referencelabel r
         workflow_review r

@@ -227,8 +227,8 @@ def test_replay_asks_the_database_as_often_for_many_cases_as_for_few(
     chest: Study, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     replay(chest.project)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         replay(chest.project)
     chest.register(*(f"more-{number}" for number in range(20)))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         assert replay(chest.project).cases == 23

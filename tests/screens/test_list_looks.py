@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from accounts.models import SavedView, ShownColumns
 from screens.lists import LISTS
+from tests.modelled import read_with_a_model
 from tests.people import Study, person, study
 from tests.screens.desk import Desk
 from tests.staff import give
@@ -47,6 +48,7 @@ def test_every_list_shows_the_columns_that_its_address_names_and_so_does_its_fil
     chest: Study, name: str
 ) -> None:
     desk, listing = desk_of(name), LISTS[name]
+    read_with_a_model(chest) if name == "project_models" else None
     desk.post(reverse(name, args=["chest"]), profile="full") if name.endswith("exports") else None
     address = reverse(name, args=["chest"])
     every = [head for column in listing.columns for head in column.heads]

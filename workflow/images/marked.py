@@ -38,6 +38,16 @@ def as_stored(value: Any, case: Case, uids: Callable[[], ShownUids]) -> Any:
     return with_images_named(value, lambda uid: stored(uid) or uid)
 
 
+def not_of_case(value: Any, case: Case) -> list[dict[str, str]]:
+    """A fault for each image that labels with the stored UIDs name and that isn't of the case; none without images."""
+    cited = list(images_cited(value))
+    series = set(series_of(case).values_list("uid", flat=True)) if cited else set()
+    if not series:
+        return []
+    known = {SERIES: series, SOP: _instances(case, {one.uid for one in cited if one.member == SOP})}
+    return [_elsewhere(one) for one in cited if one.uid not in known[one.member]]
+
+
 def series_of(case: Case) -> QuerySet[Series]:
     """The series that a case shows."""
     return series_of_case(case.images_of)

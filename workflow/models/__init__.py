@@ -1,5 +1,6 @@
 """The tables of what happens to a case."""
 
+from .assistance import Assistance, Prediction, ReaderModel
 from .cases import Case, CaseRound, Exclusion, Part
 from .decisions import Arbitration, ConsensusReport, Decision, Read, Recall, ReferenceLabel, Review
 from .measurements import Measurement
@@ -13,6 +14,7 @@ from .waves import Wave
 __all__ = [
     "Acknowledgement",
     "Arbitration",
+    "Assistance",
     "Case",
     "CaseImage",
     "CaseRound",
@@ -30,12 +32,14 @@ __all__ = [
     "Membership",
     "Notice",
     "Part",
+    "Prediction",
     "Probe",
     "ProbeDue",
     "ProbeScore",
     "Project",
     "ProtocolVersion",
     "Read",
+    "ReaderModel",
     "Recall",
     "ReferenceLabel",
     "Review",

@@ -6,12 +6,15 @@ from typing import Any
 from workflow.protocol.fieldrules import field_rule_from, finding_rule_from
 from workflow.protocol.rules import default_max
 from workflow.protocol.sections import (
+    MODEL_OUTPUT,
+    NEVER,
     Arbitration,
     Blinding,
     Display,
     Feedback,
     Gold,
     JuniorReview,
+    ModelOutput,
     Reads,
     SafetyContact,
     StratumShare,
@@ -30,7 +33,8 @@ def parsed_sections(document: dict[str, Any]) -> dict[str, Any]:
         "findings": {key: finding_rule_from(rule) for key, rule in findings.items()},
         "second_look_rounds": document.get("second_look", {}).get("rounds", 0),
         "arbitration": _arbitration(document.get("arbitration", {})),
-        "blinding": Blinding(**_typed(document.get("blinding", {}))),
+        "blinding": _blinding(document.get("blinding", {}), document.get("model", {})),
+        "model": _model(document.get("model", {})),
         "gold": Gold(**_typed(document.get("gold", {}))),
         "display": Display(**document.get("display", {})),
         "feedback": Feedback(**document.get("feedback", {})),
@@ -48,6 +52,18 @@ def _arbitration(given: dict[str, Any]) -> Arbitration:
     sample = dict(given.get("sample_of_agreed", {}))
     shares = tuple(StratumShare(one["where"], Decimal(one["share"])) for one in sample.pop("shares", ()))
     return Arbitration(**_typed(sample), shares=shares, **signature)
+
+
+def _blinding(given: dict[str, Any], model: dict[str, Any]) -> Blinding:
+    stated = _typed(given)
+    if model.get("show", NEVER) != NEVER and "annotate" not in stated:
+        # What is to be shown isn't hidden by default.
+        stated["annotate"] = tuple(one for one in Blinding().annotate if one != MODEL_OUTPUT)
+    return Blinding(**stated)
+
+
+def _model(given: dict[str, Any]) -> ModelOutput:
+    return ModelOutput() if given.get("show", NEVER) == NEVER else ModelOutput(**given)
 
 
 def _bound(given: dict[str, str]) -> tuple[str, Decimal]:

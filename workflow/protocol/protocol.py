@@ -11,12 +11,14 @@ from workflow.protocol.fieldrules import FieldRule, FindingRule
 from workflow.protocol.parsing import parsed_sections
 from workflow.protocol.rules import rule_faults
 from workflow.protocol.sections import (
+    NEVER,
     Arbitration,
     Blinding,
     Display,
     Feedback,
     Gold,
     JuniorReview,
+    ModelOutput,
     Reads,
     SafetyContact,
 )
@@ -37,6 +39,7 @@ class Protocol:
     second_look_rounds: int = 0
     arbitration: Arbitration = field(default_factory=Arbitration)
     blinding: Blinding = field(default_factory=Blinding)
+    model: ModelOutput = field(default_factory=ModelOutput)
     gold: Gold = field(default_factory=Gold)
     display: Display = field(default_factory=Display)
     feedback: Feedback = field(default_factory=Feedback)
@@ -62,6 +65,8 @@ class Protocol:
             "second_look": {"rounds": self.second_look_rounds},
             "arbitration": self.arbitration.document(),
             "blinding": self.blinding.document(),
+            # Left out where nothing is shown, so that a protocol without it keeps its digest.
+            **({} if self.model.show == NEVER else {"model": self.model.document()}),
             "safety_contact": self.safety_contact.document(),
             "gold": self.gold.document(),
             "acceptance": {

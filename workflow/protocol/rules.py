@@ -9,6 +9,7 @@ from workflow.protocol.drawn import MATCH_AT
 from workflow.protocol.drawn_rules import drawn_faults
 from workflow.protocol.faults import Fault, pointer
 from workflow.protocol.fieldrules import AT_LEAST
+from workflow.protocol.model_rules import model_faults
 from workflow.protocol.sections import POSITIVE
 
 _FIXED_COUNTS = {"2+1": (2, 3), "2+senior": (2, 2)}
@@ -31,7 +32,7 @@ def rule_faults(document: object, shape: Iterable[Fault]) -> list[Fault]:
         "arbitration": _arbitration,
     }
     found = [fault for key, check in checks.items() if key in sound for fault in check(sound[key])]
-    return sorted([*found, *_second_look(sound), *_staple(sound)])
+    return sorted([*found, *_second_look(sound), *_staple(sound), *model_faults(sound)])
 
 
 def _sound(document: object, broken: list[str]) -> dict[str, Any]:

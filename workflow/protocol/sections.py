@@ -161,3 +161,20 @@ class Feedback:
     def document(self) -> dict[str, Any]:
         """The section as stored."""
         return {"finals": self.finals, "controls": self.controls}
+
+
+NEVER, AFTER_COMMITMENT, AS_START = "never", "after_commitment", "as_start"
+MODEL_OUTPUT = "model_output"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOutput:
+    """When readers see what a model says of their case: which one by its file's digest, and whether by its name."""
+
+    show: str = NEVER
+    model: str | None = None
+    named: bool = True
+
+    def document(self) -> dict[str, Any]:
+        """The section as stored."""
+        return {"show": self.show, "model": self.model, "named": self.named}

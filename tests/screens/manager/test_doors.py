@@ -35,7 +35,7 @@ PAGES = [
     *(f"/projects/chest/people/{{member}}/{act}/" for act in ("roles", "declare", "pause", "resume", "leave")),
     *(f"/projects/chest/people/{{member}}/{act}/" for act in ("credentials", "training", "close", "disqualify")),
     "/projects/chest/controls/", "/projects/chest/controls/new/", "/projects/chest/controls/{control}/",
-    "/projects/chest/waves/", "/projects/chest/waves/new/", "/projects/chest/waves/{wave}/",
+    "/projects/chest/models/", "/projects/chest/waves/", "/projects/chest/waves/new/", "/projects/chest/waves/{wave}/",
     "/projects/chest/waves/{wave}/revise/",
     "/projects/chest/quality/", "/projects/chest/quality/watch/", 
     "/projects/chest/what-if/", "/projects/chest/protocol/1/what-if/",

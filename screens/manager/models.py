@@ -1,0 +1,100 @@
+"""Models that read here: how readers go on from their marks, read by read, with the figures of each model."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+
+from screens.listing.columns import Column, Listing
+from screens.listing.files import as_csv, wants_csv
+from screens.listing.looks import acting_at, look_of
+from screens.listing.pages import page_of
+from screens.staffed import screen
+from screens.styled import Narrowing
+from workflow.assistance.measuring import assistances_of, measured, models_of
+from workflow.models import Assistance
+from workflow.permissions import Kind
+from workflow.queries import name_of
+from workflow.seeing import saw_list
+
+
+class AssistanceFilter(Narrowing):
+    """Which reads; what is empty narrows nothing."""
+
+    case = forms.CharField(required=False, max_length=200, label="Reference contains")
+    model = forms.CharField(required=False, max_length=120, label="Model contains")
+    unchanged = forms.ChoiceField(
+        required=False,
+        choices=[("", "any"), ("yes", "all marks left as they were"), ("no", "some changed or dropped")],
+        label="Marks",
+    )
+
+
+MODELS: Final = Listing(
+    name="project_models",
+    title="Reads with a model’s marks",
+    kinds=(Kind.OVERVIEW, Kind.MODEL),
+    columns=(
+        Column("case", "Case", ("read__case__external_ref",), heads=("case",), fixed=True),
+        Column("reader", "Reader", heads=("reader",)),
+        Column("model", "Model", heads=("model", "version")),
+        Column("submitted", "Submitted", ("read__submitted_at",), heads=("submitted (UTC)",)),
+        Column("kept", "Left as it was", ("kept",), number=True, heads=("kept",)),
+        Column("changed", "Changed", ("changed",), number=True, heads=("changed",)),
+        Column("dropped", "Dropped", ("dropped",), number=True, heads=("dropped",)),
+        Column("added", "Added", ("added",), number=True, heads=("added",)),
+    ),
+    sort="-submitted",
+    form=AssistanceFilter,
+)
+
+
+@screen()
+def models(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Every model with its figures, and the reads that began from its marks."""
+    acting = acting_at(request, slug, MODELS)
+    project = acting.person().project
+    look = look_of(request, MODELS, project)
+    if look.opening:
+        return redirect(look.opening)
+    form = AssistanceFilter(request.GET)
+    rows = assistances_of(project).select_related("read__case", "read__member__user", "prediction__model")
+    if form.is_valid():
+        rows = _narrowed(rows, form.cleaned_data)
+    saw_list(acting)
+    if wants_csv(request):
+        return as_csv(f"{slug}-reads-with-models", look, rows, _lines)
+    context = {
+        "project": project,
+        "here": "models",
+        "form": form,
+        "found": [(one, measured(one)) for one in models_of(project)],
+        "page": page_of(request, look, rows),
+    }
+    return render(request, "manager/models.html", context)
+
+
+def _narrowed(rows: QuerySet[Assistance], asked: dict[str, Any]) -> QuerySet[Assistance]:
+    if asked["case"]:
+        rows = rows.filter(read__case__external_ref__icontains=asked["case"])
+    if asked["model"]:
+        rows = rows.filter(prediction__model__name__icontains=asked["model"])
+    untouched = {"changed": 0, "dropped": 0}
+    match asked["unchanged"]:
+        case "yes":
+            return rows.filter(**untouched)
+        case "no":
+            return rows.exclude(**untouched)
+    return rows
+
+
+def _lines(rows: Sequence[Assistance]) -> Iterator[tuple[object, ...]]:
+    for row in rows:
+        read, model = row.read, row.prediction.model
+        yield (
+            read.case.external_ref, name_of(read.member), model.name, model.version, read.submitted_at,
+            row.kept, row.changed, row.dropped, row.added,
+        )  # fmt: skip
