@@ -140,7 +140,7 @@ class Desk:
         for name in ("earlier", "read", "own"):
             if name in self.material:
                 return dict(self.material[name])
-        return {}
+        return dict(self.material["model"]["labels"]) if "model" in self.material else {}
 
 
 def desk_of(request: HttpRequest, task_id: UUID, verb: Verb = Verb.SEE) -> Desk:

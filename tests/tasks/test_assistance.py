@@ -13,6 +13,7 @@ from tests.imported import at_gate
 from tests.modelled import BOXES, SHOWS, box, predict, read_of, with_model
 from tests.people import GUIDELINE, Study, publish_new_guideline, publish_new_protocol, with_protocol
 from tests.probes import control, next_probe
+from tests.screens.desk import Desk
 from workflow.models import Assistance, Prediction, Read
 from workflow.queries import body_of
 from workflow.unit import CaseUnit, locked_case
@@ -41,6 +42,15 @@ def test_a_reader_begins_from_the_models_marks_and_what_they_made_of_each_is_kep
     changed = next(mark for mark in kept.content.data["marks"] if mark["outcome"] == "changed")
     assert changed["edit"] == {"measure": "iou", "value": "0.3333"}
     assert changed["fields"] == ["size"]
+
+
+def test_the_page_begins_from_the_marks_and_says_whose_they_are() -> None:
+    chest, model = with_model()
+    predict(chest, model, box("f1", 3))
+    task = chest.claim("anna")
+    page = Desk("anna").get(f"/work/tasks/{task.pk}/")
+    assert "Detector 2 was here before you." in page
+    assert 'value="13"' in Desk("anna").raw(f"/work/tasks/{task.pk}/")
 
 
 def test_the_event_of_such_a_read_names_the_model_and_cites_what_was_shown() -> None:
