@@ -106,6 +106,11 @@ class Acts:
                     yield f"guideline version {event['guideline']['version']}"
             case "display":
                 yield "what the reader said of their display"
+            case "model_output":
+                model = event["agent"]["model"] or {}
+                yield f"what {model.get('name', 'a model')} {model.get('version', '')} says of it".replace(
+                    "  ", " "
+                )
             case "case":
                 if cited == digest(canonical(self.facts.case.shown)):
                     yield "the case as it was registered"

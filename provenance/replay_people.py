@@ -1,11 +1,19 @@
-"""Replay of what stands beside the cases: who is in the project as what, and which versions were published."""
+"""Replay of what stands beside the cases: who is in the project as what, which versions and models there are."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from audit.actions import Action
 from audit.canonical import CanonicalError, parse
 from audit.models import Event
-from workflow.models import Acknowledgement, GuidelineVersion, Membership, Project, ProtocolVersion
+from workflow.models import (
+    Acknowledgement,
+    GuidelineVersion,
+    Membership,
+    Project,
+    ProtocolVersion,
+    ReaderModel,
+)
 
 from .registers import ACTIONS, Registers
 
@@ -29,6 +37,28 @@ def beside_the_cases(project: Project) -> Iterator[Found]:
     for kind in _KINDS:
         versions = {str(one["version"]): _version(one) for one in told if one["kind"] == kind}
         yield from _compared(kind, versions, _versions(project, kind))
+    yield from _compared("model", dict(_models_told(project)), dict(_models(project)))
+
+
+def _models_told(project: Project) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The models that the project's events registered, and which of them were retired."""
+    told: dict[str, dict[str, Any]] = {}
+    events = Event.objects.filter(stream_id=project.pk, action=Action.PROJECT_SETTINGS_CHANGED)
+    for body in events.order_by("stream_seq").values_list("body", flat=True):
+        event = parse(bytes(body))
+        about, key = event["extra"] or {}, event["object"]["id"]
+        if about.get("model") == "registered":
+            named = {name: about[name] for name in ("name", "version", "file")}
+            told[key] = {**named, "content": event["after"]["digest"], "retired": False}
+        elif about.get("model") == "retired" and key in told:
+            told[key]["retired"] = True
+    return iter(told.items())
+
+
+def _models(project: Project) -> Iterator[tuple[str, dict[str, Any]]]:
+    for row in ReaderModel.objects.filter(project=project):
+        about = {"name": row.name, "version": row.version, "file": row.digest, "content": row.content_id}
+        yield str(row.pk), {**about, "retired": row.retired_event_id is not None}
 
 
 def _compared(kind: str, told: Mapping[str, Any], rows: Mapping[str, Any]) -> Iterator[Found]:

@@ -14,6 +14,7 @@ from provenance.replay import replay
 from tasks import cases as managing
 from tasks.completing import recall
 from tasks.leases import skip
+from tests.modelled import box, predict, read_of, with_model
 from tests.people import Study, labels, study, with_protocol
 from tests.staff import WHY
 from workflow.models import (
@@ -136,6 +137,29 @@ def test_every_row_of_a_study_that_went_through_all_tiers_is_told_by_its_log(che
     assert all(kind.objects.exists() for kind in kinds)
 
 
+MODELLED = [
+    ("workflow_prediction", "created_at = now() + interval '1 hour'", "FACT_DIFFERS predictions created_at"),
+    ("workflow_prediction", "gone", "ROW_MISSING predictions"),
+    ("workflow_assistance", "kept = 0, changed = 1", "FACT_DIFFERS assistance kept"),
+    ("workflow_assistance", "manner = 'after_commitment'", "FACT_DIFFERS assistance manner"),
+    ("workflow_assistance", "gone", "ROW_MISSING assistance"),
+    ("workflow_readermodel", "version = '9'", "FACT_DIFFERS version"),
+    ("workflow_readermodel", "retired_event_id = event_id", "FACT_DIFFERS retired"),
+]
+
+
+@pytest.mark.parametrize(("table", "change", "named"), MODELLED, ids=[one[2] for one in MODELLED])
+def test_whatever_row_of_models_somebody_changed_is_named(
+    tamper: Callable[..., None], table: str, change: str, named: str
+) -> None:
+    chest, model = with_model()
+    predict(chest, model, box("f1"))
+    chest.submit("anna", chest.claim("anna"), {"labels": read_of(box("f1"))})
+    assert replay(chest.project).differences == []
+    tamper(table, change)
+    assert named in found(chest)
+
+
 def test_second_looks_samples_skips_and_shared_reviewers_are_told_too() -> None:
     chest = study("case-1", "case-2", protocol=LOOK_TWICE)
     chest.read("anna", finding="mass")
@@ -227,8 +251,8 @@ def test_replay_asks_the_database_as_often_for_many_cases_as_for_few(
     chest: Study, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     replay(chest.project)
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         replay(chest.project)
     chest.register(*(f"more-{number}" for number in range(20)))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(26):
         assert replay(chest.project).cases == 23

@@ -1,0 +1,50 @@
+"""The manager's page of models: what each did in figures, and the reads that began from its marks."""
+
+import pytest
+
+from tests.modelled import box, predict, read_of, with_model
+from tests.people import Study, study
+from tests.screens.desk import Desk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGE = "/projects/chest/models/"
+
+
+@pytest.fixture
+def chest() -> Study:
+    """Anna left both marks as they were; Bob moved one and dropped one."""
+    chest, model = with_model()
+    predict(chest, model, box("f1"), box("f2", 20))
+    chest.submit("anna", chest.claim("anna"), {"labels": read_of(box("f1"), box("f2", 20))})
+    chest.submit("bob", chest.claim("bob"), {"labels": read_of(box("f1", 5))})
+    return chest
+
+
+def test_the_page_tells_each_models_figures_and_its_reads(chest: Study) -> None:
+    page = Desk("maria").get(PAGE)
+    for words in ("Detector 2", "2 of 4", "0.33", "Anna Annotator", "Bob Annotator"):
+        assert words in page, words
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"unchanged": "yes"}, ["Anna"]),
+        ({"unchanged": "no"}, ["Bob"]),
+        ({"case": "ase-1", "model": "detec"}, ["Anna", "Bob"]),
+        ({"case": "elsewhere"}, []),
+        ({"model": "other"}, []),
+    ],
+)
+def test_the_list_is_narrowed_and_so_is_its_file(
+    chest: Study, query: dict[str, str], names: list[str]
+) -> None:
+    file = Desk("maria").download(PAGE, format="csv", **query).splitlines()[1:]
+    assert sorted(line.split(",")[1].split()[0] for line in file) == names
+    page = Desk("maria").get(PAGE, **query)
+    assert ("No read is like this." in page) == (not names)
+
+
+def test_a_project_without_models_says_how_one_comes() -> None:
+    study("case-1")
+    assert "None is registered yet" in Desk("maria").get(PAGE)
