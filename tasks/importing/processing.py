@@ -21,6 +21,7 @@ from workflow.images.keeping import discard, keep, refuse
 from workflow.images.keys import pseudonym_key
 from workflow.images.originals import keep_original
 from workflow.images.places import received, stored
+from workflow.images.serving import header_template
 from workflow.models import ImportBatch, ImportFile
 from workflow.settings.reading import setting
 
@@ -92,8 +93,10 @@ def _take(batch: ImportBatch, one: Done[tuple[ImportFile, UUID]], keeps: bool) -
         refuse(file, one.came.code, one.came.sentence, one.came.series)
     elif not keep(batch, file, instance_id, one.came):
         discard(one.asked.target)
-    elif keeps:
-        keep_original(batch.project_id, instance_id, one.asked.source)
+    else:
+        header_template(batch.project_id, instance_id)  # made now: nobody shall wait for it at the case
+        if keeps:
+            keep_original(batch.project_id, instance_id, one.asked.source)
     _forget(one.asked.source)
 
 

@@ -37,5 +37,5 @@ def original(project_id: UUID, instance_id: UUID) -> Path:
 
 
 def header_text(project_id: UUID, instance_id: UUID) -> Path:
-    """A stored file's header as text, made when it is first asked for; it can be deleted at any time."""
+    """A stored file's header as text, made when it is taken in; one that was deleted is made when it is asked for."""
     return stored(project_id, instance_id).with_suffix(HEADER)

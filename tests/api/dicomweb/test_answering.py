@@ -221,13 +221,13 @@ def test_a_frame_takes_few_queries(
                 viewer.get(f"{address_of(row)}/frames/1", accept="image/jls")
 
 
-def test_headers_are_kept_beside_the_file_and_made_anew_where_they_are_gone(
+def test_headers_are_kept_beside_the_file_from_the_first_and_made_anew_where_they_are_gone(
     maria: Viewer, image: str
 ) -> None:
-    first = body(maria.get(f"{image}/metadata"))
     instance = Instance.objects.get()
     kept = header_text(instance.project_id, instance.pk)
     assert kept.is_file()
+    first = body(maria.get(f"{image}/metadata"))
     kept.unlink()
     assert body(maria.get(f"{image}/metadata")) == first
     stored_file(instance).unlink()
