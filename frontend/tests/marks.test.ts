@@ -3,12 +3,13 @@ import { expect, test } from "vitest";
 import { ordered } from "../src/dicom/order";
 import { spelled } from "../src/island/keys";
 import { outline } from "../src/island/sketching";
-import { axisEnds, corners, ellipseIn, handles, isSimple, milli, moved, withHandle } from "../src/marks/geometry";
+import { axisEnds, corners, ellipseIn, handles, milli, moved, withHandle } from "../src/marks/geometry";
 import { LAYERS, lookOf } from "../src/marks/layers";
 import { measure } from "../src/marks/measures";
 import { frameNumber, numberOf, onOf, slicesOf, withEnd } from "../src/marks/places";
+import { isSimple, isSound, withHole } from "../src/marks/rings";
 import { Store } from "../src/marks/store";
-import type { Drawn, EllipseMark, Mark, Point } from "../src/types";
+import type { Drawn, EllipseMark, Mark, Point, PolygonMark } from "../src/types";
 import { frame, slice } from "./headers";
 
 const SIZE = { rows: 40, columns: 50 };
@@ -59,6 +60,21 @@ test("an outline must not cross or touch itself", () => {
   expect(isSimple([[0, 0], [4, 4], [4, 0], [0, 4]])).toBe(false);
   expect(isSimple([[0, 0], [4, 0], [2, 0]])).toBe(false);
   expect(isSimple([[0, 0], [8, 0], [8, 4], [4, 0], [0, 4]])).toBe(false);
+});
+
+test("a hole lies inside, apart from sides and other holes", () => {
+  const square = (from: number, to: number): Point[] => [[from, from], [to, from], [to, to], [from, to]];
+  const mark: PolygonMark = { kind: "polygon", on, points: square(0, 100) };
+  const once = withHole(mark, square(10, 40))!;
+  expect(once.holes).toEqual([square(10, 40)]);
+  expect(isSound(once)).toBe(true);
+  expect(isSound({ ...once, points: square(20, 100) })).toBe(false);
+  expect(withHole(once, square(50, 90))!.holes).toHaveLength(2);
+  expect(withHole(once, square(30, 60))).toBeNull();
+  expect(withHole(once, square(20, 30))).toBeNull();
+  expect(withHole(once, square(5, 60))).toBeNull();
+  expect(withHole(mark, square(50, 120))).toBeNull();
+  expect(withHole(mark, square(200, 220))).toBeNull();
 });
 
 test("an outline repeats no point and closes by itself", () => {

@@ -38,7 +38,9 @@ window.open = async () => {
     window.viewer.on(name, (value) => window.told.push([name, value]));
   }
 };
+window.again = (study) => load(element, study);
 await window.open();
+element.dataset.loaded = "true";
 """
 
 

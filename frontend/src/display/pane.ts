@@ -24,6 +24,8 @@ export class Pane {
   /** Whether a person or preset chose the window; else each image brings its own. */
   chosen = false;
   private ids: string[] = [];
+  /** Whether the window was reckoned from a slice's values. */
+  private reckoned = false;
   private turn = 0;
   private fitted = 1;
 
@@ -53,6 +55,7 @@ export class Pane {
     const turn = (this.turn += 1);
     const before = this.ids;
     this.frames = frames;
+    this.reckoned = false;
     this.index = Math.max(0, Math.min(index, frames.length - 1));
     this.ids = named(frames, this.pictures);
     await this.brought();
@@ -97,6 +100,7 @@ export class Pane {
 
   setWindow(window: Window | null): void {
     this.chosen = window !== null;
+    this.reckoned = false;
     this.window = window;
     void this.brought().then(() => this.look());
   }
@@ -186,6 +190,9 @@ export class Pane {
     if (!frame) return;
     const pixels = await this.pictures.of(frame);
     if (this.chosen || frame !== this.frame) return;
+    // A series whose headers say no window keeps that of its first slice: brightness must not jump while scrolling.
+    if (this.window && this.reckoned && !frame.window && !pixels.colour) return;
+    this.reckoned = !frame.window && !pixels.colour;
     this.window = pixels.colour ? { centre: 127.5, width: 255 } : (frame.window ?? windowFor(pixels));
   }
 

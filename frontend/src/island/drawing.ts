@@ -3,6 +3,7 @@ import type { Spot } from "../display/pane";
 import { lookOf, MINE } from "../marks/layers";
 import { lines } from "../marks/geometry";
 import { numberOf, onOf, slicesOf } from "../marks/places";
+import { withHole } from "../marks/rings";
 import { painted, runsOf, stroke, withSlice } from "../marks/runs";
 import type { Drawn, MaskMark, Point } from "../types";
 import type { Cell } from "./cell";
@@ -109,8 +110,18 @@ export class Drawing {
   private close(cell: Cell, ground: Ground, points: Point[]): void {
     this.sketch(cell, null);
     const made = outline(ground, points);
-    if (made) this.keep(ground, made);
+    const around = made && this.around(ground, made.points);
+    if (around) this.desk.keep(around.drawn, around.mark);
+    else if (made) this.keep(ground, made);
     else this.desk.refuse("outline_crosses", "The outline crosses itself or has no area: draw it again.");
+  }
+
+  /** An outline drawn inside the selected one of the same tool is its hole, where it may have holes. */
+  private around({ tool, frames, index }: Ground, ring: Point[]): { drawn: Drawn; mark: Drawn["mark"] } | null {
+    const drawn = this.desk.store.own().find((one) => one.id === this.desk.selected && one.tool === tool.id && !one.locked);
+    if (!tool.holes || drawn?.mark.kind !== "polygon" || !slicesOf(drawn.mark, frames).includes(index)) return null;
+    const mark = withHole(drawn.mark, ring);
+    return mark && { drawn, mark };
   }
 
   /** Paints into the selected mask of this tool that lies on this series, or into a new one. */

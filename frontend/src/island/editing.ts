@@ -1,9 +1,9 @@
 /** Finding the mark under the mouse, and changing it by its handles or as a whole. */
 import type { Spot } from "../display/pane";
 import { handles, lines, moved, withHandle } from "../marks/geometry";
-import { isSimple } from "../marks/geometry";
 import { lookOf, MINE } from "../marks/layers";
 import { numberOf } from "../marks/places";
+import { isSound } from "../marks/rings";
 import type { Drawn, Mark, MaskMark, Point } from "../types";
 import type { Cell } from "./cell";
 import type { Desk } from "./desk";
@@ -47,7 +47,7 @@ export function edit(desk: Desk, cell: Cell, { drawn, handle }: Hit, from: Spot)
     end: (spot) => {
       sketch(cell, null, "");
       const mark = changed(spot);
-      if (mark?.kind === "polygon" && !isSimple(mark.points)) {
+      if (mark?.kind === "polygon" && !isSound(mark)) {
         return desk.refuse("outline_crosses", "The outline would cross itself: it stays as it was.");
       }
       if (mark && mark.kind !== "mask") desk.keep(drawn, mark);

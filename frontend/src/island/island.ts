@@ -8,7 +8,8 @@ import { Desk, newId } from "./desk";
 import { make } from "./dom";
 import { Drawing } from "./drawing";
 import { spelled } from "./keys";
-import { list, slider, strip, toolbar, type Panel } from "./panels";
+import { Mpr } from "./mpr";
+import { brushes, list, slider, strip, toolbar, type Panel } from "./panels";
 import { Pointing } from "./pointing";
 import { prefetch } from "./prefetching";
 import { MINE } from "../marks/layers";
@@ -21,6 +22,7 @@ export class Island implements Viewer {
   private stage: Stage;
   private drawing: Drawing;
   private cine: Cine;
+  private mpr: Mpr;
   private known: Doable[];
   private panels: Panel[];
   private root = make("div", { class: "viewer" });
@@ -32,12 +34,14 @@ export class Island implements Viewer {
     this.stage = new Stage(this.desk);
     this.drawing = new Drawing(this.desk, () => this.choose(null));
     this.cine = new Cine(this.stage, () => this.update());
+    this.mpr = new Mpr(this.desk, this.stage);
     const parts = this.parts();
     this.known = actionsOf(parts);
-    this.panels = [toolbar(parts, this.known, (one) => this.keyOf(one)), strip(parts), slider(parts), list(parts)];
+    this.panels = [toolbar(parts, this.known, (one) => this.keyOf(one)), strip(parts), slider(parts), list(parts), brushes(parts)];
     this.connect();
-    const [bar, series, slices, marks] = this.panels.map((panel) => panel.element) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
-    this.root.append(bar, make("div", { class: "viewer-body" }, make("div", { class: "viewer-side" }, series, marks), make("div", { class: "viewer-main" }, this.stage.element, slices)));
+    const [bar, series, slices, marks, brush] = this.panels.map((panel) => panel.element) as HTMLElement[];
+    const side = make("div", { class: "viewer-side" }, series!, brush!, marks!);
+    this.root.append(bar!, make("div", { class: "viewer-body" }, side, make("div", { class: "viewer-main" }, this.stage.element, this.mpr.element, slices!)));
   }
 
   async begin(): Promise<void> {
@@ -68,6 +72,7 @@ export class Island implements Viewer {
   select(id: string | null): void {
     const drawn = id ? this.desk.store.find(id) : undefined;
     this.desk.choose(drawn?.id ?? null);
+    if (drawn && this.mpr.on) this.mpr.close();
     if (drawn) void this.bring(drawn).catch((error: unknown) => this.desk.failed(error));
   }
 
@@ -91,11 +96,12 @@ export class Island implements Viewer {
   state(): ViewState {
     const { rows, columns, active, cells } = this.stage;
     const { linked, mode, tool, rendering } = this.desk;
-    return { rows, columns, active, cells: cells.map((cell) => cell.state()), tool: tool?.id ?? mode, linked, mpr: false, rendering };
+    return { rows, columns, active, cells: cells.map((cell) => cell.state()), tool: tool?.id ?? mode, linked, mpr: this.mpr.on, rendering };
   }
 
   show(state: ViewState): void {
     this.desk.linked = state.linked;
+    if (this.mpr.on) this.mpr.close();
     void this.stage.restore(state);
   }
 
@@ -110,6 +116,7 @@ export class Island implements Viewer {
   close(): void {
     this.cine.stop();
     this.stops.forEach((stop) => stop());
+    this.mpr.end();
     this.stage.close();
     this.desk.close();
     this.root.remove();
@@ -117,8 +124,7 @@ export class Island implements Viewer {
   }
 
   private parts(): Parts {
-    const { desk, stage, drawing, cine } = this;
-    const mpr = { on: false, toggle: () => undefined };
+    const { desk, stage, drawing, cine, mpr } = this;
     return { desk, stage, drawing, cine, mpr, choose: (tool) => this.choose(tool), select: (id) => this.select(id) };
   }
 
@@ -134,6 +140,7 @@ export class Island implements Viewer {
   /** Chooses a drawing tool, or none; a span is made at once, at the frame that is shown. */
   private choose(id: string | null): void {
     this.drawing.cancel();
+    if (id && this.mpr.on) this.mpr.close();
     const tool = this.study.readonly ? undefined : this.study.tools.find((one) => one.id === id);
     const { frames, index, frame } = this.stage.current.pane;
     this.desk.tool = tool && tool.kind !== "span" ? tool : null;
@@ -186,6 +193,7 @@ export class Island implements Viewer {
       this.waits = false;
       if (!this.root.isConnected || !this.stage.cells.length) return;
       this.panels.forEach((panel) => panel.update());
+      this.mpr.update();
       const { pane } = this.stage.current;
       const { dataset } = this.element;
       dataset.image = `${pane.frames.length ? pane.index + 1 : 0}/${pane.frames.length}`;

@@ -23,8 +23,6 @@ export function toolbar(parts: Parts, actions: Doable[], keyOf: (action: Doable)
     element.append(make("div", { class: "viewer-group", role: "group", "aria-label": group }, ...own));
     extra.forEach((add) => element.lastElementChild!.append(add(parts)));
   }
-  const brush = brushes(parts);
-  element.append(brush.element);
   return {
     element,
     update: () => {
@@ -32,7 +30,6 @@ export function toolbar(parts: Parts, actions: Doable[], keyOf: (action: Doable)
       offerWindows(element, parts);
       const now = element.querySelector<HTMLSelectElement>(".viewer-layouts");
       if (now) now.value = `${parts.stage.rows}x${parts.stage.columns}`;
-      brush.update();
     },
   };
 }
@@ -81,7 +78,8 @@ function layout({ stage }: Parts): HTMLElement {
   return list;
 }
 
-function brushes({ desk, stage }: Parts): Panel {
+/** Size of the brush, and whether it erases; there while a mask is painted. */
+export function brushes({ desk, stage }: Parts): Panel {
   const size = make("input", { type: "range", min: 0.5, max: 60, step: 0.5, class: "viewer-range", "aria-label": "Radius of the brush in pixels" });
   const erase = make("button", { type: "button", class: "viewer-button", "data-act": "erase" }, "Erase");
   size.addEventListener("input", () => {
@@ -92,11 +90,11 @@ function brushes({ desk, stage }: Parts): Panel {
     desk.brush.erase = !desk.brush.erase;
     stage.changed();
   });
-  const element = make("div", { class: "viewer-group", role: "group", "aria-label": "Brush", hidden: !desk.study.tools.some((tool) => tool.kind === "mask") }, size, erase);
+  const element = make("div", { class: "viewer-group", role: "group", "aria-label": "Brush", hidden: true }, size, erase);
   return {
     element,
     update: () => {
-      element.classList.toggle("viewer-idle", desk.tool?.kind !== "mask");
+      element.hidden = desk.tool?.kind !== "mask";
       size.value = String(desk.brush.radius);
       set(erase, { "aria-pressed": String(desk.brush.erase) });
     },
@@ -125,7 +123,7 @@ export function strip({ desk, stage }: Parts): Panel {
 }
 
 /** Where in the series the active cell is. */
-export function slider({ stage, cine }: Parts): Panel {
+export function slider({ stage, cine, mpr }: Parts): Panel {
   const range = make("input", { type: "range", min: 1, step: 1, class: "viewer-range", "aria-label": "Slice" });
   const speeds = [["", "Speed of the file"], ...[5, 10, 15, 24, 30].map((rate) => [String(rate), `${rate} a second`])];
   const speed = make("select", { class: "viewer-select", "aria-label": "Speed of the film" }, ...speeds.map(([value, label]) => make("option", { value }, label!)));
@@ -135,7 +133,7 @@ export function slider({ stage, cine }: Parts): Panel {
   const update = () => {
     const { frames, index } = stage.current.pane;
     if (frames.length > 1) element.hidden = false; // once there it stays: the picture must not jump
-    element.classList.toggle("viewer-idle", frames.length < 2);
+    element.classList.toggle("viewer-idle", frames.length < 2 || mpr.on);
     range.max = String(frames.length);
     range.value = String(index + 1);
     set(range, { "aria-valuetext": `${index + 1} of ${frames.length}` });

@@ -1,8 +1,9 @@
 /** Drawing one mark with the mouse: each kind takes spots of the picture and gives a mark, or says why not. */
 import type { Frame } from "../dicom/frames";
-import { corners, ellipseIn, isSimple, milli, same } from "../marks/geometry";
+import { corners, ellipseIn, milli, same } from "../marks/geometry";
 import { frameNumber, onOf } from "../marks/places";
-import type { Mark, Point, Tool } from "../types";
+import { isSimple } from "../marks/rings";
+import type { Mark, Point, PolygonMark, Tool } from "../types";
 
 /** What a sketch knows of where it is drawn. */
 export interface Ground {
@@ -33,7 +34,7 @@ export function between(ground: Ground, a: Point, b: Point): Mark | null {
 }
 
 /** A closed outline through points, without repeating any; null where it crosses itself or has no area. */
-export function outline(ground: Ground, points: Point[]): Mark | null {
+export function outline(ground: Ground, points: Point[]): PolygonMark | null {
   const ring = points.filter((point, at) => at === 0 || !same(point, points[at - 1]!));
   while (ring.length > 1 && same(ring[0]!, ring.at(-1)!)) ring.pop();
   if (!isSimple(ring)) return null;

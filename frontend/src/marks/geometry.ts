@@ -150,42 +150,6 @@ function room(all: Point[], axis: 0 | 1, by: number, pixels: number): number {
   return Math.round(Math.max(Math.min(by, pixels * 1000 - most), -least)) || 0;
 }
 
-/** Whether a ring has an area and no two of its sides meet. */
-export function isSimple(ring: Point[]): boolean {
-  if (ring.length < 3 || area(ring) === 0) return false;
-  for (let i = 0; i < ring.length; i += 1) {
-    for (let j = i + 1; j < ring.length; j += 1) {
-      const next = j === i + 1 || (i === 0 && j === ring.length - 1);
-      if (!next && meet(ring[i]!, ring[(i + 1) % ring.length]!, ring[j]!, ring[(j + 1) % ring.length]!)) return false;
-    }
-  }
-  return true;
-}
-
-/** In millionths of a square pixel, without its sign. */
-export function area(ring: Point[]): number {
-  const twice = ring.reduce((sum, [x, y], index) => {
-    const [a, b] = ring[(index + 1) % ring.length]!;
-    return sum + x * b - a * y;
-  }, 0);
-  return Math.abs(twice) / 2;
-}
-
-function meet(a: Point, b: Point, c: Point, d: Point): boolean {
-  const [s, t, u, v] = [side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b)];
-  if (s !== t && u !== v) return true;
-  return [[a, b, c, s], [a, b, d, t], [c, d, a, u], [c, d, b, v]].some(([from, to, at, way]) =>
-    way === 0 && between(from as Point, to as Point, at as Point));
-}
-
-function side(a: Point, b: Point, c: Point): number {
-  return Math.sign((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]));
-}
-
-function between(a: Point, b: Point, at: Point): boolean {
-  return ([0, 1] as const).every((axis) => at[axis] >= Math.min(a[axis], b[axis]) && at[axis] <= Math.max(a[axis], b[axis]));
-}
-
 export function same(a: Point, b: Point): boolean {
   return a[0] === b[0] && a[1] === b[1];
 }

@@ -1,7 +1,7 @@
 /** What a mark measures, as text: in mm where the size of a pixel in the patient is known, else in pixels. */
 import type { Frame } from "../dicom/frames";
 import type { Mark, Point } from "../types";
-import { area } from "./geometry";
+import { area } from "./rings";
 import { count } from "./runs";
 
 /** Such as "12.4 mm" or "8.0 × 6.1 mm"; "" for what has no size. */
