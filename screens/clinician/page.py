@@ -9,6 +9,7 @@ from screens.forms.questions import faults_at
 from screens.forms.readable import SaidRead, in_words
 from screens.forms.sheets import Sheet, sheet_of
 from screens.forms.typed import Typed
+from screens.forms.unremarkable import may_be_normal
 from tasks.models import Issue
 from workflow.arbitrating import last_report, readers_as_letters
 
@@ -33,9 +34,11 @@ KEYS = (
     ("1 … 9", "Choose in the question that is marked, and go on to the next"),
     ("n", "Go to the next question without an answer"),
     ("Ctrl+Enter", "Submit and next"),
+    ("N", "Normal, next: where the label schema says what is normal"),
     ("Ctrl+Space", "Skip, with a reason"),
     ("i", "Raise an issue with the manager"),
     ("u", "Report an urgent or incidental finding"),
+    ("Alt+↑ Alt+↓", "From mark to mark"),
     ("g", "Open or close the guideline"),
 )
 
@@ -70,6 +73,7 @@ def context_of(
         "issue_kinds": Issue.Kind.choices,
         "page_keys": KEYS,
         "images": desk.has_images,
+        "may_be_normal": desk.mode == "read" and may_be_normal(desk.schema),
         "whole_form": desk.mode in ("read", "second_look"),
     }
     rows = _OF_MODE[desk.mode](desk, typed, sheet, faults, context)

@@ -11,6 +11,7 @@ from screens.forms.answers import Fault
 from screens.forms.drawing import with_drawn
 from screens.forms.labels import with_copy, with_finding, without_finding
 from screens.forms.typed import Typed
+from screens.forms.unremarkable import with_normal
 from screens.staffed import screen
 from tasks.attesting import has_attested
 from tasks.completing import submit
@@ -59,6 +60,10 @@ def submitted(request: HttpRequest, task_id: UUID) -> HttpResponseBase:
     typed = typed_of(request)
     if (newer := desk.outside_draft(max(version_of(request), over_of(request)))) is not None:
         return _page(request, desk, typed, problem=DRAWN_ELSEWHERE, status=409, over=newer)
+    if desk.mode == "read" and request.POST.get("normal"):
+        typed, unlike = with_normal(desk.schema, typed)
+        if unlike:
+            return _page(request, desk, typed, problem=unlike, status=422)
     result, faults = _result(desk, typed)
     if faults:
         return _page(request, desk, typed, faults, status=422)

@@ -15,6 +15,7 @@ OURS = frozenset(
         "mode",
         "change",
         "drawn",
+        "normal",
         "kind",
         "text",
         "code",

@@ -218,6 +218,7 @@ const start = async () => {
   const { layers, case_spacing: spacing, ...shown } = study;
   host.replaceChildren();
   const viewer = await island.load(host, shown);
+  window.consilium = Object.assign(window.consilium || {}, { viewer }); // for a picture of what is seen, and for other keys
   const room = new Room(viewer, study);
   viewer.import(layers.flatMap(({ layer, drawn }) => drawn.map((one) => ({ ...one, layer, locked: true }))));
   room.sync();

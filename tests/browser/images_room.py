@@ -11,7 +11,7 @@ from tests.people import with_protocol
 SCHEMA: dict[str, Any] = {
     "schema": "consilium/label-schema/v1",
     "fields": [
-        {"key": "quality", "kind": "ordinal", "label": "Image quality", "categories": [
+        {"key": "quality", "kind": "ordinal", "label": "Image quality", "normal": 1, "categories": [
             {"value": 1, "label": "Good"}, {"value": 2, "label": "Limited"}]},
     ],
     "findings": {"max": 4, "types": [

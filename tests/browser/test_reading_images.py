@@ -214,3 +214,19 @@ def test_an_arbiter_takes_a_mark_of_a_read_from_the_images(
     submit(page)
     assert Arbitration.objects.get().outcome == "decided"
     assert len(ReferenceLabel.objects.get().content.data["labels"]["findings"]) == before + 1
+
+
+def test_nothing_found_is_one_key(marked: Study, seat: Seat, axe: Check, shoot: Shoot) -> None:
+    page = seat("anna")
+    begin(page)
+    shoot(page, "images-normal")
+    page.keyboard.press("N")
+    expect(page.locator("#messages")).to_contain_text("is submitted")
+    shown(page)
+    said = Read.objects.get().content.data
+    assert (said["fields"], said["findings"]) == ({"quality": 1}, [])
+    page.get_by_label("Limited").check()
+    page.locator("#viewer .viewer-cell").first.focus()
+    page.keyboard.press("N")
+    expect(page.locator("#faults")).to_contain_text("isn’t normal here")
+    assert Read.objects.count() == 1

@@ -34,8 +34,13 @@ def field_from(raw: dict[str, Any]) -> Field:
         not_assessable=raw.get("not_assessable", False),
         when=conditions_from(raw.get("when", [])),
         categories=categories,
+        normal=_normal_from(raw.get("normal")),
     )
     return replace(common, **_options(kind, raw))
+
+
+def _normal_from(raw: Any) -> Any:
+    return tuple(raw) if isinstance(raw, list) else raw
 
 
 def _options(kind: Kind, raw: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from workflow.labels.faults import FaultList, at
 from workflow.labels.schema_parts import DEFAULT_MOST_FINDINGS, Category, Field, FindingType, Kind
 from workflow.labels.schema_rules import Scope, check_condition
+from workflow.labels.values import normal_value
 
 _MEASURED = frozenset({Kind.BOX, Kind.POLYGON, Kind.MASK})
 
@@ -57,8 +58,16 @@ def check_finding_type(kind: FindingType, path: str, faults: FaultList) -> None:
         faults.add(at(path, "overlap", "max_iou"), "out_of_range", message)
 
 
+def check_normal(field: Field, path: str, faults: FaultList) -> None:
+    """Check that the answer where nothing is found is an answer of the field."""
+    if field.normal is not None:
+        value = list(field.normal) if isinstance(field.normal, tuple) else field.normal
+        normal_value(field, value, at(path, "normal"), faults)
+
+
 def _check_field(field: Field, path: str, faults: FaultList) -> None:
     _check_categories(field, path, faults)
+    check_normal(field, path, faults)
     match field.kind:
         case Kind.NUMBER:
             _check_number(field, path, faults)

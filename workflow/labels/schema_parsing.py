@@ -70,12 +70,19 @@ class _Meaning:
         for i, one in enumerate(types if isinstance(types, list) else []):
             if isinstance(one, dict):
                 path = at("/findings/types", i)
-                scopes.append(self._scope(one.get("fields", []), at(path, "fields")))
+                scopes.append(scope := self._scope(one.get("fields", []), at(path, "fields")))
+                self._check_no_normal(scope)
         sound = [(path, finding_type_from(one)) for path, one in self._sound(types, "/findings/types")]
         check_unique_keys([(path, kind.key) for path, kind in sound], self.faults)
         for path, kind in sound:
             check_finding_type(kind, path, self.faults)
         return scopes
+
+    def _check_no_normal(self, scope: Scope) -> None:
+        for path, field in scope.fields:
+            if field.normal is not None:
+                message = "A finding is nothing normal: leave this out, or ask it of the case."
+                self.faults.add(at(path, "normal"), "normal_of_a_finding", message)
 
     def _sound(self, raw: object, path: str) -> list[tuple[str, Any]]:
         """Return the members of a list that have no fault of shape, each with its path."""

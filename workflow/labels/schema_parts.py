@@ -95,6 +95,7 @@ class Field:
     most: int = 0
     max_length: int = 0
     mark: MarkSpec | None = None
+    normal: str | int | bool | tuple[str | int, ...] | None = None  # the answer where nothing is found
 
 
 @dataclass(frozen=True, slots=True)

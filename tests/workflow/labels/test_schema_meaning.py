@@ -8,6 +8,7 @@ import pytest
 from tests.workflow.labels.examples import LANDMARK, NODULE, RULE, SCALE, SCHEMA, field_faults, schema_faults
 from workflow.labels.schema import LabelSchema
 
+WIDTH = {"key": "wide", "kind": "number", "label": "W", "unit": "mm", "decimals": 0, "max": "9"}
 YES = {"key": "yes", "kind": "boolean", "label": "Yes?"}
 CHOICE = {"key": "choice", "kind": "ordinal", "label": "Choice", "categories": SCALE}
 
@@ -172,3 +173,24 @@ def test_the_parsed_schema_finds_its_parts_by_key() -> None:
 def test_equal_documents_give_equal_schemas() -> None:
     assert LabelSchema.parse(SCHEMA) == LabelSchema.parse(copy.deepcopy(SCHEMA))
     assert hash(LabelSchema.parse(SCHEMA)) == hash(LabelSchema.parse(copy.deepcopy(SCHEMA)))
+
+
+@pytest.mark.parametrize(
+    ("field", "code"),
+    [
+        ({**YES, "normal": False}, None),
+        ({**CHOICE, "normal": 1}, None),
+        ({**CHOICE, "normal": 9}, "unknown_category"),
+        ({**CHOICE, "normal": "1"}, "wrong_type"),
+        ({**WIDTH, "normal": "10"}, "out_of_range"),
+        ({"key": "place", "kind": "point", "label": "Place", "normal": True}, "unknown_member"),
+    ],
+)  # fmt: skip
+def test_what_is_normal_is_an_answer_of_the_field(field: dict[str, Any], code: str | None) -> None:
+    assert faults_of_fields(field) == ([("/fields/0/normal", code)] if code else [])
+
+
+def test_of_a_finding_nothing_is_normal() -> None:
+    kind = {**NODULE, "fields": [{**YES, "normal": False}]}
+    found = schema_faults(varied(findings={"types": [kind]}, rules=[]))
+    assert found == [("/findings/types/0/fields/0/normal", "normal_of_a_finding")]
