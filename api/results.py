@@ -38,10 +38,11 @@ class ReadIn(Input):
 
 
 class CommentIn(Input):
-    """A remark on one place of a read, for its author."""
+    """A remark on one place of a read, for its author; `mark`: a box on the image where something was missed."""
 
     path = Text(max_length=200, required=False, allow_blank=True)
     text = Text(max_length=4000)
+    mark = AnyObject(required=False)
 
 
 class VerdictIn(Input):

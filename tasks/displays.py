@@ -116,8 +116,8 @@ def _model_output(unit: CaseUnit, task: Task, view: Shown) -> None:
         view.material["model"] = {"labels": aid.labels, **({"name": aid.name} if aid.name else {})}
 
 
-def comments_of(review: Any) -> list[dict[str, str]]:
-    """A review's comments in words; those that were erased say so."""
+def comments_of(review: Any) -> list[dict[str, Any]]:
+    """A review's comments in words, with the place where one was drawn; those that were erased say so."""
     from audit.models import Opening
 
     if review.comments is None:
@@ -127,7 +127,7 @@ def comments_of(review: Any) -> list[dict[str, str]]:
         o.commitment: o.value
         for o in Opening.objects.filter(commitment__in=[comment["text"] for comment in kept])
     }
-    return [{"path": c["path"], "text": words.get(c["text"], "(erased)")} for c in kept]
+    return [{**c, "text": words.get(c["text"], "(erased)")} for c in kept]
 
 
 def _all_reads(unit: CaseUnit, task: Task, view: Shown) -> None:

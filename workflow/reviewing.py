@@ -8,6 +8,9 @@ from audit.log import Reason
 
 from .errors import AlreadyDone, InvalidInput
 from .labels.differences import clinical_differences
+from .labels.faults import Fault, FaultList
+from .labels.marks import normal_mark
+from .labels.schema_parts import Kind, MarkSpec
 from .models import Read, Review
 from .reading import checked_labels, cited
 from .reasons import code_faults, fault
@@ -24,7 +27,10 @@ NEEDS_REASON = (Review.Verdict.CORRECT, Review.Verdict.RETURN, Review.Verdict.ES
 
 
 def submit_review(unit: CaseUnit, *, read: Read, verdict: dict[str, Any], display: Blob) -> Review:
-    """Keep a verdict `{verdict, reason_code, comments: [{path, text}], correction}` on the standing read of a slot."""
+    """Keep a verdict `{verdict, reason_code, comments, correction}` on the standing read of a slot.
+
+    A comment is `{path, text}`, and `mark`, a box on an image, where something was missed.
+    """
     choice = _checked(verdict)
     standing = [r for r in unit.reads if r.slot == read.slot][-1]
     if standing.pk != read.pk or getattr(standing, "review", None) or getattr(standing, "recall", None):
@@ -81,11 +87,24 @@ def _checked(verdict: dict[str, Any]) -> Review.Verdict:
 def _comment_faults(comments: Any) -> list[dict[str, str]]:
     if not isinstance(comments, list):
         return [fault("/comments", "wrong_kind", "The comments are a list.")]
-    return [
+    faults = [
         fault(f"/comments/{index}", "empty_comment", "Write the comment, or remove it.")
         for index, comment in enumerate(comments)
         if not isinstance(comment, dict) or not str(comment.get("text", "")).strip()
     ]
+    return faults or [
+        fault(found.path, found.code, found.message)
+        for index, comment in enumerate(comments)
+        if "mark" in comment
+        for found in _mark_faults(comment["mark"], f"/comments/{index}/mark")
+    ]
+
+
+def _mark_faults(mark: Any, path: str) -> list[Fault]:
+    """What is wrong with the place of a comment: a box on one image."""
+    faults = FaultList()
+    normal_mark(MarkSpec(Kind.BOX), mark, path, faults)
+    return faults.listed()
 
 
 def _correction(unit: CaseUnit, read: Read, verdict: dict[str, Any]) -> Blob:
@@ -102,7 +121,11 @@ def _comments(unit: CaseUnit, comments: list[dict[str, Any]]) -> Blob | None:
     if not comments:
         return None
     kept = [
-        {"path": str(c.get("path", "")), "text": unit.journal.commitment("text", str(c["text"]).strip())}
+        {
+            "path": str(c.get("path", "")),
+            "text": unit.journal.commitment("text", str(c["text"]).strip()),
+            **({"mark": c["mark"]} if "mark" in c else {}),
+        }
         for c in comments
     ]
     return unit.journal.keep({"schema": COMMENTS, "comments": kept})

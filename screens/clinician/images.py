@@ -39,7 +39,7 @@ def study_of(desk: Desk, asked: tuple[int, int] | None = None) -> dict[str, Any]
         "studies": pictures.studies,
         "series": pictures.series,
         "hanging": hanging(pictures.all, asked),
-        "tools": tools_of(desk.schema),
+        "tools": tools_of(desk.schema, judging=desk.mode == "review"),
         "layers": layers_of(desk),
         "case_spacing": pictures.case_spacing,
     }

@@ -1,5 +1,6 @@
 """What the page of a task shows, put together for its template."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +17,9 @@ from workflow.arbitrating import last_report, readers_as_letters
 from .comparing import PickRow, findings_of, pick_rows, rows_of
 from .desk import KINDS, Desk, about_case
 from .disputes import dispute_words
+from .layers import counted
 from .reasons import ARBITRATION, REVIEW, SKIP, words_of
-from .results import COMMENT
+from .results import COMMENT, missed
 
 VERDICTS = (
     ("accept", "Accept", "The read stands as it is."),
@@ -103,6 +105,7 @@ def _review(
 ) -> list[PickRow]:
     context["read"] = in_words(desk.schema, desk.material["read"])
     context["comment_places"] = _comment_places(context["read"], typed)
+    context["missed"] = [(number, json.dumps(mark), text) for number, mark, text in missed(typed)]
     context["verdicts"], context["reasons"] = VERDICTS, REVIEW
     context["verdict"], context["reason"] = typed.one("verdict"), typed.one("reason_code")
     context["note"] = typed.one("note")
@@ -124,7 +127,7 @@ def _comment_places(read: SaidRead, typed: Typed) -> list[CommentPlace]:
 def _second_look(
     desk: Desk, typed: Typed, sheet: Sheet, faults: Sequence[Fault], context: dict[str, Any]
 ) -> list[PickRow]:
-    others = {f"Reader {n}": labels for n, labels in enumerate(desk.material["reads"].values(), 2)}
+    others = {f"Reader {letter}": labels for letter, labels in counted(desk.material["reads"])}
     reads = {"Yours": desk.material["own"], **others}
     context["rows"] = rows_of(desk.schema, reads)
     context["heads"] = list(reads)

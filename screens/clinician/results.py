@@ -1,5 +1,6 @@
 """From what was typed to the result of a task: labels, a verdict, or a decision, with what can't be sent yet."""
 
+import json
 from typing import Any
 
 from screens.forms.answers import Absent, Fault, typed_value
@@ -11,7 +12,8 @@ from workflow.labels.schema_parts import Field
 
 Result = tuple[dict[str, Any], list[Fault]]
 
-COMMENT, PICK = "comment.", "pick."
+COMMENT, PICK, MISSED = "comment.", "pick.", "missed."
+MISSED_HERE = "Missed here."
 SETTLED, OWN = "settled", "own"
 WITH_REASON = ("correct", "return", "escalate")
 WITH_COMMENTS = ("correct", "return")
@@ -110,12 +112,32 @@ def _own(one: Field, typed: Typed, *, in_settled: bool) -> tuple[Any, list[str]]
     return value, messages
 
 
-def _comments(typed: Typed) -> list[dict[str, str]]:
-    return [
+def _comments(typed: Typed) -> list[dict[str, Any]]:
+    said: list[dict[str, Any]] = [
         {"path": name.removeprefix(COMMENT), "text": text.strip()}
         for name, text in typed.under(COMMENT)
         if text.strip()
     ]
+    return said + [
+        {"path": "", "text": text.strip() or MISSED_HERE, "mark": mark} for _, mark, text in missed(typed)
+    ]
+
+
+def missed(typed: Typed) -> list[tuple[str, dict[str, Any], str]]:
+    """Where a reviewer drew that something was missed: its number, the box, and what they wrote."""
+    found = []
+    for name, text in typed.under(MISSED):
+        number, _, part = name.removeprefix(MISSED).partition(".")
+        if part == "mark" and isinstance(mark := _json(text), dict):
+            found.append((number, mark, typed.one(f"{MISSED}{number}.text")))
+    return found
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _fault(path: str, message: str) -> Fault:

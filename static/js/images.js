@@ -71,6 +71,7 @@ class Room {
     const redrawn = this.redrawn;
     this.redrawn = null;
     if (redrawn && this.marks.finding(redrawn)?.dataset.type === one.tool) return this.written(redrawn, one.mark);
+    if (one.tool === "missed") return this.missed(one);
     if (one.tool.startsWith(FIELD)) return this.answered(one);
     if (!document.getElementById("findings") || !this.marks.isAsked(document.getElementById("findings"))) return this.refuse(one.id, CHOOSE);
     this.waiting.add(one.id);
@@ -83,6 +84,15 @@ class Room {
     if (why) return say(why.textContent.trim());
     this.go(made);
     return this.select(made.dataset.finding);
+  }
+
+  missed(one) {
+    if (!this.marks.isAsked(document.getElementById("missed"))) return this.refuse(one.id, CHOOSE);
+    const id = this.marks.addMissed(one.mark);
+    form.dispatchEvent(new Event("input", { bubbles: true }));
+    this.sync();
+    this.marks.missed(id).querySelector("textarea").focus();
+    return undefined;
   }
 
   // A mark that answers a field: the field must be asked, and in an arbitration be answered by oneself.
@@ -177,7 +187,7 @@ class Room {
   }
 
   clicked(event) {
-    const clear = event.target.closest("[data-clear]");
+    const clear = event.target.closest("[data-clear], [data-unmiss]");
     if (clear) {
       this.marks.clear(this.marks.idOf(clear));
       form.dispatchEvent(new Event("input", { bubbles: true }));

@@ -230,3 +230,34 @@ def test_nothing_found_is_one_key(marked: Study, seat: Seat, axe: Check, shoot: 
     page.keyboard.press("N")
     expect(page.locator("#faults")).to_contain_text("isn’t normal here")
     assert Read.objects.count() == 1
+
+
+def test_what_was_missed_is_drawn_and_comes_back_to_the_reader(
+    marked: Study, seat: Seat, axe: Check, shoot: Shoot
+) -> None:
+    has_read(marked, "anna", 200)
+    page = seat("jin")
+    begin(page)
+    page.get_by_role("button", name="Missed here").click()
+    drag(page, (0.3, 0.4), (0.35, 0.45))
+    expect(page.locator("#viewer-trouble")).to_contain_text("Choose first")
+    press(page, "3")
+    page.get_by_label("Why?").select_option("missed")
+    page.get_by_role("button", name="Draw what was missed").click()
+    drag(page, (0.3, 0.4), (0.35, 0.45))
+    expect(page.get_by_role("textbox", name="Missed here")).to_be_focused()
+    page.keyboard.type("A second one.")
+    expect(page.locator("#kept")).to_contain_text("Saved", timeout=6000)
+    page.reload()
+    shown(page)
+    expect(page.get_by_role("textbox", name="Missed here")).to_have_value("A second one.")
+    axe(page)
+    shoot(page, "images-missed")
+    submit(page)
+    comments = Review.objects.get().comments
+    assert comments is not None
+    [kept] = comments.data["comments"]
+    assert kept["mark"]["on"]["series"] == Read.objects.get().case.images.get().series.uid
+    reader = seat("anna")
+    begin(reader)
+    expect(reader.locator(".viewer-pick", has_text="A second one.")).to_be_visible()

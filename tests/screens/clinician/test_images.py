@@ -103,7 +103,7 @@ def test_a_reader_is_shown_no_marks_of_others_and_whoever_judges_them_is(chest: 
     chest.review("jana")
     bob = Seat("bob")
     bob.start()
-    assert [layer["name"] for layer in told(bob)["layers"]] == ["Marked in the case", "Reader 2"]
+    assert [layer["name"] for layer in told(bob)["layers"]] == ["Marked in the case", "Reader A"]
     for name in ("anna", "bob"):
         seat = Seat(name)
         seat.start()

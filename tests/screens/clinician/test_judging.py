@@ -82,7 +82,7 @@ def test_a_second_look_shows_ones_own_read_and_the_others_unnamed() -> None:
     chest.review("jana")
     anna = Seat("anna")
     page = anna.start()
-    assert "Question Yours Reader 2 Finding Nodule differs: Mass" in said(page)
+    assert "Question Yours Reader A Finding Nodule differs: Mass" in said(page)
     assert "bob" not in page.content.decode().lower()
     anna.act("submit", **answers(finding="mass"))
     assert Read.objects.get(kind="second_look").content.data == labels(finding="mass")
