@@ -236,6 +236,7 @@ def test_what_was_missed_is_drawn_and_comes_back_to_the_reader(
     marked: Study, seat: Seat, axe: Check, shoot: Shoot
 ) -> None:
     has_read(marked, "anna", 200)
+    has_read(marked, "bob", 200)
     page = seat("jin")
     begin(page)
     page.get_by_role("button", name="Missed here").click()
@@ -254,10 +255,11 @@ def test_what_was_missed_is_drawn_and_comes_back_to_the_reader(
     axe(page)
     shoot(page, "images-missed")
     submit(page)
-    comments = Review.objects.get().comments
-    assert comments is not None
-    [kept] = comments.data["comments"]
-    assert kept["mark"]["on"]["series"] == Read.objects.get().case.images.get().series.uid
-    reader = seat("anna")
+    review = Review.objects.get()
+    assert review.comments is not None
+    [kept] = review.comments.data["comments"]
+    assert kept["mark"]["on"]["series"] == review.case.images.get().series.uid
+    marked.review("jana")
+    reader = seat(review.read.member.user.username)
     begin(reader)
     expect(reader.locator(".viewer-pick", has_text="A second one.")).to_be_visible()

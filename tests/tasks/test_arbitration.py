@@ -319,6 +319,7 @@ WRONG_VERDICTS: list[dict[str, Any]] = [
     {"verdict": "return", "reason_code": "Too Loud"},
     {"verdict": "return", "reason_code": ["boundary"]},
     {"verdict": "accept", "comments": [{"text": " "}]},
+    {"verdict": "accept", "comments": [{"text": "Here.", "mark": {"kind": "point", "on": {}, "at": [1, 2]}}]},
     {"verdict": "accept", "comments": "fine"},
     {"verdict": "accept", "comments": {"text": "fine"}},
 ]
