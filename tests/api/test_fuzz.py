@@ -20,9 +20,10 @@ from schemathesis.engine import events, from_schema
 from tasks.models import Task
 from tests.api.client import token_for
 from tests.imported import opened
+from tests.modelled import registered
 from tests.people import Study, study
 from workflow.images.receiving import announce
-from workflow.models import Case, ImportBatch, Membership
+from workflow.models import Case, ImportBatch, Membership, ReaderModel
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -48,6 +49,7 @@ def chest(settings: Any, tmp_path: Path) -> Study:
     chest.review("jin")
     for name in ("anna", "jana"):
         chest.claim(name)
+    registered(chest)
     announce(acting=chest.acting("maria"), batch=opened(chest, b"here"), sizes=[1000])
     return chest
 
@@ -73,6 +75,7 @@ def known_ids(chest: Study, name: str) -> dict[str, list[Any]]:
         "slug": ["chest"],
         "number": [1, 2],
         "import_id": [str(pk) for pk in ImportBatch.objects.values_list("pk", flat=True)],
+        "model_id": [str(pk) for pk in ReaderModel.objects.values_list("pk", flat=True)],
         "case_id": [str(pk) for pk in Case.objects.values_list("pk", flat=True)],
         "member_id": [str(pk) for pk in Membership.objects.values_list("pk", flat=True)],
         "task_id": [str(pk) for pk in (own if own.exists() else Task.objects).values_list("pk", flat=True)],

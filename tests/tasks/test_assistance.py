@@ -1,5 +1,6 @@
 """A reader who begins from a model's marks: what they are shown, what is kept of it, and when nothing is shown."""
 
+import json
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def test_the_page_begins_from_the_marks_and_says_whose_they_are() -> None:
     predict(chest, model, box("f1", 3))
     task = chest.claim("anna")
     page = Desk("anna").get(f"/work/tasks/{task.pk}/")
-    assert "Detector 2 was here before you." in page
+    assert "Detector 2 marked this case beforehand." in page
     assert 'value="13"' in Desk("anna").raw(f"/work/tasks/{task.pk}/")
 
 
@@ -129,6 +130,9 @@ def test_the_uids_of_its_marks_are_the_readers_own() -> None:
     task = chest.claim("anna")
     [mark] = material(chest, task)["model"]["labels"]["findings"]
     assert mark["mark"]["on"]["series"] == uids_for(task).shown(stored) != stored
+    [layer] = json.loads(Desk("anna").raw(f"/work/tasks/{task.pk}/images"))["layers"]
+    assert (layer["layer"], layer["name"]) == ("model", "Detector 2")
+    assert layer["drawn"][0]["mark"] == mark["mark"]
     chest.submit("anna", task, {"labels": read_of({**mark, "id": "f1"})})
     assert Assistance.objects.get().kept == 1
 
