@@ -3,16 +3,19 @@
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 
 from audit.actions import Action
-from audit.contents import blob_of, store
 from audit.log import Journal, Reason, Request
+from tasks.displays import manifest
+from tasks.held import on_own_task
+from tasks.models import Task
 from tests.breaking import copy_row, forbidden, refused, sql
 from tests.modelled import box, predict, read_of, registered, with_model
 from tests.people import Study, study
 from workflow.assistance.registering import retire_model
 from workflow.models import Assistance, Prediction, Read, ReaderModel
+from workflow.reading import submit_read
+from workflow.unit import CaseUnit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,12 +132,18 @@ def test_what_became_of_marks_is_written_with_its_read_and_says_the_same() -> No
 
 def test_a_read_with_a_models_marks_on_the_page_says_what_became_of_them() -> None:
     chest, _ = aided()
-    read = Read.objects.select_related("display").get()
-    document = {**read.display.data, "items": [{"kind": "model_output", "digest": read.display_id}]}
-    hidden = blob_of({**document, "task": str(uuid4())})
-    with transaction.atomic():
-        store([hidden])
-    # The row's own event is of an earlier transaction: either rule may speak first.
-    with refused("shown_marks_are_accounted_for", "decision_has_its_event", "workflow_read_event_id_key"):
-        copy_row("workflow_read", read.pk, id=uuid4(), revision=2, display_id=hidden.digest)
-    assert chest.project
+    acting, task = chest.acting("bob"), chest.claim("bob")
+    prediction = Prediction.objects.get()
+
+    def read_without_a_word(unit: CaseUnit, task: Task) -> Read:
+        return submit_read(
+            unit, task_id=task.pk, slot=task.slot, labels=read_of(), display=manifest(unit, task),
+            started_at=unit.now(), worked={},
+        )  # fmt: skip
+
+    with refused("shown_marks_are_accounted_for"), on_own_task(acting, task.pk, task.token) as (unit, held):
+        read_without_a_word(unit, held)
+    with refused("assistance_has_its_event"), on_own_task(acting, task.pk, task.token) as (unit, held):
+        assist(read_without_a_word(unit, held), prediction)
+    chest.submit("bob", task, {"labels": read_of()})
+    assert Assistance.objects.get(read__member=chest.members["bob"]).dropped == 1
