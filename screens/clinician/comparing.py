@@ -80,7 +80,7 @@ class ReadFindings:
     findings: list[SaidFinding]
 
 
-def rows_of(schema: LabelSchema, reads: Reads) -> list[Row]:
+def rows_of(schema: LabelSchema, reads: Reads, first_slice: int = 0) -> list[Row]:
     """Every field that some read answers, across the reads; the first read is the one to compare with."""
     rows = []
     for one in schema.fields:
@@ -88,7 +88,10 @@ def rows_of(schema: LabelSchema, reads: Reads) -> list[Row]:
         if any(value is not None for _, value in values):
             first = values[0][1]
             rows.append(
-                Row(one.label, tuple(Cell(head, words(one, v), not _same(v, first)) for head, v in values))
+                Row(
+                    one.label,
+                    tuple(Cell(head, words(one, v, first_slice), not _same(v, first)) for head, v in values),
+                )
             )
     return rows
 
@@ -116,9 +119,9 @@ def pick_rows(
     return sorted(rows, key=lambda row: not row.disputed)
 
 
-def findings_of(schema: LabelSchema, reads: Reads) -> list[ReadFindings]:
+def findings_of(schema: LabelSchema, reads: Reads, first: int = 0) -> list[ReadFindings]:
     """The findings of each read that has any."""
-    said = [(letter, in_words(schema, labels).findings) for letter, labels in reads.items()]
+    said = [(letter, in_words(schema, labels, first).findings) for letter, labels in reads.items()]
     return [ReadFindings(f"Reader {letter}", letter, found) for letter, found in said if found]
 
 

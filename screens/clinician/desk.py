@@ -168,12 +168,12 @@ def instructions_of(document: dict[str, Any]) -> str:
     return rest.strip() if first == f"# {document.get('title')}" else text
 
 
-def about_case(shown_of_case: dict[str, Any]) -> list[tuple[str, str]]:
+def about_case(shown_of_case: dict[str, Any], first: int = 0) -> list[tuple[str, str]]:
     """What is told of the case beside its question: a marked place in words, and plain texts. Never a UID."""
     rows = []
     for key, value in shown_of_case.items():
         if isinstance(value, dict) and value.get("kind") in list(FieldKind):
-            rows.append((_label(key), place_words(value)))
+            rows.append((_label(key), place_words(value, first)))
         elif key != "question" and isinstance(value, str | int):
             rows.append((_label(key), str(value)))
     return rows

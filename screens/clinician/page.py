@@ -36,7 +36,7 @@ KEYS = (
     ("1 … 9", "Choose in the question that is marked, and go on to the next"),
     ("n", "Go to the next question without an answer"),
     ("Ctrl+Enter", "Submit and next"),
-    ("N", "Normal, next: where the label schema says what is normal"),
+    ("Alt+Enter", "Normal, next: where the label schema says what is normal"),
     ("Ctrl+Space", "Skip, with a reason"),
     ("i", "Raise an issue with the manager"),
     ("u", "Report an urgent or incidental finding"),
@@ -65,7 +65,7 @@ def context_of(
         "mode": desk.mode,
         "kind": KINDS[desk.task.kind],  # type: ignore[index]
         "case": desk.material["case"],
-        "about": about_case(desk.material["case"]),
+        "about": about_case(desk.material["case"], _first(desk)),
         "guideline": desk.guideline,
         "sheet": sheet,
         "typed": typed,
@@ -103,7 +103,7 @@ def _read(
 def _review(
     desk: Desk, typed: Typed, sheet: Sheet, faults: Sequence[Fault], context: dict[str, Any]
 ) -> list[PickRow]:
-    context["read"] = in_words(desk.schema, desk.material["read"])
+    context["read"] = in_words(desk.schema, desk.material["read"], _first(desk))
     context["comment_places"] = _comment_places(context["read"], typed)
     context["missed"] = [(number, json.dumps(mark), text) for number, mark, text in missed(typed)]
     context["verdicts"], context["reasons"] = VERDICTS, REVIEW
@@ -129,9 +129,9 @@ def _second_look(
 ) -> list[PickRow]:
     others = {f"Reader {letter}": labels for letter, labels in counted(desk.material["reads"])}
     reads = {"Yours": desk.material["own"], **others}
-    context["rows"] = rows_of(desk.schema, reads)
+    context["rows"] = rows_of(desk.schema, reads, _first(desk))
     context["heads"] = list(reads)
-    said = {head: in_words(desk.schema, labels).findings for head, labels in reads.items()}
+    said = {head: in_words(desk.schema, labels, _first(desk)).findings for head, labels in reads.items()}
     context["found"] = said if any(said.values()) else {}
     return []
 
@@ -149,7 +149,7 @@ def _arbitrate(
         "letters": list(reads),
         "has_own": desk.own_first_look is not None,
         "finding_disputes": [why[key] for key in why if key.partition("/")[0] not in {r.key for r in rows}],
-        "found": findings_of(desk.schema, reads),
+        "found": findings_of(desk.schema, reads, _first(desk)),
         "outcomes": OUTCOMES,
         "reasons": ARBITRATION,
         "outcome": typed.one("outcome") or "decided",
@@ -164,6 +164,11 @@ def _arbitrate(
 
 
 _OF_MODE = {"read": _read, "review": _review, "second_look": _second_look, "arbitrate": _arbitrate}
+
+
+def _first(desk: Desk) -> int:
+    """What the page calls the first slice: as the viewer beside it does."""
+    return 1 if desk.has_images else 0
 
 
 def _named(faults: Sequence[Fault], *names: str) -> dict[str, list[str]]:

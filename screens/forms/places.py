@@ -8,12 +8,15 @@ from .decimals import thousandths_text
 Mark = Mapping[str, Any]
 
 
-def place_words(mark: Mark) -> str:
-    """A mark's place and size in a line; a mark that is stored, so that all its parts are there."""
-    return " · ".join(filter(None, (_shape(mark), *_on(mark.get("on") or {}))))
+def place_words(mark: Mark, first: int = 0) -> str:
+    """A mark's place and size in a line; a mark that is stored, so that all its parts are there.
+
+    first: what the first slice is called: 0 as marks are stored, 1 beside a viewer, which counts as people do.
+    """
+    return " · ".join(filter(None, (_shape(mark, first), *_on(mark.get("on") or {}, first))))
 
 
-def _shape(mark: Mark) -> str:
+def _shape(mark: Mark, first: int) -> str:
     match mark["kind"]:
         case "point":
             return f"column {_px(mark['at'][0])}, row {_px(mark['at'][1])} px"
@@ -32,15 +35,18 @@ def _shape(mark: Mark) -> str:
                 f" with {_count(holes, 'hole')}" if holes else ""
             )
         case "mask":
-            slices = [one["slice"] for one in mark["slices"]]
+            slices = [one["slice"] + first for one in mark["slices"]]
             return f"painted on {_range('slice', slices[0], slices[-1])}"
         case _:
             return _range("frame", *mark["frames"])
 
 
-def _on(on: Mark) -> list[str]:
+def _on(on: Mark, first: int) -> list[str]:
     frame = [f"frame {on['frame']}"] if "frame" in on else []
-    return [*frame, *([_range("slice", *on["slices"])] if "slices" in on else [])]
+    return [
+        *frame,
+        *([_range("slice", *(number + first for number in on["slices"]))] if "slices" in on else []),
+    ]
 
 
 def _range(what: str, first: int, last: int) -> str:

@@ -47,26 +47,26 @@ class SaidRead:
     wants_senior: bool = False
 
 
-def in_words(schema: LabelSchema, labels: Mapping[str, Any]) -> SaidRead:
-    """A whole read in words; questions that did not apply are left out."""
+def in_words(schema: LabelSchema, labels: Mapping[str, Any], first: int = 0) -> SaidRead:
+    """A whole read in words; questions that did not apply are left out. `first`: as `place_words` has it."""
     flags = tuple(labels.get("flags") or ())
     return SaidRead(
-        _answers(schema.fields, labels.get("fields") or {}, "/fields"),
-        [_finding(schema, finding) for finding in labels.get("findings") or []],
+        _answers(schema.fields, labels.get("fields") or {}, "/fields", first),
+        [_finding(schema, finding, first) for finding in labels.get("findings") or []],
         str(labels.get("confidence", "")),
         tuple(flag for flag in flags if flag != ESCALATE_FLAG),
         ESCALATE_FLAG in flags,
     )
 
 
-def words(one: Field, value: Any) -> str:
+def words(one: Field, value: Any, first: int = 0) -> str:
     """The words of one answer."""
     if value is None:
         return NO_ANSWER
     if is_not_assessable(value):
         return "Not assessable"
     if one.mark is not None:
-        return place_words(value)
+        return place_words(value, first)
     match one.kind:
         case Kind.BOOLEAN:
             return "Yes" if value else "No"
@@ -85,17 +85,17 @@ def _category(one: Field, value: Any) -> str:
     return f"{value} · {label}" if isinstance(value, int) and str(value) != label else label
 
 
-def _answers(fields: Sequence[Field], given: Mapping[str, Any], path: str) -> list[Said]:
+def _answers(fields: Sequence[Field], given: Mapping[str, Any], path: str, first: int) -> list[Said]:
     return [
-        Said(f"{path}/{one.key}", one.key, one.label, words(one, given.get(one.key)), one.key in given)
+        Said(f"{path}/{one.key}", one.key, one.label, words(one, given.get(one.key), first), one.key in given)
         for one in fields
         if one.key in given or (not one.when and one.required)
     ]
 
 
-def _finding(schema: LabelSchema, finding: Mapping[str, Any]) -> SaidFinding:
+def _finding(schema: LabelSchema, finding: Mapping[str, Any], first: int) -> SaidFinding:
     kind, path = type_of(schema, str(finding.get("type", ""))), f"/findings/{finding['id']}"
     if kind is None:
         return SaidFinding(str(finding["id"]), path, "Finding", "")
-    answers = _answers(kind.fields, finding.get("fields") or {}, f"{path}/fields")
-    return SaidFinding(str(finding["id"]), path, kind.label, place_words(finding["mark"]), answers)
+    answers = _answers(kind.fields, finding.get("fields") or {}, f"{path}/fields", first)
+    return SaidFinding(str(finding["id"]), path, kind.label, place_words(finding["mark"], first), answers)

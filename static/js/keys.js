@@ -31,6 +31,7 @@
     if (event.target.matches("[data-single-keys]")) store(event.target.checked);
   });
   document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented) return; // the viewer has keys of its own while it has the focus
     const key = named(event);
     const single = !event.ctrlKey && !event.metaKey;
     if (single && typing(event.target)) return;

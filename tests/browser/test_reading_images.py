@@ -220,14 +220,14 @@ def test_nothing_found_is_one_key(marked: Study, seat: Seat, axe: Check, shoot: 
     page = seat("anna")
     begin(page)
     shoot(page, "images-normal")
-    page.keyboard.press("N")
+    page.keyboard.press("Alt+Enter")
     expect(page.locator("#messages")).to_contain_text("is submitted")
     shown(page)
     said = Read.objects.get().content.data
     assert (said["fields"], said["findings"]) == ({"quality": 1}, [])
     page.get_by_label("Limited").check()
     page.locator("#viewer .viewer-cell").first.focus()
-    page.keyboard.press("N")
+    page.keyboard.press("Alt+Enter")
     expect(page.locator("#faults")).to_contain_text("isn’t normal here")
     assert Read.objects.count() == 1
 

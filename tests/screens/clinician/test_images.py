@@ -14,7 +14,7 @@ from tests.people import GUIDELINE, LABEL_SCHEMA, Study, labels, study, with_pro
 from tests.workflow.labels.examples import BOX, NODULE
 from workflow.models import Series
 
-from .seat import Seat
+from .seat import Seat, said
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("images_folder")]
 
@@ -40,8 +40,8 @@ def chest() -> Study:
     return chest
 
 
-def point(series: Series) -> dict[str, Any]:
-    return {"kind": "point", "on": {"series": series.uid}, "at": [1, 2]}
+def point(series: Series, **on: Any) -> dict[str, Any]:
+    return {"kind": "point", "on": {"series": series.uid, **on}, "at": [1, 2]}
 
 
 def told(seat: Seat, status: int = 200, **asked: str) -> Any:
@@ -122,3 +122,13 @@ def test_nobody_else_is_told_and_not_the_holder_once_their_time_is_over(chest: S
     assert Client().get(address).status_code == 401
     Task.objects.filter(pk=task.pk).update(lease_until=timezone.now() - timedelta(minutes=1))
     assert told(anna, 409)["code"] == "lease_lost"
+
+
+def test_beside_the_viewer_slices_are_counted_as_it_counts_them(chest: Study) -> None:
+    at_gate(chest, "scan-2", (), lambda series: {"place": point(series, slices=[1, 1])})
+    anna = Seat("anna")
+    pages = [said(anna.start())]
+    chest.submit("anna", anna.task, {"labels": labels()})
+    pages.append(said(anna.start()))
+    assert sum("slice 2" in page for page in pages) == 1
+    assert not any("slice 1" in page for page in pages)
