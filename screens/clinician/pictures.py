@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+from imaging.grid import grid_of
 from imaging.web.guise import Guise
 from imaging.web.templates import filled
 from tasks.models import Task
@@ -11,7 +12,6 @@ from tasks.naming import uids_for
 from workflow.errors import NotFound
 from workflow.images.serving import header_template
 from workflow.images.shown import ShownUids
-from workflow.images.spacing import spacing_of
 from workflow.models import CaseImage, Instance
 
 from .hanging import FLAT, MAMMOGRAPHY, Picture
@@ -51,8 +51,8 @@ class Pictures:
     @property
     def case_spacing(self) -> list[Json]:
         """How large pixels are, in mm, for each series whose images agree on it."""
-        told = spacing_of([row.series for row in self.rows])
-        return [{**one, "series": self.uids.shown(one["series"])} for one in told]
+        grids = [(row, grid_of([one.facts for one in self.instances[row.pk]])) for row in self.rows]
+        return [{"series": self.uids.shown(row.series.uid), **grid} for row, grid in grids if grid]
 
     @property
     def all(self) -> list[Picture]:

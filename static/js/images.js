@@ -217,7 +217,7 @@ class Room {
 }
 
 const told = async () => {
-  const response = await fetch(host.dataset.images, { credentials: "same-origin", headers: { Accept: "application/json" } });
+  const response = await fetch(host.dataset.images, { credentials: "same-origin" });
   const study = await response.json();
   if (!response.ok) throw Object.assign(new Error(study.detail), { sentence: study.detail });
   return study;
