@@ -5,8 +5,14 @@ const here = (path: string) => decodeURIComponent(new URL(path, import.meta.url)
 // One module with a fixed name; what it loads later lies beside it, addressed relative to it.
 export default defineConfig({
   base: "./",
-  // vtk.js asks for it to write XML files, which a viewer never does; without the stub the page stays blank.
-  resolve: { alias: { xmlbuilder2: here("src/display/no-xml.ts") } },
+  resolve: {
+    alias: {
+      // vtk.js asks for it to write XML files, which a viewer never does; without the stub the page stays blank.
+      xmlbuilder2: here("src/display/no-xml.ts"),
+      // A parser of files with its dictionary, a quarter of the bytes: our headers come as JSON.
+      dcmjs: here("src/display/no-parser.ts"),
+    },
+  },
   build: {
     outDir: here("../static/viewer"),
     emptyOutDir: true,

@@ -1,12 +1,16 @@
 """The viewer island in a real browser, with the mouse."""
 
+import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from tasks.models import Task
 from tests.browser.island import URLS, series_of, shown, sliced, tool
 from tests.images import asking_little, imported
 from tests.people import study
@@ -59,3 +63,13 @@ def test_a_series_is_shown_slice_by_slice_and_brightened_with_the_mouse(
     expect(cell).to_have_attribute("data-window", str(before))
     axe(page)
     shoot(page, "viewer")
+
+
+def test_a_case_that_is_out_of_the_readers_hands_says_so(case: dict[str, Any], page: Page) -> None:
+    page.add_init_script(f"sessionStorage.setItem('study', {json.dumps(json.dumps(case | {'series': []}))})")
+    page.goto("/island")
+    page.locator("#viewer[data-loaded]").wait_for()
+    Task.objects.filter(status="leased").update(lease_until=timezone.now() - timedelta(minutes=1))
+    told = page.evaluate("(study) => again(study).catch((error) => [error.code, error.sentence])", case)
+    assert told[0] == "lease_lost"
+    assert told[1].endswith(".")

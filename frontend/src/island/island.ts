@@ -44,10 +44,17 @@ export class Island implements Viewer {
     this.root.append(bar!, make("div", { class: "viewer-body" }, side, make("div", { class: "viewer-main" }, this.stage.element, this.mpr.element, slices!)));
   }
 
+  /** Fails with an Error that has a `sentence` where no image at all can be shown. */
   async begin(): Promise<void> {
     delete this.element.dataset.ready;
     this.element.replaceChildren(this.root);
-    await this.stage.hang(this.study.hanging);
+    const failures = await this.stage.hang(this.study.hanging);
+    if (failures.length && !this.stage.cells.some((cell) => cell.pane.filled)) {
+      this.close();
+      const error = failures[0] instanceof Error ? failures[0] : new Error(String(failures[0]));
+      throw Object.assign(error, { sentence: error.message });
+    }
+    failures.forEach((error) => this.desk.failed(error));
     const frame = this.stage.current.pane.frame;
     if (this.stage.current.pane.filled && frame) {
       this.element.dataset.ready = "true";

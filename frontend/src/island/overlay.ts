@@ -1,7 +1,8 @@
 /** Draws the marks of a slice over its picture: lines in SVG, painted pixels on a canvas. */
 import type { Pane, Spot } from "../display/pane";
 import { handles, lines } from "../marks/geometry";
-import { lookOf, type Look } from "../marks/layers";
+import { cornerOf, lookOf, type Look } from "../marks/layers";
+import { measure } from "../marks/measures";
 import { numberOf, slicesOf } from "../marks/places";
 import { painted } from "../marks/runs";
 import type { Drawn, MaskMark, Point } from "../types";
@@ -51,7 +52,7 @@ export class Overlay {
     const chosen = one.id === this.desk.selected;
     const group = drawnAs("g", { "data-mark": one.id, "data-layer": one.layer });
     const d = one.mark.kind === "point" ? this.cross(one.mark.at) : lines(one.mark).map((line) => this.path(line)).join("");
-    const dashes = look.dashes || null;
+    const dashes = one.mark.kind === "point" ? null : look.dashes || null;
     const edge = { stroke: "#000", "stroke-opacity": 0.7, "stroke-width": chosen ? 6 : 4, "stroke-dasharray": dashes };
     group.append(drawnAs("path", { d, fill: "none", ...edge }));
     group.append(drawnAs("path", { d, fill: "none", stroke: look.colour, "stroke-width": chosen ? 3 : 1.75, "stroke-dasharray": dashes }));
@@ -67,14 +68,18 @@ export class Overlay {
 
   private caption(one: Drawn, look: Look): SVGTextElement {
     const spots = lines(one.mark).flat().map((point) => this.at(point));
-    const [x, y] = [Math.min(...spots.map((spot) => spot[0])), Math.min(...spots.map((spot) => spot[1]))];
-    const style = { "font-size": 13, "font-family": "system-ui, sans-serif", "paint-order": "stroke" };
-    return drawnAs("text", { x, y: y - 6, fill: look.colour, stroke: "#000", "stroke-width": 3, ...style }, one.label!);
+    const { right, below } = cornerOf(one.layer);
+    const [x, y] = [right ? Math.max : Math.min, below ? Math.max : Math.min].map((end, axis) => end(...spots.map((spot) => spot[axis]!))) as Spot;
+    const style = { "font-size": 13, "font-family": "system-ui, sans-serif", "paint-order": "stroke", "text-anchor": right ? "end" : "start" };
+    const size = one.mark.kind === "length" ? ` ${measure(one.mark, this.pane.frame)}` : "";
+    const whose = /^[A-Z]$/.test(one.layer) ? `${one.layer} ` : "";
+    return drawnAs("text", { x, y: below ? y + 16 : y - 6, fill: look.colour, stroke: "#000", "stroke-width": 3, ...style }, `${whose}${one.label}${size}`);
   }
 
   private grips(one: Drawn, look: Look): SVGElement[] {
-    const dense = one.mark.kind === "polygon" && one.mark.points.length > 60;
-    return (dense ? [] : handles(one.mark)).map((point) => {
+    // A dense outline would vanish under its grips, a point under its only one.
+    const bare = one.mark.kind === "point" || (one.mark.kind === "polygon" && one.mark.points.length > 60);
+    return (bare ? [] : handles(one.mark)).map((point) => {
       const [x, y] = this.at(point);
       return drawnAs("rect", {
         x: x - HANDLE, y: y - HANDLE, width: 2 * HANDLE, height: 2 * HANDLE,

@@ -148,14 +148,17 @@ export function list({ desk, stage, select }: Parts): Panel {
   const element = make("section", { class: "viewer-marks-panel", "aria-label": "Marks and measurements" }, none, entries);
   const update = () => {
     const focused = element.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.key : undefined;
-    entries.replaceChildren(...desk.store.all().map((one, at) => entry(one, at)));
+    const all = desk.store.all();
+    const within = (one: Drawn) => all.filter((other) => other.layer === one.layer).indexOf(one) + 1;
+    entries.replaceChildren(...all.map((one) => entry(one, within(one))));
     none.hidden = entries.children.length > 0;
     element.hidden = !none.hidden && !desk.study.tools.length;
     if (focused) element.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
   };
-  const entry = (one: Drawn, at: number): HTMLLIElement => {
+  const entry = (one: Drawn, number: number): HTMLLIElement => {
     const look = lookOf(one.layer, desk.toolOf(one)?.colour ?? 0);
-    const name = `${one.label ?? desk.toolOf(one)?.label ?? one.mark.kind} ${at + 1}`;
+    const label = one.label ?? desk.toolOf(one)?.label ?? one.mark.kind;
+    const name = /\d/.test(label) ? label : `${label} ${number}`;
     const title = make("strong", {}, one.layer === MINE ? name : `${look.name}: ${name}`);
     const about = make("span", { class: "viewer-about" }, [measured(one), where(one)].filter(Boolean).join(", "));
     const text = make("span", {}, title, " ", about);

@@ -29,11 +29,12 @@ export class Stage {
     return this.cells[this.active] ?? this.cells[0]!;
   }
 
-  async hang({ rows, columns, cells }: Pick<Hanging, "rows" | "columns" | "cells">): Promise<void> {
+  /** Returns why cells stayed empty that shouldn't. */
+  async hang({ rows, columns, cells }: Pick<Hanging, "rows" | "columns" | "cells">): Promise<unknown[]> {
     this.arrange(rows, columns);
     const settled = await Promise.allSettled(this.cells.map((cell, at) => cell.hang(cells[at] ?? { series: null })));
-    for (const one of settled) if (one.status === "rejected") this.desk.failed(one.reason);
     this.changed();
+    return settled.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : []));
   }
 
   /** Another number of cells: those that stay keep their series, new ones take what hangs nowhere yet. */

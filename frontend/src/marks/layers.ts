@@ -12,6 +12,7 @@ export interface Look {
 
 /** Locked layers by name; others take the looks of A, B, C … in the order in which they come. */
 export const LAYERS: Record<string, Look> = {
+  case: { name: "Asked about", colour: "#ffa15c", dashes: "7 3" },
   read: { name: "The read under review", colour: "#5fe0ff", dashes: "8 4" },
   A: { name: "Reader A", colour: "#5fe0ff", dashes: "10 4" },
   B: { name: "Reader B", colour: "#ff9de6", dashes: "3 4" },
@@ -27,4 +28,10 @@ export const MINE = "mine";
 export function lookOf(layer: string, colour: number): Look {
   if (layer === MINE) return { name: "Mine", colour: COLOURS[colour % COLOURS.length]!, dashes: "" };
   return LAYERS[layer] ?? { name: layer, colour: COLOURS[layer.length % COLOURS.length]!, dashes: "4 4" };
+}
+
+/** Where a layer's captions stand at a mark, so that those of several readers don't cover each other. */
+export function cornerOf(layer: string): { right: boolean; below: boolean } {
+  const at = ["mine", "A", "B", "C"].indexOf(layer);
+  return { right: at === 2 || at === 3 || layer === "model", below: at === 1 || at === 2 || layer === "read" };
 }
