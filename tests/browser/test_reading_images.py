@@ -204,7 +204,7 @@ def test_an_arbiter_takes_a_mark_of_a_read_from_the_images(
     letter = page.locator("button[value^='take:'][value$=':f2']").get_attribute("value")
     assert letter is not None
     key = letter.removeprefix("take:")
-    page.locator(f".viewer-pick[data-key='{key}']").click()
+    page.locator(f".viewer-pick[data-pick='{key}']").click()
     page.locator("#viewer-chosen").get_by_role("button", name="Take it into my answer").click()
     expect(page.locator("[data-finding]")).to_have_count(before + 1)
     expect(page.locator("[data-finding]").last.get_by_text("On the image")).to_be_visible()

@@ -170,6 +170,7 @@ def test_marks_are_changed_undone_and_stretched_over_slices(
         for at, layer in enumerate(("A", "B", "model"))
     ]
     page.evaluate("(drawn) => viewer.import(drawn)", layers)
+    page.evaluate("document.addEventListener('keydown', (event) => told.push(['key', event.key]))")
     assert [one["tool"] for one in exported(page)] == ["nodule"]
     page.keyboard.press("End")
     page.evaluate("viewer.select('B-1')")
@@ -185,6 +186,9 @@ def test_marks_are_changed_undone_and_stretched_over_slices(
     expect(page.locator("[data-mark='B-1']").first).to_be_attached()
     shoot(page, "viewer-marks")
     axe(page)
+    cell.press("g")
+    heard = page.evaluate("told.flatMap(([name, value]) => (name === 'key' ? [value] : []))")
+    assert heard == ["g"]  # what the island answers, End and Delete, the page doesn't hear
     page.get_by_role("button", name="Remove Nodule").click()
     expect(island).to_have_attribute("data-marks", "0")
     assert page.evaluate("told.map(([name]) => name)").count("removed") == 1

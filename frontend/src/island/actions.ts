@@ -141,8 +141,8 @@ function marks({ desk, stage, drawing, choose, select }: Parts): Doable[] {
   return [
     { name: "undo", short: "Undo", label: "Take the last change of a mark back", key: "Ctrl+z", group, run: () => void desk.store.undo() },
     { name: "redo", short: "Redo", label: "Do it again", key: "Ctrl+y", group, run: () => void desk.store.redo() },
-    { name: "next-mark", label: "Next mark", key: "n", group, run: step(1) },
-    { name: "previous-mark", label: "Previous mark", key: "Shift+n", group, run: step(-1) },
+    { name: "next-mark", label: "Next mark", key: "t", group, run: step(1) },
+    { name: "previous-mark", label: "Previous mark", key: "Shift+t", group, run: step(-1) },
     { name: "remove-mark", label: "Remove the selected mark", key: "Delete", group, run: () => desk.selected && !desk.study.readonly && desk.store.remove(desk.selected) },
     { name: "first-slice", label: "The selected mark begins here", key: "[", group, run: () => extend(desk, stage, "first") },
     { name: "last-slice", label: "The selected mark ends here", key: "]", group, run: () => extend(desk, stage, "last") },

@@ -175,7 +175,7 @@ export class Island implements Viewer {
     return this.study.hanging.keys?.[action.name] ?? action.key;
   }
 
-  /** Keys while the focus is inside; whoever maps keys for the whole page leaves out what was handled here. */
+  /** Keys while the focus is inside; what is handled here goes no further, so that no key does two things. */
   private pressed(event: KeyboardEvent): void {
     const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
     const key = spelled(event);
@@ -183,6 +183,7 @@ export class Island implements Viewer {
     const action = this.known.find((one) => key !== "" && this.keyOf(one) === key);
     if (!action || typing || pressing || event.defaultPrevented) return;
     event.preventDefault();
+    event.stopPropagation();
     action.run();
     this.update();
   }

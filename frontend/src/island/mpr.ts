@@ -113,6 +113,7 @@ export class Mpr {
       const by = { PageDown: 1, PageUp: -1 }[event.key];
       if (!by) return;
       event.preventDefault();
+      event.stopPropagation();
       this.planes?.step(at, by);
     });
     cell.addEventListener("contextmenu", (event) => event.preventDefault());

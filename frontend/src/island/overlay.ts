@@ -72,7 +72,7 @@ export class Overlay {
     const [x, y] = [right ? Math.max : Math.min, below ? Math.max : Math.min].map((end, axis) => end(...spots.map((spot) => spot[axis]!))) as Spot;
     const style = { "font-size": 13, "font-family": "system-ui, sans-serif", "paint-order": "stroke", "text-anchor": right ? "end" : "start" };
     const size = one.mark.kind === "length" ? ` ${measure(one.mark, this.pane.frame)}` : "";
-    const whose = /^[A-Z]$/.test(one.layer) ? `${one.layer} ` : "";
+    const whose = /^[A-Z]$/.test(one.layer) && one.label !== one.layer ? `${one.layer} ` : "";
     return drawnAs("text", { x, y: below ? y + 16 : y - 6, fill: look.colour, stroke: "#000", "stroke-width": 3, ...style }, `${whose}${one.label}${size}`);
   }
 

@@ -147,13 +147,13 @@ export function list({ desk, stage, select }: Parts): Panel {
   const none = make("p", { class: "viewer-none" }, "No marks yet.");
   const element = make("section", { class: "viewer-marks-panel", "aria-label": "Marks and measurements" }, none, entries);
   const update = () => {
-    const focused = element.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.key : undefined;
+    const focused = element.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.pick : undefined;
     const all = desk.store.all();
     const within = (one: Drawn) => all.filter((other) => other.layer === one.layer).indexOf(one) + 1;
     entries.replaceChildren(...all.map((one) => entry(one, within(one))));
     none.hidden = entries.children.length > 0;
     element.hidden = !none.hidden && !desk.study.tools.length;
-    if (focused) element.querySelector<HTMLElement>(`[data-key="${CSS.escape(focused)}"]`)?.focus();
+    if (focused) element.querySelector<HTMLElement>(`[data-pick="${CSS.escape(focused)}"]`)?.focus();
   };
   const entry = (one: Drawn, number: number): HTMLLIElement => {
     const look = lookOf(one.layer, desk.toolOf(one)?.colour ?? 0);
@@ -162,14 +162,14 @@ export function list({ desk, stage, select }: Parts): Panel {
     const title = make("strong", {}, one.layer === MINE ? name : `${look.name}: ${name}`);
     const about = make("span", { class: "viewer-about" }, [measured(one), where(one)].filter(Boolean).join(", "));
     const text = make("span", {}, title, " ", about);
-    const pick = make("button", { type: "button", class: "viewer-button viewer-pick", "data-key": one.id, "aria-pressed": String(one.id === desk.selected) }, swatch(look.colour, look.dashes), text);
+    const pick = make("button", { type: "button", class: "viewer-button viewer-pick", "data-pick": one.id, "aria-pressed": String(one.id === desk.selected) }, swatch(look.colour, look.dashes), text);
     pick.addEventListener("click", () => select(one.id));
     const item = make("li", { "data-mark": one.id }, pick);
     if (desk.store.isOpen(one.id) && !desk.study.readonly) item.append(dismiss(one, name));
     return item;
   };
   const dismiss = (one: Drawn, name: string): HTMLButtonElement => {
-    const away = make("button", { type: "button", class: "viewer-button viewer-dismiss", "data-key": `remove-${one.id}`, "aria-label": `Remove ${name}`, title: "Remove" }, "×");
+    const away = make("button", { type: "button", class: "viewer-button viewer-dismiss", "data-pick": `remove-${one.id}`, "aria-label": `Remove ${name}`, title: "Remove" }, "×");
     away.addEventListener("click", () => desk.store.remove(one.id));
     return away;
   };
