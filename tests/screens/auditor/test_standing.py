@@ -8,6 +8,7 @@ import pytest
 from audit.holding import SealingRefused
 from audit.models import Checkpoint, Event, Standing
 from tests.databases import TestDatabases
+from tests.issues import an_issue
 from tests.people import Study, study
 from tests.probes import control
 from tests.screens.auditor.test_audit import PAGES, PROOF
@@ -23,7 +24,7 @@ MANAGED = [
     "/projects/chest/", "/projects/chest/cases/", "/projects/chest/cases/{case}/", "/projects/chest/people/",
     "/projects/chest/cases/{case}/dossier/", "/projects/chest/work/", "/projects/chest/staffing/",
     "/projects/chest/versions/", "/projects/chest/cases/import/", "/projects/chest/exports/",
-    "/projects/chest/people/{member}/", "/projects/chest/cases/{case}/hold/",
+    "/projects/chest/people/{member}/", "/projects/chest/cases/{case}/hold/", "/projects/chest/models/",
 ]  # fmt: skip
 SENTENCE = "The database holds 3 sealed events, but 40 were signed before."
 
@@ -72,6 +73,7 @@ def test_the_list_of_projects_leads_to_it(chest: Study) -> None:
 def test_a_refused_log_says_so_on_every_page_of_its_staff(
     chest: Study, superuser_connection: psycopg.Connection
 ) -> None:
+    an_issue(chest)
     pages = [("aud", audited(chest, page)) for page in PAGES if page != PROOF]
     pages += [("maria", managed(chest, page)) for page in MANAGED]
     for name, page in pages:
