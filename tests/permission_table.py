@@ -163,6 +163,7 @@ GET       /                                                        signed
 GET       /work/                                                   signed
 POST      /work/next                                               hbcjs
 GET,POST  /work/guidelines/chest/1/                                mahbcjs
+GET       /work/guidelines/chest/1/examples/1                      -         mahbcjs=404  # it has no image
 GET,POST  /work/guidelines/chest/2/                                -         mahbcjs=404
 GET       /work/tasks/{task}/                                      h         bcjs=404
 GET       /work/tasks/{other_task}/                                -         hbcjs=404

@@ -9,6 +9,7 @@ from uuid import UUID
 from audit.models import Content
 
 from .errors import InvalidInput
+from .examples import example_faults
 from .labels.faults import FaultList, SchemaError
 from .labels.profile import check_profile
 from .labels.schema import LabelSchema
@@ -30,7 +31,8 @@ def profile_faults(document: object, path: str = "") -> list[dict[str, str]]:
 
 def checked_guideline(document: dict[str, Any]) -> dict[str, Any]:
     """The document as it will be published; InvalidInput with the place of each fault."""
-    faults = profile_faults(document) or [*_missing(document)] or _schema_faults(document["label_schema"])
+    faults = profile_faults(document) or [*_missing(document), *example_faults(document)]
+    faults = faults or _schema_faults(document["label_schema"])
     if faults:
         raise InvalidInput(faults, "The guideline can't be published yet.")
     known = ("schema", "title", "instructions", "label_schema", "examples")

@@ -19,7 +19,6 @@ from tasks.models import Draft, Task
 from tasks.naming import told_to_holder
 from tasks.numbers import with_case_number
 from workflow.acting import Acting
-from workflow.documents import guideline_of
 from workflow.errors import NotFound
 from workflow.images.marked import series_of
 from workflow.labels.schema import LabelSchema
@@ -29,6 +28,7 @@ from workflow.permissions import Verb
 from workflow.unit import CaseUnit
 
 from .errors import NoLongerNeeded, NotStarted
+from .guideline_panel import Panel, panel_of
 
 KINDS = {
     Task.Kind.ANNOTATE: "Read",
@@ -96,16 +96,9 @@ class Desk:
         return None if last is None else dict(told_to_holder(last.content.data, self.task.case, self.task))
 
     @property
-    def guideline(self) -> dict[str, Any]:
+    def guideline(self) -> Panel:
         """What the reader must know: the guideline of the case's round."""
-        version = self.unit.at_work().guideline
-        document = guideline_of(str(version.content_id))
-        return {
-            "number": version.number,
-            "title": document.get("title", ""),
-            "instructions": instructions_of(document),
-            "change_note": version.change_note if version.number > 1 else "",
-        }
+        return panel_of(self.acting.person(), self.unit.at_work().guideline)
 
     @cached_property
     def has_images(self) -> bool:
@@ -159,13 +152,6 @@ def desk_of(request: HttpRequest, task_id: UUID, verb: Verb = Verb.SEE) -> Desk:
             raise NoLongerNeeded()
         case _:
             raise NotStarted()
-
-
-def instructions_of(document: dict[str, Any]) -> str:
-    """A guideline's text; its title, which the page shows above it, is not said twice."""
-    text = str(document.get("instructions", "")).strip()
-    first, _, rest = text.partition("\n")
-    return rest.strip() if first == f"# {document.get('title')}" else text
 
 
 def about_case(shown_of_case: dict[str, Any], first: int = 0) -> list[tuple[str, str]]:

@@ -11,11 +11,12 @@ from screens.staffed import screen
 from workflow.acting import Acting
 from workflow.documents import guideline_of
 from workflow.errors import NotFound
+from workflow.examples import image_of
 from workflow.models import Acknowledgement, GuidelineVersion
 from workflow.permissions import Kind, Verb
 from workflow.versions import acknowledge
 
-from .desk import instructions_of
+from .guideline_panel import panel_of, since_acknowledged
 from .queue import go_on
 
 
@@ -41,19 +42,24 @@ def _version(acting: Acting, number: int) -> GuidelineVersion:
 
 
 def _context(acting: Acting, version: GuidelineVersion) -> dict[str, Any]:
-    done = Acknowledgement.objects.filter(member=acting.person(), guideline__number__lte=version.number)
-    seen = sorted(done.values_list("guideline__number", flat=True))
-    last = max((n for n in seen if n != version.number), default=0)
-    since = GuidelineVersion.objects.filter(
-        project=version.project_id, number__gt=last, number__lte=version.number
-    ).exclude(status="draft")
-    document = guideline_of(str(version.content_id))
+    member = acting.person()
     return {
         "version": version,
-        "title": document["title"],
-        "instructions": instructions_of(document),
-        "acknowledged": version.number in seen,
-        "last": last,
-        "changes": since.order_by("-number") if last else [],
+        "project": version.project,
+        "panel": panel_of(member, version),
+        "since": since_acknowledged(member, version),
+        "acknowledged": Acknowledgement.objects.filter(member=member, guideline=version).exists(),
         "is_current": version.status == "published",
     }
+
+
+@screen()
+def work_example(request: HttpRequest, slug: str, number: int, example: int) -> HttpResponse:
+    """The image of an example of a guideline version, as nothing but an image."""
+    acting = acting_in_project(request, slug, Verb.SEE, Kind.GUIDELINE)
+    document = guideline_of(str(_version(acting, number).content_id))
+    kind, body = image_of(document, example)
+    response = HttpResponse(body, content_type=kind)
+    response["Cache-Control"], response["X-Content-Type-Options"] = "private, max-age=86400", "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

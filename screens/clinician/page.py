@@ -42,6 +42,7 @@ KEYS = (
     ("u", "Report an urgent or incidental finding"),
     ("Alt+↑ Alt+↓", "From mark to mark"),
     ("g", "Open or close the guideline"),
+    ("/", "Search the guideline"),
 )
 
 
@@ -66,7 +67,7 @@ def context_of(
         "kind": KINDS[desk.task.kind],  # type: ignore[index]
         "case": desk.material["case"],
         "about": about_case(desk.material["case"], _first(desk)),
-        "guideline": desk.guideline,
+        "panel": desk.guideline,
         "sheet": sheet,
         "typed": typed,
         "problem": problem,

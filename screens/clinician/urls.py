@@ -21,6 +21,11 @@ urlpatterns = [
     path("", queue.work_queue, name="work_queue"),
     path("next", queue.work_next, name="work_next"),
     path("guidelines/<slug:slug>/<int:number>/", guidelines.work_guideline, name="work_guideline"),
+    path(
+        "guidelines/<slug:slug>/<int:number>/examples/<int:example>",
+        guidelines.work_example,
+        name="work_example",
+    ),
     path("calibration/<slug:slug>/", calibration.calibration, name="work_calibration"),
     path("display/<slug:slug>/", attestation.work_display, name="work_display"),
     path("issues/", issues.my_issues, name="work_issues"),
