@@ -273,6 +273,8 @@ GET       /audit/chest/protocol/1/                                 a
 GET       /audit/chest/readers/                                    a
 GET       /audit/chest/readers/{member}/                           a
 GET       /account/                                                signed
+GET,POST  /account/keys/                                           signed
+POST      /account/looks                                           signed
 POST      /account/notices/read                                    signed
 POST      /account/notices/{notice}/read                           signed    # touches one's own alone
 POST      /account/sessions/end                                    signed
@@ -307,6 +309,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/{task}/report": {**LEASE, "kind": "urgent", "text": "x"},
     "/account/lists/chest/project_cases/views": {"name": "Mine", "state": "state=final"},
     "/projects/chest/cases/together/?do=hold&case={case}": {"do": "hold", "case": "{case}"},
+    "/account/looks": {"name": "theme", "value": "dark"},
     "/work/next": {"project": "chest"},
     "/work/tasks/{task}/skip": {**LEASE, "code": "known_patient"},
     "/api/v1/issues/{issue}/answer": {"text": "x"},

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from screens.keymap import keys_of
 from tasks.errors import LeaseLost
 from workflow.errors import CaseHeld
 from workflow.seeing import saw
@@ -38,7 +39,7 @@ def study_of(desk: Desk, asked: tuple[int, int] | None = None) -> dict[str, Any]
         "root": ROOT.format(desk.task.pk),
         "studies": pictures.studies,
         "series": pictures.series,
-        "hanging": hanging(pictures.all, asked),
+        "hanging": {**hanging(pictures.all, asked), "keys": keys_of(desk.acting.person().user_id)},
         "tools": tools_of(desk.schema, judging=desk.mode == "review"),
         "layers": layers_of(desk),
         "case_spacing": pictures.case_spacing,

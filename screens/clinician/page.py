@@ -11,6 +11,7 @@ from screens.forms.readable import SaidRead, in_words
 from screens.forms.sheets import Sheet, sheet_of
 from screens.forms.typed import Typed
 from screens.forms.unremarkable import may_be_normal
+from screens.keymap import keys_of, page_keys
 from tasks.models import Issue
 from workflow.arbitrating import last_report, readers_as_letters
 
@@ -32,17 +33,9 @@ OUTCOMES = (
     ("equivocal", "Equivocal", "The images don't settle it, and that is the answer."),
     ("sent_back", "Send back", "Reads are reworked, or one more is asked for. This can be done once."),
 )
-KEYS = (
+FIXED_KEYS = (
     ("1 … 9", "Choose in the question that is marked, and go on to the next"),
-    ("n", "Go to the next question without an answer"),
-    ("Ctrl+Enter", "Submit and next"),
-    ("Alt+Enter", "Normal, next: where the label schema says what is normal"),
-    ("Ctrl+Space", "Skip, with a reason"),
-    ("i", "Raise an issue with the manager"),
-    ("u", "Report an urgent or incidental finding"),
     ("Alt+↑ Alt+↓", "From mark to mark"),
-    ("g", "Open or close the guideline"),
-    ("/", "Search the guideline"),
 )
 
 
@@ -74,7 +67,7 @@ def context_of(
         "version": (desk.draft.version if desk.draft else 0) if version is None else version,
         "skip_reasons": SKIP,
         "issue_kinds": Issue.Kind.choices,
-        "page_keys": KEYS,
+        "page_keys": page_keys(keys_of(desk.acting.person().user_id), FIXED_KEYS),
         "images": desk.has_images,
         "may_be_normal": desk.mode == "read" and may_be_normal(desk.schema),
         "whole_form": desk.mode in ("read", "second_look"),

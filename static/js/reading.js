@@ -90,7 +90,7 @@
     }
     if (event.defaultPrevented || isText || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (document.documentElement.dataset.singleKeys === "off") return;
-    if (event.key === "n") {
+    if (window.consilium.spelled(event) === window.consilium.keyOf("next-question", "n")) {
       event.preventDefault();
       goTo(nextOpen(current()));
       return;

@@ -4,12 +4,21 @@
   const root = document.documentElement;
   const system = window.matchMedia("(prefers-color-scheme: dark)");
   const stored = () => {
+    if (root.dataset.theme) return root.dataset.theme; // chosen by whoever is signed in, on whatever machine
     try {
       return localStorage.getItem("theme");
     } catch {
       return null; // storage may be forbidden; the system's wish then holds
     }
   };
+  // Kept for the person, where somebody is signed in; a line that is broken loses no more than that.
+  const remember = (name, value) => {
+    if (!root.dataset.looksUrl) return;
+    const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+    const body = new URLSearchParams({ name, value });
+    fetch(root.dataset.looksUrl, { method: "POST", credentials: "same-origin", headers, body }).catch(() => {});
+  };
+  window.consilium = Object.assign(window.consilium || {}, { remember });
   const wanted = () => root.dataset.reading === "true" ? (stored() || "dark") : (stored() || (system.matches ? "dark" : "light"));
   const show = () => { root.dataset.bsTheme = wanted(); };
   show();
@@ -23,6 +32,8 @@
     } catch {
       // shown for this page at least
     }
+    if (root.dataset.looksUrl) root.dataset.theme = next;
     root.dataset.bsTheme = next;
+    remember("theme", next);
   });
 })();
