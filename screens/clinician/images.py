@@ -34,12 +34,12 @@ def images(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
 
 def study_of(desk: Desk, asked: tuple[int, int] | None = None) -> dict[str, Any]:
     """The JSON of a study; `asked`: rows and columns of the layout that the person wants."""
-    pictures = Pictures(desk.task)
+    pictures, keys = Pictures(desk.task), keys_of(desk.acting.person().user_id)
     return {
         "root": ROOT.format(desk.task.pk),
         "studies": pictures.studies,
         "series": pictures.series,
-        "hanging": {**hanging(pictures.all, asked), "keys": keys_of(desk.acting.person().user_id)},
+        "hanging": {**hanging(pictures.all, asked), **({"keys": keys} if keys else {})},
         "tools": tools_of(desk.schema, judging=desk.mode == "review"),
         "layers": layers_of(desk),
         "case_spacing": pictures.case_spacing,

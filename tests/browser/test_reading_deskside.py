@@ -100,7 +100,7 @@ def test_an_issue_goes_out_with_what_is_seen(
     expect(page.get_by_role("img", name="The viewport")).to_be_visible()
     axe(page)
     shoot(page, "issue-manager")
-    page.get_by_label("Answer").fill("Read what there is.")
+    page.get_by_role("textbox", name="Answer").fill("Read what there is.")
     page.get_by_role("button", name="Answer and close").click()
     sign_in(page, "anna")
     page.goto("/work/issues/")
