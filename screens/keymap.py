@@ -130,6 +130,7 @@ def _differs(one: Action, wanted: Mapping[str, str]) -> bool:
 
 
 def _faults(wanted: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    on_page = {wanted.get(one.name) or one.key: one for one in PAGE}
     for _, group in GROUPS:
         taken: dict[str, str] = {}
         for one in group:
@@ -141,4 +142,6 @@ def _faults(wanted: Mapping[str, str]) -> Iterable[tuple[str, str]]:
                 yield one.name, f"{key} can’t be used: {reserved[key][0].lower()}{reserved[key][1:]}"
             elif key in taken:
                 yield one.name, f"{key} does “{taken[key]}” already. Choose another key for one of them."
+            elif group is VIEWER and key in on_page and not (one.key == key == on_page[key].key):
+                yield one.name, f"{key} does “{on_page[key].label}” on the page already. Choose another key."
             taken.setdefault(key, one.label)

@@ -57,7 +57,7 @@
   });
   document.addEventListener("keydown", (event) => {
     const single = !event.ctrlKey && !event.metaKey;
-    if (event.defaultPrevented || (single && typing(event.target))) return;
+    if (single && typing(event.target)) return;
     if (single && root.dataset.singleKeys === "off" && event.key !== "?") return;
     if (event.key === "?" && single) {
       const dialog = document.getElementById("keys");

@@ -53,6 +53,7 @@ def test_a_key_that_was_chosen_is_kept_and_stands_in_the_list_and_the_page() -> 
         ({"issue": "1"}, "it answers the question"),
         ({"issue": "?"}, "it opens the list of keys"),
         ({"issue": "two words"}, "Press a key here"),
+        ({"zoom": "i"}, "on the page already"),
         ({"zoom": "w"}, "does “Window and level by dragging” already"),
     ],
 )
