@@ -56,6 +56,7 @@
     if (window.consilium.remember) window.consilium.remember("single_keys", event.target.checked ? "on" : "off");
   });
   document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented) return; // the viewer has keys of its own while it has the focus
     const single = !event.ctrlKey && !event.metaKey;
     if (single && typing(event.target)) return;
     if (single && root.dataset.singleKeys === "off" && event.key !== "?") return;
