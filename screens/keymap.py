@@ -73,8 +73,8 @@ VIEWER: Final = (
     Action("mpr", "Three planes through the volume", "m"),
     Action("undo", "Take the last change of a mark back", "Ctrl+z"),
     Action("redo", "Do it again", "Ctrl+y"),
-    Action("next-mark", "Next mark", "n"),
-    Action("previous-mark", "Previous mark", "Shift+n"),
+    Action("next-mark", "Next mark", "t"),
+    Action("previous-mark", "Previous mark", "Shift+t"),
     Action("remove-mark", "Remove the selected mark", "Delete"),
     Action("first-slice", "The selected mark begins here", "["),
     Action("last-slice", "The selected mark ends here", "]"),
@@ -142,6 +142,6 @@ def _faults(wanted: Mapping[str, str]) -> Iterable[tuple[str, str]]:
                 yield one.name, f"{key} can’t be used: {reserved[key][0].lower()}{reserved[key][1:]}"
             elif key in taken:
                 yield one.name, f"{key} does “{taken[key]}” already. Choose another key for one of them."
-            elif group is VIEWER and key in on_page and not (one.key == key == on_page[key].key):
+            elif group is VIEWER and key in on_page:
                 yield one.name, f"{key} does “{on_page[key].label}” on the page already. Choose another key."
             taken.setdefault(key, one.label)

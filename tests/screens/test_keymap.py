@@ -30,8 +30,8 @@ def test_the_viewers_actions_are_those_of_the_viewer() -> None:
 
 
 def test_no_two_things_come_with_one_key() -> None:
-    for group in (PAGE, VIEWER):
-        assert len({one.key for one in group}) == len(group)
+    every = [*PAGE, *VIEWER]
+    assert len({one.key for one in every}) == len(every)
 
 
 def test_a_key_that_was_chosen_is_kept_and_stands_in_the_list_and_the_page() -> None:
