@@ -17,9 +17,19 @@ export function header(values: Partial<Record<Keyword, unknown>>): Dataset {
 /** A CT slice of 4 rows and 5 columns at a height in mm. */
 export function slice(sop: string, height: number, more: Partial<Record<Keyword, unknown>> = {}): Dataset {
   return header({
-    SOPInstanceUID: sop, Modality: "CT", Rows: 4, Columns: 5, BitsAllocated: 16, BitsStored: 12, PixelRepresentation: 0,
-    PhotometricInterpretation: "MONOCHROME2", PixelSpacing: [2, 1], FrameOfReferenceUID: "9.9",
-    ImagePositionPatient: [0, 0, height], ImageOrientationPatient: [1, 0, 0, 0, 1, 0], ...more,
+    SOPInstanceUID: sop,
+    Modality: "CT",
+    Rows: 4,
+    Columns: 5,
+    BitsAllocated: 16,
+    BitsStored: 12,
+    PixelRepresentation: 0,
+    PhotometricInterpretation: "MONOCHROME2",
+    PixelSpacing: [2, 1],
+    FrameOfReferenceUID: "9.9",
+    ImagePositionPatient: [0, 0, height],
+    ImageOrientationPatient: [1, 0, 0, 0, 1, 0],
+    ...more,
   });
 }
 

@@ -15,7 +15,12 @@ import { frame, slice } from "./headers";
 const SIZE = { rows: 40, columns: 50 };
 const on = { series: "2", sop: "1.1" };
 const ellipse: EllipseMark = { kind: "ellipse", on, center: [20000, 20000], radii: [8000, 4000], angle_mdeg: 0 };
-const stack = () => ordered([0, 3, 6].map((height, at) => slice(`1.${at}`, height)), "1", "2");
+const stack = () =>
+  ordered(
+    [0, 3, 6].map((height, at) => slice(`1.${at}`, height)),
+    "1",
+    "2",
+  );
 const film = () => ordered([slice("1.9", 0, { NumberOfFrames: 4 })], "1", "2");
 
 test("spots become whole thousandths on the picture", () => {
@@ -44,7 +49,12 @@ test("a dragged end of an axis turns the ellipse, from the columns towards the r
 
 test("a box is changed by each corner, the opposite one staying", () => {
   const box: Mark = { kind: "box", on, min: [1000, 2000], max: [5000, 6000] };
-  expect(handles(box)).toEqual([[1000, 2000], [5000, 2000], [5000, 6000], [1000, 6000]]);
+  expect(handles(box)).toEqual([
+    [1000, 2000],
+    [5000, 2000],
+    [5000, 6000],
+    [1000, 6000],
+  ]);
   expect(withHandle(box, 1, [7000, 1000])).toMatchObject({ min: [1000, 1000], max: [7000, 6000] });
   expect(withHandle(box, 2, [1000, 9000])).toBeNull();
 });
@@ -56,14 +66,47 @@ test("what is moved stays on the picture and keeps its size", () => {
 });
 
 test("an outline must not cross or touch itself", () => {
-  expect(isSimple([[0, 0], [4, 0], [4, 4], [0, 4]])).toBe(true);
-  expect(isSimple([[0, 0], [4, 4], [4, 0], [0, 4]])).toBe(false);
-  expect(isSimple([[0, 0], [4, 0], [2, 0]])).toBe(false);
-  expect(isSimple([[0, 0], [8, 0], [8, 4], [4, 0], [0, 4]])).toBe(false);
+  expect(
+    isSimple([
+      [0, 0],
+      [4, 0],
+      [4, 4],
+      [0, 4],
+    ]),
+  ).toBe(true);
+  expect(
+    isSimple([
+      [0, 0],
+      [4, 4],
+      [4, 0],
+      [0, 4],
+    ]),
+  ).toBe(false);
+  expect(
+    isSimple([
+      [0, 0],
+      [4, 0],
+      [2, 0],
+    ]),
+  ).toBe(false);
+  expect(
+    isSimple([
+      [0, 0],
+      [8, 0],
+      [8, 4],
+      [4, 0],
+      [0, 4],
+    ]),
+  ).toBe(false);
 });
 
 test("a hole lies inside, apart from sides and other holes", () => {
-  const square = (from: number, to: number): Point[] => [[from, from], [to, from], [to, to], [from, to]];
+  const square = (from: number, to: number): Point[] => [
+    [from, from],
+    [to, from],
+    [to, to],
+    [from, to],
+  ];
   const mark: PolygonMark = { kind: "polygon", on, points: square(0, 100) };
   const once = withHole(mark, square(10, 40))!;
   expect(once.holes).toEqual([square(10, 40)]);
@@ -78,9 +121,26 @@ test("a hole lies inside, apart from sides and other holes", () => {
 });
 
 test("an outline repeats no point and closes by itself", () => {
-  const ground = { tool: { id: "p", kind: "polygon" as const, slices: false, label: "", colour: 0 }, frames: stack(), index: 0 };
-  const points: Point[] = [[0, 0], [0, 0], [4, 0], [4, 4], [0, 0]];
-  expect(outline(ground, points)).toMatchObject({ points: [[0, 0], [4, 0], [4, 4]], on: { series: "2", sop: "1.0" } });
+  const ground = {
+    tool: { id: "p", kind: "polygon" as const, slices: false, label: "", colour: 0 },
+    frames: stack(),
+    index: 0,
+  };
+  const points: Point[] = [
+    [0, 0],
+    [0, 0],
+    [4, 0],
+    [4, 4],
+    [0, 0],
+  ];
+  expect(outline(ground, points)).toMatchObject({
+    points: [
+      [0, 0],
+      [4, 0],
+      [4, 4],
+    ],
+    on: { series: "2", sop: "1.0" },
+  });
 });
 
 test("a new mark says where it lies in always the same words", () => {
@@ -99,7 +159,9 @@ test("a mark is found on the slices that it names", () => {
   expect(slicesOf(box({ series: "5" }), stack())).toEqual([]);
   expect(slicesOf(box({ series: "2" }), stack())).toEqual([]);
   expect(slicesOf({ kind: "span", on: { series: "2", sop: "1.9" }, frames: [2, 3] }, film())).toEqual([1, 2]);
-  expect(slicesOf({ kind: "mask", on: { series: "2" }, rows: 4, columns: 5, slices: [{ slice: 2, runs: [0, 1] }] }, stack())).toEqual([2]);
+  expect(
+    slicesOf({ kind: "mask", on: { series: "2" }, rows: 4, columns: 5, slices: [{ slice: 2, runs: [0, 1] }] }, stack()),
+  ).toEqual([2]);
 });
 
 test("a mask counts slices of the series, or frames of its file", () => {
@@ -121,7 +183,12 @@ test("marks are measured in mm where the patient's spacing is known, on pixels t
   expect(measure({ kind: "box", on, min: [0, 0], max: [3000, 2000] }, frame())).toBe("3.0 × 4.0 mm");
 });
 
-const drawn = (id: string, layer = "mine"): Drawn => ({ id, tool: "t", layer, mark: { kind: "point", on, at: [1, 2] } });
+const drawn = (id: string, layer = "mine"): Drawn => ({
+  id,
+  tool: "t",
+  layer,
+  mark: { kind: "point", on, at: [1, 2] },
+});
 
 test("what was not edited comes back as it came, byte for byte", () => {
   const store = new Store(() => undefined);
@@ -174,7 +241,8 @@ test("readers differ in colour and in pattern", () => {
 });
 
 test("keys are spelled alike on every keyboard", () => {
-  const key = (key: string, more: object = {}) => spelled({ key, code: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
+  const key = (key: string, more: object = {}) =>
+    spelled({ key, code: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more });
   expect(key("W", { shiftKey: true })).toBe("Shift+w");
   expect(key("!", { code: "Digit1", shiftKey: true })).toBe("Shift+1");
   expect(key("z", { metaKey: true })).toBe("Ctrl+z");

@@ -20,7 +20,9 @@ test("a part without a length ends at the last boundary", () => {
 });
 
 test("a message that was cut off is refused with a sentence", () => {
-  expect(() => firstPart(bytes("--abc\r\nContent-Length: 90\r\n\r\n12"), "multipart/related; boundary=abc")).toThrow("cut off");
+  expect(() => firstPart(bytes("--abc\r\nContent-Length: 90\r\n\r\n12"), "multipart/related; boundary=abc")).toThrow(
+    "cut off",
+  );
   expect(() => firstPart(bytes("12"), "multipart/related")).toThrow("what parts them");
   expect(firstPart(bytes("12"), "application/octet-stream")).toEqual(bytes("12"));
 });
@@ -53,7 +55,10 @@ test("colours are red, green, blue by pixel, also where they come by plane", () 
   expect([...pixelsOf(new Uint8Array([1, 2, 3, 4, 5, 6]), small(colour)).data]).toEqual([1, 2, 3, 4, 5, 6]);
   const planes = pixelsOf(new Uint8Array([1, 4, 2, 5, 3, 6]), small({ ...colour, PlanarConfiguration: 1 }));
   expect([...planes.data]).toEqual([1, 2, 3, 4, 5, 6]);
-  const ybr = pixelsOf(new Uint8Array([255, 128, 128, 76, 85, 255]), small({ ...colour, PhotometricInterpretation: "YBR_FULL" }));
+  const ybr = pixelsOf(
+    new Uint8Array([255, 128, 128, 76, 85, 255]),
+    small({ ...colour, PhotometricInterpretation: "YBR_FULL" }),
+  );
   expect([...ybr.data]).toEqual([255, 255, 255, 254, 0, 0]);
 });
 

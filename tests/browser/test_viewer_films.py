@@ -95,6 +95,25 @@ def test_linked_cells_scroll_together_and_a_mask_is_erased(volume: dict[str, Any
     expect(right).to_have_attribute("data-slice", "2")
 
 
+def test_a_series_is_laid_beside_its_prior(volume: dict[str, Any], page: Page) -> None:
+    """The same series stands for its prior here: what is told of studies is the page's word."""
+    (series,) = volume["series"]
+    prior = {"uid": "9.9", "role": "prior", "label": "2024"}
+    earlier = series | {"study": "9.9", "uid": "9.9.1"}
+    shown(page, volume | {"studies": [*volume["studies"], prior], "series": [series, earlier]})
+    real = f"/studies/{series['study']}/series/{series['uid']}"
+    page.route(
+        "**/studies/9.9/**",
+        lambda route: route.continue_(url=route.request.url.replace("/studies/9.9/series/9.9.1", real)),
+    )
+    page.get_by_role("button", name="Compare").click()
+    right = page.locator("[data-cell='1']")
+    expect(right).to_have_attribute("data-slice", "0")
+    expect(right).to_contain_text("2024 · CT")
+    page.locator("[data-cell='0']").press("End")
+    expect(right).to_have_attribute("data-slice", "11")
+
+
 def test_the_next_case_is_in_the_cache_before_it_is_opened(volume: dict[str, Any], page: Page) -> None:
     other = volume | {"series": [], "hanging": {"rows": 1, "columns": 1, "cells": [{"series": None}]}}
     page.add_init_script(f"sessionStorage.setItem('study', {json.dumps(json.dumps(other))})")

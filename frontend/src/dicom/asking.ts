@@ -35,13 +35,18 @@ export async function bytesOf(root: string, frame: Frame, stop?: AbortSignal): P
 }
 
 async function ask(address: string, accept: string, stop?: AbortSignal): Promise<Response> {
-  const answer = await fetch(address, { headers: { Accept: accept }, credentials: "same-origin", signal: stop ?? null });
+  const answer = await fetch(address, {
+    headers: { Accept: accept },
+    credentials: "same-origin",
+    signal: stop ?? null,
+  });
   if (!answer.ok) throw await refusal(answer);
   return answer;
 }
 
 async function refusal(answer: Response): Promise<Unanswered> {
   const told = (await answer.json().catch(() => ({}))) as { code?: string; detail?: string; title?: string };
-  const sentence = told.detail ?? told.title ?? "The images can't be fetched: check the network, then open the case again.";
+  const sentence =
+    told.detail ?? told.title ?? "The images can't be fetched: check the network, then open the case again.";
   return new Unanswered(answer.status, told.code ?? "images_unavailable", sentence);
 }

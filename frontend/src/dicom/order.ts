@@ -38,11 +38,18 @@ export function evenStep(frames: Frame[]): number | null {
 }
 
 function alike(frame: Frame, first: Frame): boolean {
-  const same = (a: readonly number[], b: readonly number[]) => a.every((one, index) => Math.abs(one - b[index]!) < 1e-3);
+  const same = (a: readonly number[], b: readonly number[]) =>
+    a.every((one, index) => Math.abs(one - b[index]!) < 1e-3);
   return (
-    frame.place !== null && frame.directions !== null && frame.spacing !== null && first.spacing !== null &&
-    frame.samples === 1 && frame.rows === first.rows && frame.columns === first.columns &&
-    same(frame.spacing, first.spacing) && same(frame.directions.flat(), first.directions!.flat())
+    frame.place !== null &&
+    frame.directions !== null &&
+    frame.spacing !== null &&
+    first.spacing !== null &&
+    frame.samples === 1 &&
+    frame.rows === first.rows &&
+    frame.columns === first.columns &&
+    same(frame.spacing, first.spacing) &&
+    same(frame.directions.flat(), first.directions!.flat())
   );
 }
 

@@ -91,19 +91,40 @@ function image(id: string, frame: Frame, pixels: Pixels) {
   const parts = data.length / (frame.rows * frame.columns);
   const { rows: height, columns: width } = frame;
   const voxelManager = utilities.VoxelManager.createImageVoxelManager({
-    width, height, scalarData: data, numberOfComponents: parts, id,
+    width,
+    height,
+    scalarData: data,
+    numberOfComponents: parts,
+    id,
   } as never);
   const window = pixels.colour ? { centre: 127.5, width: 255 } : (frame.window ?? windowFor(pixels));
   const [rowPixelSpacing, columnPixelSpacing] = steps(frame);
   return {
-    imageId: id, rows: height, columns: width, height, width, rowPixelSpacing, columnPixelSpacing,
-    color: pixels.colour, rgba: parts === 4, numberOfComponents: parts,
+    imageId: id,
+    rows: height,
+    columns: width,
+    height,
+    width,
+    rowPixelSpacing,
+    columnPixelSpacing,
+    color: pixels.colour,
+    rgba: parts === 4,
+    numberOfComponents: parts,
     photometricInterpretation: pixels.colour ? "RGB" : "MONOCHROME2",
-    windowCenter: window.centre, windowWidth: window.width, voiLUTFunction: "LINEAR",
-    minPixelValue: pixels.least, maxPixelValue: pixels.most, slope: 1, intercept: 0, invert: false,
+    windowCenter: window.centre,
+    windowWidth: window.width,
+    voiLUTFunction: "LINEAR",
+    minPixelValue: pixels.least,
+    maxPixelValue: pixels.most,
+    slope: 1,
+    intercept: 0,
+    invert: false,
     preScale: { enabled: true, scaled: true, scalingParameters: scaling(data) },
-    sizeInBytes: data.byteLength, dataType: data.constructor.name,
-    voxelManager, getPixelData: () => data, getCanvas: undefined,
+    sizeInBytes: data.byteLength,
+    dataType: data.constructor.name,
+    voxelManager,
+    getPixelData: () => data,
+    getCanvas: undefined,
   };
 }
 
@@ -129,7 +150,8 @@ function told(type: string, id: unknown): unknown {
   if (type === "imagePixelModule") return pixelModule(one.frame);
   if (type === "imagePlaneModule") return planeModule(one);
   if (type === "generalSeriesModule") return { modality: "OT", seriesInstanceUID: one.frame.series };
-  if (type === "voiLutModule") return { windowCenter: [one.frame.window?.centre], windowWidth: [one.frame.window?.width] };
+  if (type === "voiLutModule")
+    return { windowCenter: [one.frame.window?.centre], windowWidth: [one.frame.window?.width] };
   if (type === "modalityLutModule") return { rescaleSlope: 1, rescaleIntercept: 0 };
   return undefined;
 }
@@ -137,22 +159,36 @@ function told(type: string, id: unknown): unknown {
 function pixelModule(frame: Frame) {
   const colour = frame.samples > 1;
   return {
-    bitsAllocated: colour ? 8 : 16, bitsStored: colour ? 8 : 16, highBit: colour ? 7 : 15,
-    samplesPerPixel: colour ? 3 : 1, photometricInterpretation: colour ? "RGB" : "MONOCHROME2",
-    pixelRepresentation: colour ? 0 : 1, rows: frame.rows, columns: frame.columns,
+    bitsAllocated: colour ? 8 : 16,
+    bitsStored: colour ? 8 : 16,
+    highBit: colour ? 7 : 15,
+    samplesPerPixel: colour ? 3 : 1,
+    photometricInterpretation: colour ? "RGB" : "MONOCHROME2",
+    pixelRepresentation: colour ? 0 : 1,
+    rows: frame.rows,
+    columns: frame.columns,
   };
 }
 
 /** Stacks lie in a plane of our own: every slice at the same place, so that nothing jumps while scrolling. */
 function planeModule({ frame, placed }: Known) {
   const [row, column] = steps(frame);
-  const [rowCosines, columnCosines] = (placed && frame.directions) || [[1, 0, 0], [0, 1, 0]];
+  const [rowCosines, columnCosines] = (placed && frame.directions) || [
+    [1, 0, 0],
+    [0, 1, 0],
+  ];
   return {
-    rows: frame.rows, columns: frame.columns, rowCosines, columnCosines,
+    rows: frame.rows,
+    columns: frame.columns,
+    rowCosines,
+    columnCosines,
     imageOrientationPatient: [...rowCosines, ...columnCosines],
     imagePositionPatient: (placed && frame.place) || [0, 0, 0],
-    pixelSpacing: [row, column], rowPixelSpacing: row, columnPixelSpacing: column,
-    sliceThickness: frame.thickness ?? 1, frameOfReferenceUID: frame.reference || frame.series,
+    pixelSpacing: [row, column],
+    rowPixelSpacing: row,
+    columnPixelSpacing: column,
+    sliceThickness: frame.thickness ?? 1,
+    frameOfReferenceUID: frame.reference || frame.series,
     usingDefaultValues: false,
   };
 }

@@ -7,10 +7,13 @@ class Absent {}
 const entry = { tag: "(0000,0000)" };
 const known = { value: entry, configurable: true, enumerable: true, writable: true };
 const isKeyword = (name: string | symbol) => typeof name === "string" && /^[A-Z]/.test(name);
-const nameMap = new Proxy({}, {
-  get: (_, name) => (isKeyword(name) ? entry : undefined),
-  getOwnPropertyDescriptor: (_, name) => (isKeyword(name) ? known : undefined),
-});
+const nameMap = new Proxy(
+  {},
+  {
+    get: (_, name) => (isKeyword(name) ? entry : undefined),
+    getOwnPropertyDescriptor: (_, name) => (isKeyword(name) ? known : undefined),
+  },
+);
 export { log };
 export const constants = {};
 export default {

@@ -142,9 +142,13 @@ export class Pane {
 
   /** The spot in the middle after the picture was pushed by pixels of the pane. */
   pushed(from: Spot, by: Spot): Spot {
-    const [middle, right, lower] = ([[0, 0], [1, 0], [0, 1]] as Spot[]).map(([x, y]) =>
-      this.toImage([this.middle[0] + x, this.middle[1] + y]),
-    ) as [Spot, Spot, Spot];
+    const [middle, right, lower] = (
+      [
+        [0, 0],
+        [1, 0],
+        [0, 1],
+      ] as Spot[]
+    ).map(([x, y]) => this.toImage([this.middle[0] + x, this.middle[1] + y])) as [Spot, Spot, Spot];
     const along = (axis: 0 | 1) => (right[axis] - middle[axis]) * by[0] + (lower[axis] - middle[axis]) * by[1];
     return [from[0] - along(0), from[1] - along(1)];
   }

@@ -1,5 +1,12 @@
 /** A series as a volume, and three planes through one place of it. */
-import { Enums, cache, setVolumesForViewports, volumeLoader, type RenderingEngine, type Types } from "@cornerstonejs/core";
+import {
+  Enums,
+  cache,
+  setVolumesForViewports,
+  volumeLoader,
+  type RenderingEngine,
+  type Types,
+} from "@cornerstonejs/core";
 
 import type { Frame, Vector, Window } from "../dicom/frames";
 import { dot, evenStep, normalOf } from "../dicom/order";
@@ -17,7 +24,8 @@ let made = 0;
 /** Why a series can't be shown in planes, as a sentence; null where it can. */
 export function obstacle(frames: Frame[]): string | null {
   if (now() === "cpu") return "Planes need a graphics card, and this browser gives none: read the slices as they are.";
-  if (evenStep(frames) === null) return "These images don't make a volume of evenly spaced slices: read them one by one.";
+  if (evenStep(frames) === null)
+    return "These images don't make a volume of evenly spaced slices: read them one by one.";
   return null;
 }
 
@@ -28,14 +36,20 @@ export class Planes {
   private volume = `consilium-volume-${(made += 1)}`;
   private ids: string[];
 
-  private constructor(private frames: Frame[], elements: HTMLDivElement[], rendered: () => void) {
+  private constructor(
+    private frames: Frame[],
+    elements: HTMLDivElement[],
+    rendered: () => void,
+  ) {
     this.ids = PLANES.map((plane) => `${this.volume}-${plane}`);
     const { AXIAL, CORONAL, SAGITTAL } = Enums.OrientationAxis;
     const orientations = [AXIAL, CORONAL, SAGITTAL];
     elements.forEach((element, at) => {
       element.addEventListener(Enums.Events.IMAGE_RENDERED, rendered);
       this.engine.enableElement({
-        viewportId: this.ids[at]!, type: Enums.ViewportType.ORTHOGRAPHIC, element,
+        viewportId: this.ids[at]!,
+        type: Enums.ViewportType.ORTHOGRAPHIC,
+        element,
         defaultOptions: { orientation: orientations[at]! },
       });
     });
@@ -43,11 +57,19 @@ export class Planes {
   }
 
   /** Fetches all slices, then shows them; fails as Pictures.of does. */
-  static async of(frames: Frame[], pictures: Pictures, elements: HTMLDivElement[], rendered: () => void): Promise<Planes> {
+  static async of(
+    frames: Frame[],
+    pictures: Pictures,
+    elements: HTMLDivElement[],
+    rendered: () => void,
+  ): Promise<Planes> {
     const slices = await Promise.all(frames.map((frame) => pictures.of(frame)));
     const planes = new Planes(frames, elements, rendered);
     const { volume } = planes;
-    volumeLoader.createLocalVolume(volume, { ...planes.grid(), scalarData: joined(slices.map((one) => one.data)) } as never);
+    volumeLoader.createLocalVolume(volume, {
+      ...planes.grid(),
+      scalarData: joined(slices.map((one) => one.data)),
+    } as never);
     await setVolumesForViewports(planes.engine, [{ volumeId: volume }], planes.ids);
     planes.go(planes.place);
     return planes;
@@ -66,7 +88,8 @@ export class Planes {
     for (const viewport of this.viewports()) {
       const { focalPoint, position, viewPlaneNormal } = viewport.getCamera();
       const away = dot(minus(this.place, focalPoint as Vector), viewPlaneNormal as Vector);
-      const moved = (point: Types.Point3) => point.map((one, axis) => one + viewPlaneNormal![axis]! * away) as Types.Point3;
+      const moved = (point: Types.Point3) =>
+        point.map((one, axis) => one + viewPlaneNormal![axis]! * away) as Types.Point3;
       viewport.setCamera({ focalPoint: moved(focalPoint!), position: moved(position!) });
       viewport.render();
     }
@@ -124,15 +147,26 @@ export class Planes {
       spacing: [column, row, evenStep(this.frames)!] as Types.Point3,
       origin: first.place! as Types.Point3,
       direction,
-      metadata: { FrameOfReferenceUID: first.reference || first.series, Modality: "OT", BitsAllocated: 16, PixelRepresentation: 1 },
+      metadata: {
+        FrameOfReferenceUID: first.reference || first.series,
+        Modality: "OT",
+        BitsAllocated: 16,
+        PixelRepresentation: 1,
+      },
     };
   }
 
   /** The place at shares of a row and a column, on a slice that may lie between two. */
   private at(across: number, down: number, slice: number): Vector {
     const { dimensions, spacing, origin, direction } = this.grid();
-    const along = [across * (dimensions[0] - 1) * spacing[0], down * (dimensions[1] - 1) * spacing[1], slice * spacing[2]];
-    return origin.map((one, axis) => along.reduce((sum, length, way) => sum + length * direction[way * 3 + axis]!, one)) as Vector;
+    const along = [
+      across * (dimensions[0] - 1) * spacing[0],
+      down * (dimensions[1] - 1) * spacing[1],
+      slice * spacing[2],
+    ];
+    return origin.map((one, axis) =>
+      along.reduce((sum, length, way) => sum + length * direction[way * 3 + axis]!, one),
+    ) as Vector;
   }
 
   private inside(place: Vector): Vector {

@@ -22,12 +22,25 @@ export class Cell {
   /** Called when another slice is shown. */
   moved: (cell: Cell) => void = () => undefined;
   private plate = make("div", { class: "viewer-plate" });
-  private corners = ["top", "right", "bottom", "probe"].map((name) => make("span", { class: `viewer-corner viewer-${name}` }));
+  private corners = ["top", "right", "bottom", "probe"].map((name) =>
+    make("span", { class: `viewer-corner viewer-${name}` }),
+  );
 
-  constructor(private desk: Desk, engine: RenderingEngine, readonly number: number, into: HTMLElement) {
+  constructor(
+    private desk: Desk,
+    engine: RenderingEngine,
+    readonly number: number,
+    into: HTMLElement,
+  ) {
     const picture = make("div", { class: "viewer-picture" });
     this.plate.append(picture);
-    this.element = make("div", { class: "viewer-cell", role: "group", tabindex: 0, "data-cell": number, "aria-label": `Image ${number + 1}` });
+    this.element = make("div", {
+      class: "viewer-cell",
+      role: "group",
+      tabindex: 0,
+      "data-cell": number,
+      "aria-label": `Image ${number + 1}`,
+    });
     this.element.append(this.plate, ...this.corners);
     into.append(this.element);
     this.pane = new Pane(engine, `cell-${number}`, picture, desk.pictures, () => this.drawn());
@@ -103,9 +116,14 @@ export class Cell {
     const { pane } = this;
     const shown = pane.filled;
     return {
-      series: this.series, slice: pane.index, window: pane.chosen ? pane.window : null,
-      inverted: pane.inverted, mirrored: pane.mirrored, link: this.link,
-      zoom: shown ? pane.zoom : 1, centre: shown ? pane.centre : null,
+      series: this.series,
+      slice: pane.index,
+      window: pane.chosen ? pane.window : null,
+      inverted: pane.inverted,
+      mirrored: pane.mirrored,
+      link: this.link,
+      zoom: shown ? pane.zoom : 1,
+      centre: shown ? pane.centre : null,
     };
   }
 
@@ -131,7 +149,10 @@ export class Cell {
     this.draw();
     this.moved(this);
     const { frames, index } = this.pane;
-    const around = Array.from({ length: AHEAD }, (_, step) => [frames[index + step + 1], frames[index - step - 1]]).flat();
+    const around = Array.from({ length: AHEAD }, (_, step) => [
+      frames[index + step + 1],
+      frames[index - step - 1],
+    ]).flat();
     const rest = [...frames.slice(index + AHEAD + 1), ...frames.slice(0, Math.max(index - AHEAD, 0)).reverse()];
     this.desk.pictures.soon([...around, ...rest].filter((one) => one !== undefined));
     set(this.element, { "data-slice": index, "data-frame": keyOf(frame) });
@@ -145,7 +166,9 @@ export class Cell {
     const about = this.desk.about(this.series);
     const { frames, index, window } = this.pane;
     const study = this.desk.study.studies.find((one) => one.uid === about?.study);
-    const title = about ? [study?.label, about.modality, about.laterality, about.view, about.description].filter(Boolean).join(" · ") : "";
+    const title = about
+      ? [study?.label, about.modality, about.laterality, about.view, about.description].filter(Boolean).join(" · ")
+      : "";
     const place = frames.length && this.series ? `${index + 1}/${frames.length}` : "";
     const levels = window && this.pane.filled ? `C ${round(window.centre)} W ${round(window.width)}` : "";
     const [top, right, bottom] = this.corners as [HTMLElement, HTMLElement, HTMLElement];
@@ -153,7 +176,9 @@ export class Cell {
     right.textContent = place;
     bottom.textContent = levels;
     set(this.element, {
-      "data-image": place || null, "data-window": levels || null, "data-inverted": String(this.pane.inverted),
+      "data-image": place || null,
+      "data-window": levels || null,
+      "data-inverted": String(this.pane.inverted),
       "aria-label": about ? `Image ${place} of ${title}` : `Empty cell ${this.number + 1}`,
     });
   }

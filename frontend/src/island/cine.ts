@@ -8,7 +8,10 @@ export class Cine {
   rate: number | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private stage: Stage, private changed: () => void) {}
+  constructor(
+    private stage: Stage,
+    private changed: () => void,
+  ) {}
 
   get playing(): boolean {
     return this.timer !== undefined;

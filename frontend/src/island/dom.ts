@@ -4,7 +4,9 @@ type Attributes = Record<string, string | number | boolean | null | undefined>;
 
 /** An element with attributes and children; false, null and undefined leave an attribute out. */
 export function make<Name extends keyof HTMLElementTagNameMap>(
-  name: Name, attributes: Attributes = {}, ...children: (Node | string)[]
+  name: Name,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
 ): HTMLElementTagNameMap[Name] {
   const element = document.createElement(name);
   set(element, attributes);
@@ -14,7 +16,9 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
 
 /** The same for what is drawn. */
 export function drawnAs<Name extends keyof SVGElementTagNameMap>(
-  name: Name, attributes: Attributes = {}, ...children: (Node | string)[]
+  name: Name,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
 ): SVGElementTagNameMap[Name] {
   const element = document.createElementNS("http://www.w3.org/2000/svg", name);
   set(element, attributes);

@@ -25,7 +25,10 @@ export class Drawing {
   /** An outline that is being clicked, point by point. */
   private open: { cell: Cell; ground: Ground; points: Point[]; spots: Spot[] } | null = null;
 
-  constructor(private desk: Desk, private done: () => void) {}
+  constructor(
+    private desk: Desk,
+    private done: () => void,
+  ) {}
 
   /** Begins with a press; null where nothing can be drawn. */
   begin(cell: Cell, spot: Spot): Gesture | null {
@@ -76,7 +79,8 @@ export class Drawing {
   }
 
   private outlining(cell: Cell, ground: Ground, spot: Spot): Gesture {
-    if (this.open && this.open.cell === cell && this.open.ground.index === ground.index) return this.clicked(cell, spot);
+    if (this.open && this.open.cell === cell && this.open.ground.index === ground.index)
+      return this.clicked(cell, spot);
     const drawn = { cell, ground, points: [this.at(cell, spot)], spots: [spot] };
     return {
       move: (next) => {
@@ -118,7 +122,9 @@ export class Drawing {
 
   /** An outline drawn inside the selected one of the same tool is its hole, where it may have holes. */
   private around({ tool, frames, index }: Ground, ring: Point[]): { drawn: Drawn; mark: Drawn["mark"] } | null {
-    const drawn = this.desk.store.own().find((one) => one.id === this.desk.selected && one.tool === tool.id && !one.locked);
+    const drawn = this.desk.store
+      .own()
+      .find((one) => one.id === this.desk.selected && one.tool === tool.id && !one.locked);
     if (!tool.holes || drawn?.mark.kind !== "polygon" || !slicesOf(drawn.mark, frames).includes(index)) return null;
     const mark = withHole(drawn.mark, ring);
     return mark && { drawn, mark };
@@ -140,7 +146,11 @@ export class Drawing {
       stroke(pixels, frame, last, next, this.desk.brush.radius, this.desk.brush.erase ? 0 : 1);
       last = next;
       cell.overlay.draw();
-      cell.overlay.paint({ ...empty, slices: [{ slice, runs: runsOf(pixels) }] }, lookOf(MINE, ground.tool.colour), true);
+      cell.overlay.paint(
+        { ...empty, slices: [{ slice, runs: runsOf(pixels) }] },
+        lookOf(MINE, ground.tool.colour),
+        true,
+      );
     };
     paint(from);
     return { move: paint, end: () => this.brushed(ground, target, withSlice(before, slice, runsOf(pixels))) };
@@ -150,7 +160,9 @@ export class Drawing {
     const own = this.desk.store.own().filter((one) => one.tool === tool.id && one.mark.kind === "mask" && !one.locked);
     const here = own.filter((one) => one.mark.on.series === frames[0]!.series);
     const selected = here.find((one) => one.id === this.desk.selected);
-    return selected ?? (this.desk.brush.erase ? here.find((one) => slicesOf(one.mark, frames).includes(index)) : undefined);
+    return (
+      selected ?? (this.desk.brush.erase ? here.find((one) => slicesOf(one.mark, frames).includes(index)) : undefined)
+    );
   }
 
   private brushed(ground: Ground, target: Drawn | undefined, mark: MaskMark | null): void {

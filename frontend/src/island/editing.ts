@@ -56,8 +56,14 @@ export function edit(desk: Desk, cell: Cell, { drawn, handle }: Hit, from: Spot)
 }
 
 function sketch(cell: Cell, mark: Mark | null, colour: string): void {
-  const path = mark && lines(mark).map((line) => cell.overlay.path(line)).join("");
-  cell.overlay.sketch = path ? drawnAs("path", { d: path, fill: "none", stroke: colour, "stroke-width": 2, "stroke-dasharray": "3 3" }) : null;
+  const path =
+    mark &&
+    lines(mark)
+      .map((line) => cell.overlay.path(line))
+      .join("");
+  cell.overlay.sketch = path
+    ? drawnAs("path", { d: path, fill: "none", stroke: colour, "stroke-width": 2, "stroke-dasharray": "3 3" })
+    : null;
   cell.overlay.draw();
 }
 

@@ -9,13 +9,14 @@ import { make } from "./dom";
 import { Drawing } from "./drawing";
 import { spelled } from "./keys";
 import { Mpr } from "./mpr";
-import { brushes, list, slider, strip, toolbar, type Panel } from "./panels";
+import { list, slider, strip } from "./panels";
 import { Pointing } from "./pointing";
 import { prefetch } from "./prefetching";
 import { MINE } from "../marks/layers";
 import { span } from "./sketching";
 import { picture } from "./snapshot";
 import { Stage } from "./stage";
+import { brushes, toolbar, type Panel } from "./toolbar";
 
 export class Island implements Viewer {
   private desk: Desk;
@@ -29,7 +30,10 @@ export class Island implements Viewer {
   private stops: (() => void)[] = [];
   private waits = false;
 
-  constructor(private element: HTMLElement, private study: Study) {
+  constructor(
+    private element: HTMLElement,
+    private study: Study,
+  ) {
     this.desk = new Desk(study);
     this.stage = new Stage(this.desk);
     this.drawing = new Drawing(this.desk, () => this.choose(null));
@@ -37,11 +41,25 @@ export class Island implements Viewer {
     this.mpr = new Mpr(this.desk, this.stage);
     const parts = this.parts();
     this.known = actionsOf(parts);
-    this.panels = [toolbar(parts, this.known, (one) => this.keyOf(one)), strip(parts), slider(parts), list(parts), brushes(parts)];
+    this.panels = [
+      toolbar(parts, this.known, (one) => this.keyOf(one)),
+      strip(parts),
+      slider(parts),
+      list(parts),
+      brushes(parts),
+    ];
     this.connect();
     const [bar, series, slices, marks, brush] = this.panels.map((panel) => panel.element) as HTMLElement[];
     const side = make("div", { class: "viewer-side" }, series!, brush!, marks!);
-    this.root.append(bar!, make("div", { class: "viewer-body" }, side, make("div", { class: "viewer-main" }, this.stage.element, this.mpr.element, slices!)));
+    this.root.append(
+      bar!,
+      make(
+        "div",
+        { class: "viewer-body" },
+        side,
+        make("div", { class: "viewer-main" }, this.stage.element, this.mpr.element, slices!),
+      ),
+    );
   }
 
   /** Fails with an Error that has a `sentence` where no image at all can be shown. */
@@ -103,7 +121,16 @@ export class Island implements Viewer {
   state(): ViewState {
     const { rows, columns, active, cells } = this.stage;
     const { linked, mode, tool, rendering } = this.desk;
-    return { rows, columns, active, cells: cells.map((cell) => cell.state()), tool: tool?.id ?? mode, linked, mpr: this.mpr.on, rendering };
+    return {
+      rows,
+      columns,
+      active,
+      cells: cells.map((cell) => cell.state()),
+      tool: tool?.id ?? mode,
+      linked,
+      mpr: this.mpr.on,
+      rendering,
+    };
   }
 
   show(state: ViewState): void {

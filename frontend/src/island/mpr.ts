@@ -6,14 +6,22 @@ import { drawnAs, make } from "./dom";
 import type { Stage } from "./stage";
 
 export class Mpr {
-  readonly element = make("div", { class: "viewer-stage viewer-planes", hidden: true, role: "group", "aria-label": "Three planes" });
+  readonly element = make("div", {
+    class: "viewer-stage viewer-planes",
+    hidden: true,
+    role: "group",
+    "aria-label": "Three planes",
+  });
   private planes: Planes | null = null;
   private waits = false;
   private panes: HTMLDivElement[] = [];
   private crosses: SVGSVGElement[] = [];
   private sized = new ResizeObserver(() => this.planes?.resize());
 
-  constructor(private desk: Desk, private stage: Stage) {
+  constructor(
+    private desk: Desk,
+    private stage: Stage,
+  ) {
     this.sized.observe(this.element);
   }
 
@@ -87,7 +95,13 @@ export class Mpr {
     const picture = make("div", { class: "viewer-picture" });
     const cross = drawnAs("svg", { class: "viewer-marks", "aria-hidden": "true" });
     const title = plane[0]!.toUpperCase() + plane.slice(1);
-    const cell = make("div", { class: "viewer-cell", role: "group", tabindex: 0, "aria-label": `${title} plane`, "data-plane": plane });
+    const cell = make("div", {
+      class: "viewer-cell",
+      role: "group",
+      tabindex: 0,
+      "aria-label": `${title} plane`,
+      "data-plane": plane,
+    });
     cell.append(picture, cross, make("span", { class: "viewer-corner viewer-top" }, title));
     if (at === 0) cell.append(make("span", { class: "viewer-corner viewer-bottom" }, "Marks are drawn in the slices"));
     this.panes.push(picture);
@@ -117,11 +131,15 @@ export class Mpr {
       this.planes?.step(at, by);
     });
     cell.addEventListener("contextmenu", (event) => event.preventDefault());
-    cell.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      if (event.ctrlKey) this.planes?.zoom(at, Math.exp(-event.deltaY / 400));
-      else this.planes?.step(at, Math.sign(event.deltaY));
-    }, { passive: false });
+    cell.addEventListener(
+      "wheel",
+      (event) => {
+        event.preventDefault();
+        if (event.ctrlKey) this.planes?.zoom(at, Math.exp(-event.deltaY / 400));
+        else this.planes?.step(at, Math.sign(event.deltaY));
+      },
+      { passive: false },
+    );
   }
 
   private draw(): void {
@@ -132,7 +150,9 @@ export class Mpr {
       const [x, y] = planes.spot(at);
       const { clientWidth: width, clientHeight: height } = this.panes[at]!;
       const d = `M0 ${y}H${x - 8}M${x + 8} ${y}H${width}M${x} 0V${y - 8}M${x} ${y + 8}V${height}`;
-      cross.replaceChildren(drawnAs("path", { d, fill: "none", stroke: "#5fe0ff", "stroke-opacity": 0.8, "stroke-width": 1 }));
+      cross.replaceChildren(
+        drawnAs("path", { d, fill: "none", stroke: "#5fe0ff", "stroke-opacity": 0.8, "stroke-width": 1 }),
+      );
     });
   }
 }

@@ -17,7 +17,10 @@ export class Overlay {
   /** What is just being drawn. */
   sketch: SVGElement | null = null;
 
-  constructor(private desk: Desk, private pane: Pane) {
+  constructor(
+    private desk: Desk,
+    private pane: Pane,
+  ) {
     this.canvas.className = "viewer-masks";
   }
 
@@ -41,7 +44,14 @@ export class Overlay {
 
   /** A path through points of the picture, in pixels of the pane. */
   path(points: Point[]): string {
-    return points.map((point, at) => `${at ? "L" : "M"}${this.at(point).map((one) => one.toFixed(2)).join(" ")}`).join("");
+    return points
+      .map(
+        (point, at) =>
+          `${at ? "L" : "M"}${this.at(point)
+            .map((one) => one.toFixed(2))
+            .join(" ")}`,
+      )
+      .join("");
   }
 
   at(point: Point): Spot {
@@ -51,11 +61,24 @@ export class Overlay {
   private outlined(one: Drawn, look: Look): SVGGElement {
     const chosen = one.id === this.desk.selected;
     const group = drawnAs("g", { "data-mark": one.id, "data-layer": one.layer });
-    const d = one.mark.kind === "point" ? this.cross(one.mark.at) : lines(one.mark).map((line) => this.path(line)).join("");
+    const d =
+      one.mark.kind === "point"
+        ? this.cross(one.mark.at)
+        : lines(one.mark)
+            .map((line) => this.path(line))
+            .join("");
     const dashes = one.mark.kind === "point" ? null : look.dashes || null;
     const edge = { stroke: "#000", "stroke-opacity": 0.7, "stroke-width": chosen ? 6 : 4, "stroke-dasharray": dashes };
     group.append(drawnAs("path", { d, fill: "none", ...edge }));
-    group.append(drawnAs("path", { d, fill: "none", stroke: look.colour, "stroke-width": chosen ? 3 : 1.75, "stroke-dasharray": dashes }));
+    group.append(
+      drawnAs("path", {
+        d,
+        fill: "none",
+        stroke: look.colour,
+        "stroke-width": chosen ? 3 : 1.75,
+        "stroke-dasharray": dashes,
+      }),
+    );
     if (one.label && one.mark.kind !== "span") group.append(this.caption(one, look));
     if (chosen && this.desk.store.isOpen(one.id) && !this.desk.study.readonly) group.append(...this.grips(one, look));
     return group;
@@ -67,13 +90,26 @@ export class Overlay {
   }
 
   private caption(one: Drawn, look: Look): SVGTextElement {
-    const spots = lines(one.mark).flat().map((point) => this.at(point));
+    const spots = lines(one.mark)
+      .flat()
+      .map((point) => this.at(point));
     const { right, below } = cornerOf(one.layer);
-    const [x, y] = [right ? Math.max : Math.min, below ? Math.max : Math.min].map((end, axis) => end(...spots.map((spot) => spot[axis]!))) as Spot;
-    const style = { "font-size": 13, "font-family": "system-ui, sans-serif", "paint-order": "stroke", "text-anchor": right ? "end" : "start" };
+    const [x, y] = [right ? Math.max : Math.min, below ? Math.max : Math.min].map((end, axis) =>
+      end(...spots.map((spot) => spot[axis]!)),
+    ) as Spot;
+    const style = {
+      "font-size": 13,
+      "font-family": "system-ui, sans-serif",
+      "paint-order": "stroke",
+      "text-anchor": right ? "end" : "start",
+    };
     const size = one.mark.kind === "length" ? ` ${measure(one.mark, this.pane.frame)}` : "";
     const whose = /^[A-Z]$/.test(one.layer) && one.label !== one.layer ? `${one.layer} ` : "";
-    return drawnAs("text", { x, y: below ? y + 16 : y - 6, fill: look.colour, stroke: "#000", "stroke-width": 3, ...style }, `${whose}${one.label}${size}`);
+    return drawnAs(
+      "text",
+      { x, y: below ? y + 16 : y - 6, fill: look.colour, stroke: "#000", "stroke-width": 3, ...style },
+      `${whose}${one.label}${size}`,
+    );
   }
 
   private grips(one: Drawn, look: Look): SVGElement[] {
@@ -82,8 +118,13 @@ export class Overlay {
     return (bare ? [] : handles(one.mark)).map((point) => {
       const [x, y] = this.at(point);
       return drawnAs("rect", {
-        x: x - HANDLE, y: y - HANDLE, width: 2 * HANDLE, height: 2 * HANDLE,
-        fill: "#000", stroke: look.colour, "stroke-width": 1.5,
+        x: x - HANDLE,
+        y: y - HANDLE,
+        width: 2 * HANDLE,
+        height: 2 * HANDLE,
+        fill: "#000",
+        stroke: look.colour,
+        "stroke-width": 1.5,
       });
     });
   }
@@ -102,8 +143,21 @@ export class Overlay {
     const context = this.canvas.getContext("2d");
     if (!runs || !context) return;
     const scale = window.devicePixelRatio || 1;
-    const [[x, y], [right, upper], [left, lower]] = ([[0, 0], [1, 0], [0, 1]] as Spot[]).map((spot) => this.pane.toPane(spot)) as [Spot, Spot, Spot];
-    context.setTransform((right - x) * scale, (upper - y) * scale, (left - x) * scale, (lower - y) * scale, x * scale, y * scale);
+    const [[x, y], [right, upper], [left, lower]] = (
+      [
+        [0, 0],
+        [1, 0],
+        [0, 1],
+      ] as Spot[]
+    ).map((spot) => this.pane.toPane(spot)) as [Spot, Spot, Spot];
+    context.setTransform(
+      (right - x) * scale,
+      (upper - y) * scale,
+      (left - x) * scale,
+      (lower - y) * scale,
+      x * scale,
+      y * scale,
+    );
     context.imageSmoothingEnabled = false;
     context.globalAlpha = chosen ? 0.6 : 0.4;
     context.drawImage(tinted(painted(runs, mark), mark, look.colour), 0, 0);

@@ -1,114 +1,28 @@
-/** What stands around the pictures: toolbar, series, slices, and the list of marks. */
-import { presetsOf } from "../display/windows";
-import { COLOURS, lookOf, MINE } from "../marks/layers";
+/** What stands around the pictures: series, slices, and the list of marks. */
+import { lookOf, MINE } from "../marks/layers";
 import { measure } from "../marks/measures";
 import { slicesOf } from "../marks/places";
 import type { Drawn } from "../types";
-import { LAYOUTS, preset, type Doable, type Parts } from "./actions";
-import { drawnAs, make, set } from "./dom";
-
-export interface Panel {
-  element: HTMLElement;
-  update(): void;
-}
-
-/** Buttons by groups, and lists of presets and layouts. */
-export function toolbar(parts: Parts, actions: Doable[], keyOf: (action: Doable) => string): Panel {
-  const element = make("div", { class: "viewer-toolbar", role: "toolbar", "aria-label": "Viewer" });
-  const shown = actions.filter((action) => action.short);
-  const buttons = shown.map((action) => [action, button(action, keyOf(action), parts)] as const);
-  for (const group of new Set(shown.map((action) => action.group))) {
-    const own = buttons.filter(([action]) => action.group === group).map(([, one]) => one);
-    const extra = group === "Picture" ? [windows] : group === "Layout" ? [layout] : [];
-    element.append(make("div", { class: "viewer-group", role: "group", "aria-label": group }, ...own));
-    extra.forEach((add) => element.lastElementChild!.append(add(parts)));
-  }
-  return {
-    element,
-    update: () => {
-      for (const [action, one] of buttons) if (action.on) set(one, { "aria-pressed": String(action.on()) });
-      offerWindows(element, parts);
-      const now = element.querySelector<HTMLSelectElement>(".viewer-layouts");
-      if (now) now.value = `${parts.stage.rows}x${parts.stage.columns}`;
-    },
-  };
-}
-
-function button(action: Doable, key: string, { desk }: Parts): HTMLButtonElement {
-  const named = action.short === action.label ? null : `${action.short}: ${action.label}`;
-  const one = make("button", { type: "button", class: "viewer-button", "data-act": action.name, "aria-label": named, title: key ? `${action.label} (${key})` : action.label });
-  const tool = desk.study.tools.find((each) => action.name === `draw-${each.id}`);
-  if (tool) one.append(swatch(COLOURS[tool.colour % COLOURS.length]!, ""));
-  one.append(action.short!);
-  one.addEventListener("click", () => action.run());
-  return one;
-}
-
-/** A piece of line as a mark of this layer has it. */
-function swatch(colour: string, dashes: string): SVGSVGElement {
-  const line = drawnAs("line", { x1: 0, y1: 5, x2: 22, y2: 5, stroke: colour, "stroke-width": 3, "stroke-dasharray": dashes || null });
-  return drawnAs("svg", { class: "viewer-swatch", width: 22, height: 10, "aria-hidden": "true" }, line);
-}
-
-function windows({ stage }: Parts): HTMLElement {
-  const list = make("select", { class: "viewer-select viewer-windows", "aria-label": "Window preset" });
-  list.addEventListener("change", () => {
-    preset(stage, list.value);
-    list.value = "";
-  });
-  return list;
-}
-
-function offerWindows(element: HTMLElement, { stage }: Parts): void {
-  const list = element.querySelector<HTMLSelectElement>(".viewer-windows");
-  const modality = stage.current?.pane.frame?.modality ?? "";
-  if (!list || list.dataset.modality === modality) return;
-  list.dataset.modality = modality;
-  const offered = presetsOf(modality).map((one) => make("option", { value: one.name }, one.label));
-  list.replaceChildren(make("option", { value: "" }, "Window …"), ...offered);
-}
-
-function layout({ stage }: Parts): HTMLElement {
-  const offered = LAYOUTS.map(([rows, columns]) => make("option", { value: `${rows}x${columns}` }, `${rows} × ${columns}`));
-  const list = make("select", { class: "viewer-select viewer-layouts", "aria-label": "Layout, rows and columns" }, ...offered);
-  list.addEventListener("change", () => {
-    const [rows, columns] = list.value.split("x").map(Number) as [number, number];
-    void stage.lay(rows, columns);
-  });
-  return list;
-}
-
-/** Size of the brush, and whether it erases; there while a mask is painted. */
-export function brushes({ desk, stage }: Parts): Panel {
-  const size = make("input", { type: "range", min: 0.5, max: 60, step: 0.5, class: "viewer-range", "aria-label": "Radius of the brush in pixels" });
-  const erase = make("button", { type: "button", class: "viewer-button", "data-act": "erase" }, "Erase");
-  size.addEventListener("input", () => {
-    desk.brush.radius = Number(size.value);
-    stage.changed();
-  });
-  erase.addEventListener("click", () => {
-    desk.brush.erase = !desk.brush.erase;
-    stage.changed();
-  });
-  const element = make("div", { class: "viewer-group", role: "group", "aria-label": "Brush", hidden: true }, size, erase);
-  return {
-    element,
-    update: () => {
-      element.hidden = desk.tool?.kind !== "mask";
-      size.value = String(desk.brush.radius);
-      set(erase, { "aria-pressed": String(desk.brush.erase) });
-    },
-  };
-}
+import type { Parts } from "./actions";
+import { make, set } from "./dom";
+import { swatch, type Panel } from "./toolbar";
 
 /** The series of the case; a click shows one in the active cell. */
 export function strip({ desk, stage }: Parts): Panel {
   const element = make("ul", { class: "viewer-strip", "aria-label": "Series" });
   const buttons = desk.study.series.map((one) => {
     const study = desk.study.studies.find((each) => each.uid === one.study);
-    const about = [one.modality, one.laterality, one.view, one.description || (one.number === null ? "" : `Series ${one.number}`)];
+    const about = [
+      one.modality,
+      one.laterality,
+      one.view,
+      one.description || (one.number === null ? "" : `Series ${one.number}`),
+    ];
     const count = `${one.images} ${one.images === 1 ? "image" : "images"}`;
-    const lines = [make("span", { class: "viewer-strip-title" }, about.filter(Boolean).join(" ")), make("span", {}, [study?.role === "prior" ? study.label : "", count].filter(Boolean).join(" · "))];
+    const lines = [
+      make("span", { class: "viewer-strip-title" }, about.filter(Boolean).join(" ")),
+      make("span", {}, [study?.role === "prior" ? study.label : "", count].filter(Boolean).join(" · ")),
+    ];
     const entry = make("button", { type: "button", class: "viewer-button", "data-series": one.uid }, ...lines);
     entry.addEventListener("click", () => void stage.open(one.uid));
     element.append(make("li", {}, entry));
@@ -126,7 +40,11 @@ export function strip({ desk, stage }: Parts): Panel {
 export function slider({ stage, cine, mpr }: Parts): Panel {
   const range = make("input", { type: "range", min: 1, step: 1, class: "viewer-range", "aria-label": "Slice" });
   const speeds = [["", "Speed of the file"], ...[5, 10, 15, 24, 30].map((rate) => [String(rate), `${rate} a second`])];
-  const speed = make("select", { class: "viewer-select", "aria-label": "Speed of the film" }, ...speeds.map(([value, label]) => make("option", { value }, label!)));
+  const speed = make(
+    "select",
+    { class: "viewer-select", "aria-label": "Speed of the film" },
+    ...speeds.map(([value, label]) => make("option", { value }, label!)),
+  );
   range.addEventListener("input", () => void stage.current.go(Number(range.value) - 1));
   speed.addEventListener("change", () => (cine.rate = Number(speed.value) || null));
   const element = make("div", { class: "viewer-slices", hidden: true }, range, speed);
@@ -145,9 +63,16 @@ export function slider({ stage, cine, mpr }: Parts): Panel {
 export function list({ desk, stage, select }: Parts): Panel {
   const entries = make("ul", { class: "viewer-list", "aria-label": "Marks" });
   const none = make("p", { class: "viewer-none" }, "No marks yet.");
-  const element = make("section", { class: "viewer-marks-panel", "aria-label": "Marks and measurements" }, none, entries);
+  const element = make(
+    "section",
+    { class: "viewer-marks-panel", "aria-label": "Marks and measurements" },
+    none,
+    entries,
+  );
   const update = () => {
-    const focused = element.contains(document.activeElement) ? (document.activeElement as HTMLElement).dataset.pick : undefined;
+    const focused = element.contains(document.activeElement)
+      ? (document.activeElement as HTMLElement).dataset.pick
+      : undefined;
     const all = desk.store.all();
     const within = (one: Drawn) => all.filter((other) => other.layer === one.layer).indexOf(one) + 1;
     entries.replaceChildren(...all.map((one) => entry(one, within(one))));
@@ -162,14 +87,34 @@ export function list({ desk, stage, select }: Parts): Panel {
     const title = make("strong", {}, one.layer === MINE ? name : `${look.name}: ${name}`);
     const about = make("span", { class: "viewer-about" }, [measured(one), where(one)].filter(Boolean).join(", "));
     const text = make("span", {}, title, " ", about);
-    const pick = make("button", { type: "button", class: "viewer-button viewer-pick", "data-pick": one.id, "aria-pressed": String(one.id === desk.selected) }, swatch(look.colour, look.dashes), text);
+    const pick = make(
+      "button",
+      {
+        type: "button",
+        class: "viewer-button viewer-pick",
+        "data-pick": one.id,
+        "aria-pressed": String(one.id === desk.selected),
+      },
+      swatch(look.colour, look.dashes),
+      text,
+    );
     pick.addEventListener("click", () => select(one.id));
     const item = make("li", { "data-mark": one.id }, pick);
     if (desk.store.isOpen(one.id) && !desk.study.readonly) item.append(dismiss(one, name));
     return item;
   };
   const dismiss = (one: Drawn, name: string): HTMLButtonElement => {
-    const away = make("button", { type: "button", class: "viewer-button viewer-dismiss", "data-pick": `remove-${one.id}`, "aria-label": `Remove ${name}`, title: "Remove" }, "×");
+    const away = make(
+      "button",
+      {
+        type: "button",
+        class: "viewer-button viewer-dismiss",
+        "data-pick": `remove-${one.id}`,
+        "aria-label": `Remove ${name}`,
+        title: "Remove",
+      },
+      "×",
+    );
     away.addEventListener("click", () => desk.store.remove(one.id));
     return away;
   };

@@ -15,7 +15,11 @@ export class Pointing {
   private gesture: Gesture | null = null;
   private wheel = 0;
 
-  constructor(private desk: Desk, private stage: Stage, private drawing: Drawing) {}
+  constructor(
+    private desk: Desk,
+    private stage: Stage,
+    private drawing: Drawing,
+  ) {}
 
   listen(cell: Cell): void {
     const { element } = cell;
@@ -89,7 +93,8 @@ export class Pointing {
 
   private turn(cell: Cell, event: WheelEvent): void {
     event.preventDefault();
-    if (event.ctrlKey) return cell.pane.filled ? cell.pane.zoomTo(cell.pane.zoom * Math.exp(-event.deltaY / 400)) : undefined;
+    if (event.ctrlKey)
+      return cell.pane.filled ? cell.pane.zoomTo(cell.pane.zoom * Math.exp(-event.deltaY / 400)) : undefined;
     this.wheel += event.deltaMode === 0 ? event.deltaY / 100 : event.deltaY / 3;
     const steps = Math.trunc(this.wheel) || (Math.abs(event.deltaY) >= 20 ? Math.sign(event.deltaY) : 0);
     if (!steps) return;

@@ -12,7 +12,10 @@ export async function picture(cell: Cell): Promise<Blob> {
   context.drawImage(cell.overlay.canvas, 0, 0, shown.width, shown.height);
   context.drawImage(await marksOf(cell), 0, 0, shown.width, shown.height);
   return new Promise((resolve, reject) =>
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("The browser made no picture: try again."))), "image/png"),
+    canvas.toBlob(
+      (blob) => (blob ? resolve(blob) : reject(new Error("The browser made no picture: try again."))),
+      "image/png",
+    ),
   );
 }
 

@@ -40,7 +40,9 @@ export class Stage {
   /** Another number of cells: those that stay keep their series, new ones take what hangs nowhere yet. */
   async lay(rows: number, columns: number): Promise<void> {
     const before = this.cells.map((cell) => cell.state());
-    const rest = this.desk.study.series.map((one) => one.uid).filter((uid) => !before.some((cell) => cell.series === uid));
+    const rest = this.desk.study.series
+      .map((one) => one.uid)
+      .filter((uid) => !before.some((cell) => cell.series === uid));
     this.arrange(rows, columns);
     for (const [at, cell] of this.cells.entries()) {
       const next = before[at] ? null : (rest.shift() ?? null);
@@ -71,7 +73,9 @@ export class Stage {
 
   async restore(state: ViewState): Promise<void> {
     this.arrange(state.rows, state.columns);
-    await Promise.allSettled(this.cells.map((cell, at) => (state.cells[at] ? cell.restore(state.cells[at]) : undefined)));
+    await Promise.allSettled(
+      this.cells.map((cell, at) => (state.cells[at] ? cell.restore(state.cells[at]) : undefined)),
+    );
     this.activate(this.cells[state.active] ?? this.cells[0]!);
   }
 
@@ -114,13 +118,21 @@ export class Stage {
 
   private viewed(cell: Cell): void {
     const frame = cell.pane.frame;
-    if (frame) this.desk.events.tell("viewed", { study: frame.study, series: frame.series, sop: frame.sop, frame: frame.number });
+    if (frame)
+      this.desk.events.tell("viewed", {
+        study: frame.study,
+        series: frame.series,
+        sop: frame.sop,
+        frame: frame.number,
+      });
     this.changed();
   }
 
   private resize(): void {
     if (!this.cells.length) return;
-    const views = this.cells.map((cell) => (cell.pane.filled ? { zoom: cell.pane.zoom, centre: cell.pane.centre } : null));
+    const views = this.cells.map((cell) =>
+      cell.pane.filled ? { zoom: cell.pane.zoom, centre: cell.pane.centre } : null,
+    );
     this.cells.forEach((cell) => cell.measure());
     this.engine.resize(true, false);
     this.cells.forEach((cell, at) => views[at] && cell.pane.refit(views[at].zoom, views[at].centre));

@@ -35,7 +35,10 @@ export function ellipseIn(a: Point, b: Point): Pick<EllipseMark, "center" | "rad
 /** Where the axes of an ellipse end: first axis forth and back, second forth and back. */
 export function axisEnds({ center, radii, angle_mdeg }: EllipseMark): [Point, Point, Point, Point] {
   const turn = (angle_mdeg / 1000) * (Math.PI / 180);
-  const [along, across]: [Point, Point] = [[Math.cos(turn), Math.sin(turn)], [-Math.sin(turn), Math.cos(turn)]];
+  const [along, across]: [Point, Point] = [
+    [Math.cos(turn), Math.sin(turn)],
+    [-Math.sin(turn), Math.cos(turn)],
+  ];
   const end = (axis: Point, length: number): Point => [center[0] + axis[0] * length, center[1] + axis[1] * length];
   return [end(along, radii[0]), end(along, -radii[0]), end(across, radii[1]), end(across, -radii[1])];
 }
@@ -138,7 +141,11 @@ export function moved(mark: Mark, by: Point, size: Size): Mark {
     case "ellipse":
       return { ...mark, center: to(mark.center) };
     case "polygon":
-      return { ...mark, points: mark.points.map(to), ...(mark.holes && { holes: mark.holes.map((one) => one.map(to)) }) };
+      return {
+        ...mark,
+        points: mark.points.map(to),
+        ...(mark.holes && { holes: mark.holes.map((one) => one.map(to)) }),
+      };
     default:
       return mark;
   }

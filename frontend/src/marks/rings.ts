@@ -4,7 +4,9 @@ import type { Point, PolygonMark } from "../types";
 /** Whether an outline and its holes are as they must be: simple, the holes inside and apart. */
 export function isSound(mark: PolygonMark): boolean {
   const bare: PolygonMark | null = isSimple(mark.points) ? { ...mark, holes: [] } : null;
-  return (mark.holes ?? []).reduce((whole, hole) => (whole && isSimple(hole) ? withHole(whole, hole) : null), bare) !== null;
+  return (
+    (mark.holes ?? []).reduce((whole, hole) => (whole && isSimple(hole) ? withHole(whole, hole) : null), bare) !== null
+  );
 }
 
 /** Whether a ring has an area and no two of its sides meet. */
@@ -53,8 +55,12 @@ export function area(ring: Point[]): number {
 function meet(a: Point, b: Point, c: Point, d: Point): boolean {
   const [s, t, u, v] = [side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b)];
   if (s !== t && u !== v) return true;
-  return [[a, b, c, s], [a, b, d, t], [c, d, a, u], [c, d, b, v]].some(([from, to, at, way]) =>
-    way === 0 && between(from as Point, to as Point, at as Point));
+  return [
+    [a, b, c, s],
+    [a, b, d, t],
+    [c, d, a, u],
+    [c, d, b, v],
+  ].some(([from, to, at, way]) => way === 0 && between(from as Point, to as Point, at as Point));
 }
 
 function side(a: Point, b: Point, c: Point): number {
@@ -62,5 +68,7 @@ function side(a: Point, b: Point, c: Point): number {
 }
 
 function between(a: Point, b: Point, at: Point): boolean {
-  return ([0, 1] as const).every((axis) => at[axis] >= Math.min(a[axis], b[axis]) && at[axis] <= Math.max(a[axis], b[axis]));
+  return ([0, 1] as const).every(
+    (axis) => at[axis] >= Math.min(a[axis], b[axis]) && at[axis] <= Math.max(a[axis], b[axis]),
+  );
 }

@@ -12,7 +12,7 @@ export function painted(runs: number[], { rows, columns }: Size): Uint8Array {
 /** [start, length, …], rising with gaps between; a run goes on in the next row. */
 export function runsOf(pixels: Uint8Array): number[] {
   const runs: number[] = [];
-  for (let at = pixels.indexOf(1); at >= 0; ) {
+  for (let at = pixels.indexOf(1); at >= 0;) {
     const end = pixels.indexOf(0, at);
     const stop = end < 0 ? pixels.length : end;
     runs.push(at, stop - at);
@@ -23,8 +23,12 @@ export function runsOf(pixels: Uint8Array): number[] {
 
 /** Paints (1) or erases (0) all pixels whose middle lies within `radius` pixels of the way from a to b. */
 export function stroke(
-  pixels: Uint8Array, { rows, columns }: Size,
-  a: readonly [number, number], b: readonly [number, number], radius: number, value: 0 | 1,
+  pixels: Uint8Array,
+  { rows, columns }: Size,
+  a: readonly [number, number],
+  b: readonly [number, number],
+  radius: number,
+  value: 0 | 1,
 ): void {
   const reach = Math.max(radius, 0.5);
   const [left, right] = ends(a[0], b[0], reach, columns);
@@ -41,7 +45,13 @@ function ends(a: number, b: number, reach: number, most: number): [number, numbe
 }
 
 /** Always the pixel that is pointed at, however small the brush. */
-function isNear(x: number, y: number, a: readonly [number, number], b: readonly [number, number], radius: number): boolean {
+function isNear(
+  x: number,
+  y: number,
+  a: readonly [number, number],
+  b: readonly [number, number],
+  radius: number,
+): boolean {
   const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
   const length = dx * dx + dy * dy;
   const share = length ? Math.max(0, Math.min(1, ((x - a[0]) * dx + (y - a[1]) * dy) / length)) : 0;
