@@ -126,6 +126,24 @@ def test_pixels_are_on_the_screen_where_marks_say(
     assert near([mark["min"][0], mark["max"][0]], [left, right])
 
 
+def test_no_mark_is_taken_where_pixels_are_drawn_in_another_way_than_asked(
+    case: dict[str, Any], page: Page
+) -> None:
+    shown(page, case | {"rendering": "cpu"})  # the first on a page settles it
+    page.evaluate(
+        """async (study) => {
+          viewer.close();
+          window.viewer = await again(study);
+          viewer.on("refused", ({ code }) => told.push(["refused", code]));
+        }""",
+        case | {"rendering": "webgl"},
+    )
+    page.get_by_role("button", name="Draw: Box").click()
+    Ground(page).drag((20, 10), (50, 30))
+    assert page.evaluate("told") == [["refused", "rendering_changed"]]
+    assert exported(page) == []
+
+
 def test_marks_are_changed_undone_and_stretched_over_slices(
     case: dict[str, Any], page: Page, axe: Callable[[Page], None], shoot: Callable[[Page, str], None]
 ) -> None:

@@ -61,14 +61,15 @@ export class Desk {
     return this.study.tools.find((tool) => tool.id === drawn.tool);
   }
 
-  /** Keeps a new mark, or a changed one; refused where pixels are no longer drawn as they were. */
+  /** Keeps a new mark, or a changed one; refused where pixels are not drawn as was asked for or as they were. */
   keep(drawn: Omit<Drawn, "rendering">, mark: Mark): void {
-    if (now() !== this.rendering.mode) return this.changedMode();
+    if (now() !== (this.study.rendering ?? this.rendering.mode)) return this.changedMode();
     this.store.put({ ...drawn, mark, rendering: this.rendering });
   }
 
   changedMode(): void {
-    const sentence = "The browser now draws images in another way, and marks would lie elsewhere: load the page again.";
+    const sentence =
+      "The browser draws images in another way than this case is read in, so marks might lie elsewhere: load the page again.";
     this.refuse("rendering_changed", sentence);
   }
 
