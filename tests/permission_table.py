@@ -180,6 +180,7 @@ POST      /work/tasks/{task}/skip                                  h
 POST      /work/tasks/{done_task}/recall                           hbcjs     # others read in a message why not
 POST      /work/tasks/{task}/report                                hbcjs     # others read in the dialog why not
 GET,POST  /work/display/chest/                                     hbcjs
+GET       /work/feedback/                                          signed
 GET       /work/issues/                                            signed
 POST      /work/tasks/{task}/issue                                 hbcjs     # others read in the dialog why not
 GET       /projects/                                               signed

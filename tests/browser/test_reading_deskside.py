@@ -186,3 +186,21 @@ def test_on_a_phone_reading_is_refused_and_nothing_else_is_there(
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("heading", name="This screen is too small for reading")).to_be_visible()
     assert page.url.rstrip("/").rpartition("/")[0].endswith("/work/tasks")
+
+
+def test_what_was_decided_otherwise_is_told(
+    server: str, page: Page, sign_in: SignIn, axe: Check, shoot: Shoot
+) -> None:
+    told = study("case-1", protocol=with_protocol(feedback={"finals": True, "controls": True}))
+    told.read("anna", malignancy=2)
+    told.read("bob", malignancy=5)
+    told.review("jin")
+    told.review("jana")
+    told.arbitrate(labels={"fields": {"malignancy": 5}})
+    sign_in(page, "anna")
+    page.goto("/work/")
+    axe(page)
+    page.get_by_role("link", name="What I can learn from").click()
+    expect(page.get_by_role("row", name="Malignancy 2 5")).to_be_visible()
+    axe(page)
+    shoot(page, "feedback")
