@@ -1,6 +1,19 @@
 """The benches by name, in the order in which `make bench` runs them."""
 
-from . import agreement, balance, claims, export, frames, growth, imaging, intake, log, simulation, verify
+from . import (
+    agreement,
+    balance,
+    claims,
+    export,
+    frames,
+    growth,
+    imaging,
+    intake,
+    log,
+    reading,
+    simulation,
+    verify,
+)
 from .bench import Measure
 
 BENCHES: dict[str, Measure] = {
@@ -12,6 +25,7 @@ BENCHES: dict[str, Measure] = {
     "simulation": simulation.measure,
     "imaging": imaging.measure,
     "frames": frames.measure,
+    "reading": reading.measure,
     "claims": claims.measure,
     "growth": growth.measure,
     "intake": intake.measure,

@@ -14,6 +14,7 @@ class Scale:
     aging: seconds for which a snapshot is open before its effect is measured. registered: cases of each round.
     imaged: CT slices of each round, frames of a film, slices of the long series; rounds as of claims.
     framed: CT slices of the study that is looked at; clients, seconds and rounds as of claims.
+    opened: cases of the demonstration that a reader opens in a browser, one after the other.
     """
 
     cases: int
@@ -37,6 +38,7 @@ class Scale:
     registered: int
     imaged: tuple[int, int, int]
     framed: int
+    opened: int
 
 
 SCALES = {
@@ -62,6 +64,7 @@ SCALES = {
         4_000,
         (100, 60, 1_000),
         120,
+        12,
     ),
     "small": Scale(
         2,
@@ -85,5 +88,6 @@ SCALES = {
         40,
         (2, 2, 12),
         3,
+        2,
     ),
 }
