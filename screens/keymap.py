@@ -45,7 +45,7 @@ PAGE: Final = (
     Action("issue", "Raise an issue with the manager", "i"),
     Action("report", "Report an urgent or incidental finding", "u"),
 )
-# As frontend/src/island/actions.ts has them; a test holds both against each other.
+# As the files of frontend/src/island have them; a test holds both against each other.
 VIEWER: Final = (
     Action("wl", "Window and level by dragging", "w"),
     Action("zoom", "Zoom by dragging", "z"),
@@ -70,6 +70,7 @@ VIEWER: Final = (
     Action("next-series", "Next series in this cell", "."),
     Action("previous-series", "Previous series in this cell", ","),
     Action("link", "All cells scroll together", "l"),
+    Action("compare", "This series beside its prior", "d"),
     Action("mpr", "Three planes through the volume", "m"),
     Action("undo", "Take the last change of a mark back", "Ctrl+z"),
     Action("redo", "Do it again", "Ctrl+y"),

@@ -121,6 +121,8 @@ export interface SeriesRef {
 export interface Cell {
   /** Null leaves the cell empty. */
   series: string | null;
+  /** The image to begin with, where a series holds single images; else its first. */
+  sop?: string;
   /** Name of a window preset, such as "lung". */
   preset?: string;
   /** Shown as in a mirror: the left breast beside the right one. */

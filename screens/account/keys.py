@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from accounts.preferences import prefer
 from screens.access import person
 from screens.keymap import GROUPS, LOOKS, choose_keys, keys_of, reset_keys
+from screens.layouts import LAYOUTS, is_layout
 from screens.staffed import screen
 from workflow.errors import InvalidInput
 from workflow.reasons import fault
@@ -42,9 +43,9 @@ def my_keys(request: HttpRequest) -> HttpResponse:
 
 @screen("POST")
 def remember_look(request: HttpRequest) -> HttpResponse:
-    """Keep the theme, or whether keys without Ctrl work; sent by the page by itself."""
+    """Keep the theme, whether keys without Ctrl work, or a layout of images; sent by the page by itself."""
     name, value = request.POST.get("name", ""), request.POST.get("value", "")
-    if value not in LOOKS.get(name, ()):
+    if value not in (LAYOUTS if is_layout(name) else LOOKS.get(name, ())):
         raise InvalidInput([fault("/value", "unknown", "There is no such choice.")])
     prefer(user=person(request), name=name, value=value)
     return HttpResponse(status=204)

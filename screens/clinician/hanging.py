@@ -41,9 +41,21 @@ def hanging(pictures: Sequence[Picture], asked: tuple[int, int] | None = None) -
     """`{rows, columns, cells}`, cells row by row; `asked`: rows and columns that the person wants instead."""
     current = [one for one in pictures if one.role == CURRENT] or list(pictures)
     priors = [one for one in pictures if one not in current]
+    usual = _usual(current, priors)
+    if asked is None or asked == (usual["rows"], usual["columns"]):
+        return usual
+    return _side_by_side([*current, *priors], *asked)
+
+
+def modality_of(pictures: Sequence[Picture]) -> str:
+    """The modality by which a case hangs: that of its first current picture."""
+    return next(
+        (one.modality for one in pictures if one.role == CURRENT), pictures[0].modality if pictures else ""
+    )
+
+
+def _usual(current: list[Picture], priors: list[Picture]) -> Hanging:
     modality = current[0].modality if current else ""
-    if asked is not None:
-        return _side_by_side([*current, *priors], *asked)
     if modality == MAMMOGRAPHY and (found := _mammograms(current, priors)):
         return found
     if modality in FLAT:

@@ -8,13 +8,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from screens.keymap import keys_of
+from screens.layouts import layout_name, layout_of
 from tasks.errors import LeaseLost
 from workflow.errors import CaseHeld
 from workflow.seeing import saw
 
 from .background import quietly
 from .desk import Desk, desk_of
-from .hanging import hanging
+from .hanging import hanging, modality_of
 from .layers import layers_of, tools_of
 from .pictures import Pictures
 
@@ -33,13 +34,16 @@ def images(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
 
 
 def study_of(desk: Desk, asked: tuple[int, int] | None = None) -> dict[str, Any]:
-    """The JSON of a study; `asked`: rows and columns of the layout that the person wants."""
-    pictures, keys = Pictures(desk.task), keys_of(desk.acting.person().user_id)
+    """The JSON of a study; `asked`: rows and columns of the layout that the person wants, else as they chose last."""
+    pictures, user = Pictures(desk.task), desk.acting.person().user_id
+    keys, name = keys_of(user), layout_name(modality_of(pictures.all))
+    asked = asked or layout_of(user, name)
     return {
         "root": ROOT.format(desk.task.pk),
         "studies": pictures.studies,
         "series": pictures.series,
         "hanging": {**hanging(pictures.all, asked), **({"keys": keys} if keys else {})},
+        "layout_name": name,
         "tools": tools_of(desk.schema, judging=desk.mode == "review"),
         "layers": layers_of(desk),
         "case_spacing": pictures.case_spacing,

@@ -216,6 +216,17 @@ class Room {
   }
 }
 
+// Another layout, once chosen, is where the next case of the kind begins.
+const keepLayout = (viewer, { hanging, layout_name: name }) => {
+  let last = `${hanging.rows}x${hanging.columns}`;
+  viewer.on("state", ({ rows, columns, mpr }) => {
+    const now = `${rows}x${columns}`;
+    if (mpr || now === last) return;
+    last = now;
+    window.consilium.remember(name, now);
+  });
+};
+
 const told = async () => {
   const response = await fetch(host.dataset.images, { credentials: "same-origin" });
   const study = await response.json();
@@ -225,7 +236,7 @@ const told = async () => {
 
 const start = async () => {
   const [study, island] = await Promise.all([told(), import(host.dataset.viewer)]);
-  const { layers, case_spacing: spacing, ...shown } = study;
+  const { layers, case_spacing: spacing, layout_name: layout, ...shown } = study;
   host.replaceChildren();
   const viewer = await island.load(host, shown);
   window.consilium = Object.assign(window.consilium || {}, { viewer }); // for a picture of what is seen, and for other keys
@@ -233,6 +244,7 @@ const start = async () => {
   viewer.import(layers.flatMap(({ layer, drawn }) => drawn.map((one) => ({ ...one, layer, locked: true }))));
   room.sync();
   room.bind();
+  keepLayout(viewer, study);
   const asked = layers.find((one) => one.layer === "case")?.drawn[0];
   if (asked) viewer.select(asked.id);
   host.dataset.bound = "true";

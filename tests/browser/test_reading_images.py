@@ -45,6 +45,17 @@ def marked(server: str, images_folder: Path, tmp_path: Path) -> Study:
     return with_phantoms(study(protocol=RULES, guideline=MARKING), tmp_path / "sent")
 
 
+def test_a_layout_that_was_chosen_is_there_in_the_next_case_too(nodules: Study, seat: Seat) -> None:
+    page = seat("anna")
+    begin(page)
+    expect(page.locator(".viewer-cell")).to_have_count(1)
+    with page.expect_response("**/account/looks"):
+        page.get_by_label("Layout, rows and columns").select_option("1 × 2")
+    page.reload()
+    shown(page)
+    expect(page.locator(".viewer-cell")).to_have_count(2)
+
+
 def test_a_reader_draws_a_box_answers_and_goes_on(
     nodules: Study, seat: Seat, axe: Check, shoot: Shoot
 ) -> None:

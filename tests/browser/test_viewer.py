@@ -32,6 +32,16 @@ def case(
     return series_of(chest, "anna") | {"tools": [tool(kind, colour=at) for at, kind in enumerate(KINDS)]}
 
 
+def test_a_cell_begins_with_the_image_that_hangs_in_it(case: dict[str, Any], page: Page) -> None:
+    cells = []
+    for image in page.request.get(f"{case['root']}/instances").json()[1:3]:
+        number, sop = image["00200013"]["Value"][0], image["00080018"]["Value"][0]
+        cells.append((str(5 - number), {"series": case["series"][0]["uid"], "sop": sop}))
+    shown(page, case | {"hanging": {"rows": 1, "columns": 2, "cells": [cell for _, cell in cells]}})
+    for at, (place, _) in enumerate(cells):
+        expect(page.locator(".viewer-cell").nth(at)).to_have_attribute("data-slice", place)
+
+
 def test_a_series_is_shown_slice_by_slice_and_brightened_with_the_mouse(
     case: dict[str, Any], page: Page, axe: Check, shoot: Shoot
 ) -> None:

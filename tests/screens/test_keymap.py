@@ -12,8 +12,8 @@ from tests.people import person, study
 from tests.screens.clinician.seat import Seat, said
 
 pytestmark = pytest.mark.django_db
-ACTIONS = Path(__file__).resolve().parents[2] / "frontend" / "src" / "island" / "actions.ts"
-STATED = re.compile(r'name: "([a-z-]+)",.*?label: "([^"]+)", key: "([^"]+)"')
+ISLAND = Path(__file__).resolve().parents[2] / "frontend" / "src" / "island"
+STATED = re.compile(r'name: "([a-z-]+)",[^`]*?label: "([^"]+)",\s*key: "([^"]+)"')
 DRAGGED = re.compile(r'^  ([a-z]+): \["[^"]+", "([^"]+)", "([a-z])"\]', re.M)
 
 
@@ -24,7 +24,7 @@ def form(**changed: str) -> dict[str, str]:
 
 
 def test_the_viewers_actions_are_those_of_the_viewer() -> None:
-    source = ACTIONS.read_text(encoding="utf-8")
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted(ISLAND.glob("*.ts")))
     stated = {*STATED.findall(source), *DRAGGED.findall(source)} - {("cancel", "Stop drawing", "Escape")}
     assert {(one.name, one.label, one.key) for one in VIEWER} == stated
 

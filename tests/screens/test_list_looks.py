@@ -17,6 +17,7 @@ from tests.modelled import read_with_a_model
 from tests.people import Study, person, study
 from tests.screens.desk import Desk
 from tests.staff import give
+from tests.tasks.test_issues import raised
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CASES, LOOKS = "/projects/chest/cases/", "/account/lists/chest/project_cases/"
@@ -34,6 +35,17 @@ def desk_of(name: str) -> Desk:
     return Desk(WHOSE[name.partition("_")[0]])
 
 
+def fill(chest: Study, desk: Desk, name: str) -> None:
+    """A row for those lists that a new study has none for."""
+    match name.partition("_")[2]:
+        case "models":
+            read_with_a_model(chest)
+        case "issues":
+            raised(chest)
+        case "exports":
+            desk.post(reverse(name, args=["chest"]), profile="full")
+
+
 def heads(desk: Desk, address: str, **query: Any) -> list[str]:
     """The columns of a list's file."""
     return next(csv.reader(io.StringIO(desk.download(address, format="csv", **query))))
@@ -48,8 +60,7 @@ def test_every_list_shows_the_columns_that_its_address_names_and_so_does_its_fil
     chest: Study, name: str
 ) -> None:
     desk, listing = desk_of(name), LISTS[name]
-    read_with_a_model(chest) if name == "project_models" else None
-    desk.post(reverse(name, args=["chest"]), profile="full") if name.endswith("exports") else None
+    fill(chest, desk, name)
     address = reverse(name, args=["chest"])
     every = [head for column in listing.columns for head in column.heads]
     fixed = [head for column in listing.columns if column.fixed for head in column.heads]

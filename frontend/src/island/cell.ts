@@ -65,7 +65,8 @@ export class Cell {
     const preset = hung.preset ? presetNamed(frames[0]!.modality, hung.preset) : undefined;
     this.pane.chosen = false;
     this.pane.inverted = false;
-    await this.pane.show(frames, slice ?? 0);
+    const wanted = frames.findIndex((frame) => frame.sop === hung.sop);
+    await this.pane.show(frames, slice ?? Math.max(wanted, 0));
     if (preset) this.preset(preset);
     await this.arrived();
   }

@@ -64,6 +64,12 @@ def test_who_asks_for_a_layout_gets_it_and_stacks_scroll_together() -> None:
     assert shown(pictures, (2, 2)) == (2, 2, ["ct", "venous", "us", "-"])
 
 
+def test_who_asks_for_as_many_cells_as_there_would_be_gets_the_usual_order() -> None:
+    four = [breast(name) for name in ("lmlo", "lcc", "rmlo", "rcc")]
+    assert shown(four, (2, 2)) == shown(four)
+    assert shown(four, (1, 2)) == (1, 2, ["lmlo", "lcc"])
+
+
 def test_a_case_without_images_has_one_empty_cell() -> None:
     assert shown([]) == (1, 1, ["-"])
 

@@ -89,6 +89,19 @@ def test_what_may_be_drawn_is_what_the_label_schema_asks_for(chest: Study) -> No
     assert told(anna, layout="2x1")["hanging"]["rows"] == 2
 
 
+def test_a_layout_that_was_chosen_is_the_persons_own_from_then_on(chest: Study) -> None:
+    anna, bob = Seat("anna"), Seat("bob")
+    for seat in (anna, bob):
+        seat.start()
+    name = told(anna)["layout_name"]
+    assert name == "layout.CT"
+    for value, status in (("1x2", 204), ("9x9", 422), ("dark", 422)):
+        answer = anna.http.post("/account/looks", {"name": name, "value": value})
+        assert answer.status_code == status
+    assert anna.http.post("/account/looks", {"name": "layout.ever-more", "value": "1x2"}).status_code == 422
+    assert [told(seat)["hanging"]["columns"] for seat in (anna, bob)] == [2, 1]
+
+
 def test_a_reader_is_shown_no_marks_of_others_and_whoever_judges_them_is(chest: Study) -> None:
     for name, findings in (("anna", [FINDING]), ("bob", [])):
         seat = Seat(name)
