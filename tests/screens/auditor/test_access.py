@@ -196,5 +196,5 @@ def test_a_page_costs_the_same_however_many_rows_it_has(
         saw_case(chest.acting("maria"), chest.case().pk)
     desk = Desk("aud")
     desk.get(PAGE)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         desk.get(PAGE)
