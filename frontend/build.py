@@ -87,8 +87,10 @@ def node(program: str, *arguments: str) -> None:
 
 def run(*command: Path | str, cwd: Path) -> None:
     """Run a command that shows its own faults; BuildError if it fails."""
-    # The packages' programs look for `node` on the path; theirs must be this one.
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    # The packages' programs look for `node` on the path; theirs must be this one. It trusts whom the system trusts:
+    # a house's own proxy is known there, and not to node.
+    path = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
+    environment = {**os.environ, "PATH": path, "NODE_USE_SYSTEM_CA": "1"}
     if subprocess.run(command, cwd=cwd, env=environment, check=False).returncode:
         raise BuildError(
             f"{Path(command[1]).name if len(command) > 1 else command[0]} failed: its reason stands above."
