@@ -29,11 +29,15 @@ def chromium() -> Iterator["Browser"]:
 
     Not for longer than a module: as long as Playwright's loop runs in this thread, no other loop can.
     """
+    from django.db import connections
     from playwright.sync_api import sync_playwright
 
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(NO_CHROMIUM)
+    # While Playwright's loop runs, Django keeps other connections for this thread; one that was left open would
+    # be ended with its clone, and the first test after this module would meet it.
+    connections.close_all()
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Django takes that loop for asynchronous code
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
