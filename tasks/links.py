@@ -100,7 +100,7 @@ def _places(task: Task, viewer: Viewer) -> dict[str, str]:
     """The UIDs that the viewer wants, as the task's holder is shown them; what is current first."""
     if not any(viewer.wants(place) for place in ("study", "studies", "series")):
         return {}
-    shown = CaseImage.objects.filter(case=task.case.images_of)
+    shown = CaseImage.objects.filter(case=task.case.shows)
     found = shown.order_by("role", "position").values_list("series__study__uid", "series__uid")
     if not found:
         raise NoImages()

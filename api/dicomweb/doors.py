@@ -161,7 +161,7 @@ def _held_by(request: Request, task: Any) -> Door:
     assert task.holder_id is not None
     acting = acting_by_membership(request, task.holder_id, Verb.SEE, Kind.TASK, task.pk)
     number = task.case_number or "REMOVED"
-    return Door(acting, task.case.images_of, task.pk, task.case_id, uids_for(task), number)
+    return Door(acting, task.case.shows, task.pk, task.case_id, uids_for(task), number)
 
 
 def _own(task_id: UUID, user: UUID) -> QuerySet[Task]:

@@ -90,7 +90,7 @@ class IssueOut(RaisedOut):
     @extend_schema_field(serializers.UUIDField())
     def get_case_id(self, found: Any) -> str:
         """The case; of a probe, the one that it shows."""
-        return str(found.case.source_case_id or found.case_id)
+        return str(found.case.shows)
 
     @extend_schema_field(serializers.CharField(allow_null=True))
     def get_text(self, found: Any) -> str | None:

@@ -26,8 +26,7 @@ class Pictures:
 
     def __init__(self, task: Task) -> None:
         self.uids: ShownUids = uids_for(task)
-        case = task.case.source_case_id or task.case_id
-        rows = CaseImage.objects.filter(case=case).select_related("series__study")
+        rows = CaseImage.objects.filter(case=task.case.shows).select_related("series__study")
         self.rows = list(rows.order_by("role", "position", "id"))
         self.instances = {row.pk: _instances(row) for row in self.rows}
 

@@ -41,7 +41,7 @@ def aid_for(unit: CaseUnit, since: datetime | None) -> Aid | None:
     if shown.show != AS_START or case.split == Case.Split.TEST:
         return None
     found = Prediction.objects.select_related("content", "model").filter(
-        model__project=case.project_id, model__digest=shown.model, case=case.source_case_id or case.pk
+        model__project=case.project_id, model__digest=shown.model, case=case.shows
     )
     prediction = found.first()
     if prediction is None or (since is not None and prediction.created_at > since):

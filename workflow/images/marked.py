@@ -50,7 +50,7 @@ def not_of_case(value: Any, case: Case) -> list[dict[str, str]]:
 
 def series_of(case: Case) -> QuerySet[Series]:
     """The series that a case shows."""
-    return series_of_case(case.images_of)
+    return series_of_case(case.shows)
 
 
 def _instances(case: Case, wanted: Collection[str | None]) -> set[str]:

@@ -96,8 +96,8 @@ class Case(models.Model):
         ]
 
     @property
-    def images_of(self) -> uuid.UUID:
-        """The case whose images it shows: itself, or of a control the case that it shows again."""
+    def shows(self) -> uuid.UUID:
+        """The case that whoever works on it sees: itself, or of a control the case that it shows again."""
         return self.source_case_id or self.pk
 
     # The bodies are empty on purpose: what a move brings about is said in workflow/transitions.py.
