@@ -77,7 +77,8 @@
     await keep();
     event.target.submit();
   });
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    if (event.submitter && event.submitter.formTarget === "_blank") return; // opened beside this page
     clearTimeout(timer);
     changed = false;
   });

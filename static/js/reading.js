@@ -154,12 +154,14 @@
     form.toggleAttribute("aria-busy", on);
   };
   document.addEventListener("submit", (event) => {
-    if (event.target.method === "post") setTimeout(() => rest(true));
+    const stays = event.submitter && event.submitter.formTarget === "_blank"; // opened beside this page
+    if (event.target.method === "post" && !stays) setTimeout(() => rest(true));
   });
   window.addEventListener("pageshow", (event) => event.persisted && rest(false));
 
   follow();
-  form.dataset.ready = "true";
+  // Ready when the parts that are asked for alone are, too: they are wired when the whole page is here.
+  document.addEventListener("DOMContentLoaded", () => { form.dataset.ready = "true"; });
   const faults = document.getElementById("faults");
   if (faults) faults.focus();
 })();

@@ -127,3 +127,20 @@ def test_a_browser_lets_a_viewer_that_is_hosted_elsewhere_in_only_if_it_is_named
         page.goto(f"{viewer}/")
         got = page.evaluate(FETCHED, [root, f"{server}/api/v1", str(task.pk), link["token"]])
     assert got == ([204, 200, "closed"] if named else "TypeError: Failed to fetch")
+
+
+def test_a_tool_opened_before_the_page_is_wired_opens_beside_it_and_the_read_can_still_be_submitted(
+    chest: Study, page: Page, sign_in: Callable[[Page, str], Any]
+) -> None:
+    page.route("**/vendor/htmx*", lambda route: route.fulfill(content_type="text/javascript", body=""))
+    sign_in(page, "anna")
+    page.goto("/work/")
+    page.keyboard.press("Enter")
+    ready(page)
+    page.locator("input[name='fields.malignancy'][value='2']").check()
+    with page.expect_popup() as opened:
+        page.get_by_role("button", name="Open in Own tool").click()
+    expect(opened.value.get_by_role("link", name="Own tool is ready")).to_be_visible()
+    opened.value.close()
+    expect(page.get_by_role("button", name="Submit and next")).to_be_enabled()
+    expect(page.locator("#kept")).to_contain_text("Saved")
