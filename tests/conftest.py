@@ -23,9 +23,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start or join the test servers and point the settings at them, before Django reads the settings."""
     sys.addaudithook(network.refuse)
     # What fails in CI must fail again; a developer's runs, and `make soak`, draw other examples each time.
-    hypothesis.settings.register_profile("ci", derandomize=True)
-    if os.environ.get("CI"):
-        hypothesis.settings.load_profile("ci")
+    # No deadline for an example: speed is measured in `make bench`, not by a machine that runs tests.
+    hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)
+    hypothesis.settings.register_profile("developer", deadline=None)
+    hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "developer")
     try:
         servers = databases.start_servers()
     except EmbeddedError as error:

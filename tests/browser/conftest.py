@@ -20,6 +20,7 @@ FLAGS = (
 AXE = (Path(__file__).parent / "axe-4.14.1.min.js").read_text(encoding="utf-8")
 LEVELS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 SHOTS = Path(__file__).resolve().parents[2] / ".consilium" / "shots"
+PATIENCE = 30_000  # ms; a busy machine is no fault of a page
 NO_CHROMIUM = "The browser tests need Chromium: install the package chromium."
 
 
@@ -30,8 +31,9 @@ def chromium() -> Iterator["Browser"]:
     Not for longer than a module: as long as Playwright's loop runs in this thread, no other loop can.
     """
     from django.db import connections
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(NO_CHROMIUM)
@@ -67,7 +69,7 @@ def new_page(chromium: "Browser", server: str) -> Iterator[Callable[[], "Page"]]
             viewport={"width": 1280, "height": 800},
             reduced_motion="reduce",  # else colours are measured while they fade
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         opened.append((context, Watch(page)))
         return page

@@ -119,7 +119,7 @@ def test_the_next_case_is_in_the_cache_before_it_is_opened(volume: dict[str, Any
     page.add_init_script(f"sessionStorage.setItem('study', {json.dumps(json.dumps(other))})")
     page.goto("/island")
     page.locator("#viewer[data-loaded]").wait_for()
-    with page.expect_response(lambda answer: frames_in(answer.url) and answer.ok, timeout=10_000):
+    with page.expect_response(lambda answer: frames_in(answer.url) and answer.ok):
         page.evaluate("(study) => viewer.prefetch(study)", volume)
     sizes = "performance.getEntriesByType('resource').filter((one) => one.name.includes('/frames/')).length"
     while page.evaluate(sizes) < 12:
