@@ -71,6 +71,7 @@ VIEWER: Final = (
     Action("previous-series", "Previous series in this cell", ","),
     Action("link", "All cells scroll together", "l"),
     Action("compare", "This series beside its prior", "d"),
+    Action("usual", "Hang as the protocol does, and forget what I chose", "b"),
     Action("mpr", "Three planes through the volume", "m"),
     Action("undo", "Take the last change of a mark back", "Ctrl+z"),
     Action("redo", "Do it again", "Ctrl+y"),
@@ -90,6 +91,11 @@ GROUPS: Final = (("On the page", PAGE), ("On the images", VIEWER))
 def keys_of(user: UUID) -> dict[str, str]:
     """The keys that a person chose, by action; the others are as they come."""
     return _known(preference(user, KEYS))
+
+
+def keys_in(chosen: Mapping[str, Any]) -> dict[str, str]:
+    """The same, of all that a person chose."""
+    return _known(chosen.get(KEYS))
 
 
 def page_keys(chosen: Mapping[str, str], more: Iterable[tuple[str, str]] = ()) -> list[tuple[str, str]]:
@@ -117,7 +123,7 @@ def looks(request: HttpRequest) -> dict[str, Any]:
         return {}
     found = preferences_of(request.user.pk)
     told = {name: found[name] for name, values in LOOKS.items() if found.get(name) in values}
-    return {"looks": {**told, "keys": _known(found.get(KEYS)), "url": reverse("remember_look")}}
+    return {"looks": {**told, "keys": keys_in(found), "url": reverse("remember_look")}}
 
 
 def _known(chosen: Any) -> dict[str, str]:

@@ -44,9 +44,13 @@ def at_gate(
     ref: str = "scan-1",
     findings: tuple[Finding, ...] = (FEW, TEXT),
     told: Callable[[Series], dict[str, Any]] = lambda _: {},
+    beside: int = 0,
     **facts: Any,
 ) -> Case:
-    """A case with one series of three images, which waits at the gate if something was found; `told` with them."""
+    """A case with one series of three images, which waits at the gate if something was found; `told` with them.
+
+    `beside`: how many series more it has.
+    """
     batch = opened(chest)
     with transaction.atomic():
         series = scanned(chest, batch, **facts)
@@ -56,7 +60,8 @@ def at_gate(
         assert row.case_id is not None
         with on_case(chest.acting("maria"), row.case_id) as unit:
             found = [Finding(series, one.code, one.sentence, one.measured) for one in findings]
-            attach(unit, batch, [Attached(series, "current")], found)
+            every = [series, *(scanned(chest, batch, **facts) for _ in range(beside))]
+            attach(unit, batch, [Attached(one, "current") for one in every], found)
         begin(project=chest.project, case_ids=[row.case_id])
     ImportRow.objects.create(
         batch=batch, number=1, external_ref=ref, split="train", result="registered", case_id=row.case_id

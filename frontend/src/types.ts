@@ -137,7 +137,17 @@ export interface Hanging {
   cells: Cell[];
   /** Keys that a person chose: name of an action to key. */
   keys?: Record<string, string>;
+  /** Window presets that a person chose, by modality: with them a series opens. */
+  presets?: Record<string, string>;
+  /** How the case hangs without any choice of theirs, with its series in their order; left out where it is the same. */
+  usual?: Pick<Hanging, "rows" | "columns" | "cells"> & { series: string[] };
 }
+
+/** How a person wants cases of this kind to hang from now on. */
+export type Choice =
+  | { what: "preset"; modality: string; name: string }
+  | { what: "order"; series: string[] }
+  | { what: "usual"; rows: number; columns: number };
 
 export interface Study {
   /** Where the images are asked for, such as "/api/v1/dicomweb/tasks/<id>". */
@@ -207,6 +217,7 @@ export interface Events {
   selected: string | null;
   viewed: Viewed;
   state: ViewState;
+  chose: Choice;
   refused: Refusal;
 }
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from accounts.preferences import prefer
 from screens.access import person
 from screens.keymap import GROUPS, LOOKS, choose_keys, keys_of, reset_keys
-from screens.layouts import LAYOUTS, is_layout
+from screens.layouts import hangs, remember_hanging
 from screens.staffed import screen
 from workflow.errors import InvalidInput
 from workflow.reasons import fault
@@ -43,9 +43,12 @@ def my_keys(request: HttpRequest) -> HttpResponse:
 
 @screen("POST")
 def remember_look(request: HttpRequest) -> HttpResponse:
-    """Keep the theme, whether keys without Ctrl work, or a layout of images; sent by the page by itself."""
-    name, value = request.POST.get("name", ""), request.POST.get("value", "")
-    if value not in (LAYOUTS if is_layout(name) else LOOKS.get(name, ())):
+    """Keep the theme, whether keys without Ctrl work, or how images hang; sent by the page by itself."""
+    name, value, user = request.POST.get("name", ""), request.POST.get("value", ""), person(request)
+    if hangs(name):
+        known = remember_hanging(user=user, name=name, value=value)
+    elif known := value in LOOKS.get(name, ()):
+        prefer(user=user, name=name, value=value)
+    if not known:
         raise InvalidInput([fault("/value", "unknown", "There is no such choice.")])
-    prefer(user=person(request), name=name, value=value)
     return HttpResponse(status=204)

@@ -2,7 +2,7 @@
 
 Stacks (CT, MR, PT, …) open one at a time. Radiographs stand side by side, with their prior where there is one view.
 Mammograms hang as radiologists hang them: CC above MLO, the right breast on the left, backs together, current before
-prior. Whoever asks for a layout gets that one.
+prior. Whoever asks for a layout gets that one. Pictures come in the order in which their person wants them.
 """
 
 from collections.abc import Sequence
@@ -41,10 +41,10 @@ def hanging(pictures: Sequence[Picture], asked: tuple[int, int] | None = None) -
     """`{rows, columns, cells}`, cells row by row; `asked`: rows and columns that the person wants instead."""
     current = [one for one in pictures if one.role == CURRENT] or list(pictures)
     priors = [one for one in pictures if one not in current]
-    usual = _usual(current, priors)
+    usual = _usual(pictures, current, priors)
     if asked is None or asked == (usual["rows"], usual["columns"]):
         return usual
-    return _side_by_side([*current, *priors], *asked)
+    return _side_by_side(pictures, *asked)
 
 
 def modality_of(pictures: Sequence[Picture]) -> str:
@@ -54,12 +54,13 @@ def modality_of(pictures: Sequence[Picture]) -> str:
     )
 
 
-def _usual(current: list[Picture], priors: list[Picture]) -> Hanging:
+def _usual(pictures: Sequence[Picture], current: list[Picture], priors: list[Picture]) -> Hanging:
     modality = current[0].modality if current else ""
     if modality == MAMMOGRAPHY and (found := _mammograms(current, priors)):
         return found
     if modality in FLAT:
-        return _row((current[:1] + _like(current[0], priors)) if len(current) == 1 else current[:2])
+        two = (current[:1] + _like(current[0], priors)) if len(current) == 1 else current[:2]
+        return _row([one for one in pictures if one in two])
     return _row(current[:1])
 
 

@@ -1,5 +1,6 @@
 """What the viewer of a task's page needs to know: its studies, how they hang, what may be drawn, what is drawn."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -7,15 +8,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from screens.keymap import keys_of
-from screens.layouts import layout_name, layout_of
+from accounts.preferences import preferences_of
+from screens.keymap import keys_in
+from screens.layouts import in_order, layout_in, layout_name, presets_in
 from tasks.errors import LeaseLost
 from workflow.errors import CaseHeld
 from workflow.seeing import saw
 
 from .background import quietly
 from .desk import Desk, desk_of
-from .hanging import hanging, modality_of
+from .hanging import Hanging, hanging, modality_of
 from .layers import layers_of, tools_of
 from .pictures import Pictures
 
@@ -35,19 +37,35 @@ def images(request: HttpRequest, task_id: UUID) -> dict[str, Any]:
 
 def study_of(desk: Desk, asked: tuple[int, int] | None = None) -> dict[str, Any]:
     """The JSON of a study; `asked`: rows and columns of the layout that the person wants, else as they chose last."""
-    pictures, user = Pictures(desk.task), desk.acting.person().user_id
-    keys, name = keys_of(user), layout_name(modality_of(pictures.all))
-    asked = asked or layout_of(user, name)
+    pictures = Pictures(desk.task)
+    name = layout_name(modality_of(pictures.all))
+    chosen = preferences_of(desk.acting.person().user_id)
     return {
         "root": ROOT.format(desk.task.pk),
         "studies": pictures.studies,
-        "series": pictures.series,
-        "hanging": {**hanging(pictures.all, asked), **({"keys": keys} if keys else {})},
+        "series": in_order(chosen, name, pictures.series, lambda one: str(one["kind"])),
+        "hanging": _hanging(pictures, chosen, name, asked),
         "layout_name": name,
         "tools": tools_of(desk.schema, judging=desk.mode == "review"),
         "layers": layers_of(desk),
-        "case_spacing": pictures.case_spacing,
     }
+
+
+def _hanging(
+    pictures: Pictures, chosen: Mapping[str, Any], name: str, asked: tuple[int, int] | None
+) -> Hanging:
+    """As the person likes it, and under `usual` as the rules say where that is another way."""
+    own = in_order(chosen, name, pictures.all, lambda one: pictures.kinds[one.series])
+    hung = hanging(own, asked or layout_in(chosen, name))
+    presets = presets_in(chosen, {one.modality for one in own})
+    rules = hanging(pictures.all)
+    other = hung != rules or own != pictures.all or presets
+    told = {
+        "keys": keys_in(chosen),
+        "presets": presets,
+        "usual": {**rules, "series": [one["uid"] for one in pictures.series]} if other else {},
+    }
+    return hung | {part: value for part, value in told.items() if value}
 
 
 def _refuse_what_is_over(desk: Desk) -> None:

@@ -1,10 +1,12 @@
 """A task's studies and series as its holder may know them: under their own UIDs, in the order of the case."""
 
 import json
+import re
+from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, Final
 
-from imaging.grid import grid_of
 from imaging.web.guise import Guise
 from imaging.web.templates import filled
 from tasks.models import Task
@@ -22,13 +24,27 @@ Json = dict[str, Any]
 
 
 class Pictures:
-    """The series that a task's case shows. `studies`, `series`, `case_spacing` are JSON; `all` is what can hang."""
+    """The series that a task's case shows. `studies` and `series` are JSON; `all` is what can hang."""
 
     def __init__(self, task: Task) -> None:
         self.uids: ShownUids = uids_for(task)
         rows = CaseImage.objects.filter(case=task.case.shows).select_related("series__study")
         self.rows = list(rows.order_by("role", "position", "id"))
         self.instances = {row.pk: _instances(row) for row in self.rows}
+
+    @cached_property
+    def kinds(self) -> dict[str, str]:
+        """What each series is among those of any case, by its shown UID: `prior.MG.R.CC.1` is the first such prior."""
+        found, seen = {}, Counter[str]()
+        for row in self.rows:
+            facts = self._facts(row)
+            told = [row.series.modality, facts.get("laterality"), facts.get("view_position")]
+            kind = ".".join(
+                [row.role, *(re.sub("[^A-Z0-9]", "", str(one or "").upper())[:16] for one in told)]
+            )
+            seen[kind] += 1
+            found[self.uids.shown(row.series.uid)] = f"{kind}.{seen[kind]}"
+        return found
 
     @property
     def studies(self) -> list[Json]:
@@ -47,13 +63,7 @@ class Pictures:
         """Each series, with what the viewer's list tells of it."""
         return [self._series(number, row) for number, row in enumerate(self.rows, 1)]
 
-    @property
-    def case_spacing(self) -> list[Json]:
-        """How large pixels are, in mm, for each series whose images agree on it."""
-        grids = [(row, grid_of([one.facts for one in self.instances[row.pk]])) for row in self.rows]
-        return [{"series": self.uids.shown(row.series.uid), **grid} for row, grid in grids if grid]
-
-    @property
+    @cached_property
     def all(self) -> list[Picture]:
         """What can hang: stacks whole, radiographs and mammograms image by image."""
         found = []
@@ -64,18 +74,21 @@ class Pictures:
         return found
 
     def _series(self, number: int, row: CaseImage) -> Json:
-        images = self.instances[row.pk]
-        facts = images[0].facts if images else {}
+        images, facts = self.instances[row.pk], self._facts(row)
         told = {"laterality": facts.get("laterality"), "view": facts.get("view_position")}
         return {
             "study": self.uids.shown(row.series.study.uid),
-            "uid": self.uids.shown(row.series.uid),
+            "uid": (shown := self.uids.shown(row.series.uid)),
+            "kind": self.kinds[shown],
             "modality": row.series.modality,
             "number": number,
             "description": "",
             "images": sum(len(image.frames) for image in images),
             **{name: value for name, value in told.items() if value},
         }
+
+    def _facts(self, row: CaseImage) -> Json:
+        return dict(next((image.facts for image in self.instances[row.pk]), {}))
 
     def _picture(self, row: CaseImage, image: Instance, *, alone: bool) -> Picture:
         facts = image.facts

@@ -216,9 +216,24 @@ class Room {
   }
 }
 
-// Another layout, once chosen, is where the next case of the kind begins.
-const keepLayout = (viewer, { hanging, layout_name: name }) => {
+// Another layout, window or order of series, once chosen, is where the next case of the kind begins.
+const MOST_KINDS = 60; // as screens/layouts.py
+const keepHanging = (viewer, { hanging, series, layout_name: name }) => {
+  const own = (what) => name.replace("layout", what);
   let last = `${hanging.rows}x${hanging.columns}`;
+  const keep = {
+    preset: (choice) => window.consilium.remember(`preset.${choice.modality}`, choice.name),
+    order: (choice) => {
+      const kinds = choice.series.map((uid) => series.find((one) => one.uid === uid).kind);
+      window.consilium.remember(own("order"), kinds.slice(0, MOST_KINDS).join(" "));
+    },
+    usual: ({ rows, columns }) => {
+      last = `${rows}x${columns}`;
+      window.consilium.remember(own("hanging"), "usual");
+      for (const modality of new Set(series.map((one) => one.modality))) window.consilium.remember(`preset.${modality}`, "stored");
+    },
+  };
+  viewer.on("chose", (choice) => keep[choice.what](choice));
   viewer.on("state", ({ rows, columns, mpr }) => {
     const now = `${rows}x${columns}`;
     if (mpr || now === last) return;
@@ -236,7 +251,7 @@ const told = async () => {
 
 const start = async () => {
   const [study, island] = await Promise.all([told(), import(host.dataset.viewer)]);
-  const { layers, case_spacing: spacing, layout_name: layout, ...shown } = study;
+  const { layers, layout_name: layout, ...shown } = study;
   host.replaceChildren();
   const viewer = await island.load(host, shown);
   window.consilium = Object.assign(window.consilium || {}, { viewer }); // for a picture of what is seen, and for other keys
@@ -244,7 +259,7 @@ const start = async () => {
   viewer.import(layers.flatMap(({ layer, drawn }) => drawn.map((one) => ({ ...one, layer, locked: true }))));
   room.sync();
   room.bind();
-  keepLayout(viewer, study);
+  keepHanging(viewer, study);
   const asked = layers.find((one) => one.layer === "case")?.drawn[0];
   if (asked) viewer.select(asked.id);
   host.dataset.bound = "true";

@@ -34,7 +34,7 @@ const study = JSON.parse(sessionStorage.getItem("study"));
 window.told = [];
 window.open = async () => {
   window.viewer = await load(element, study);
-  for (const name of ["drawn", "changed", "removed", "selected", "refused"]) {
+  for (const name of ["drawn", "changed", "removed", "selected", "chose", "refused"]) {
     window.viewer.on(name, (value) => window.told.push([name, value]));
   }
 };
@@ -59,12 +59,20 @@ def script(request: HttpRequest) -> HttpResponse:
 urlpatterns = [*service, path("island", page), path("island.js", script), path("island.css", style)]
 
 
-def sliced(folder: Path, count: int = 5, spacing: Sequence[float] = (2.0, 1.0)) -> list[Path]:
-    """CT slices of 64 rows and 128 columns, pixels twice as high as wide: slice k (from 0) has 100·k + column."""
+def sliced(
+    folder: Path, count: int = 5, spacing: Sequence[float] = (2.0, 1.0), series: int = 0
+) -> list[Path]:
+    """CT slices of 64 rows and 128 columns, pixels twice as high as wide: slice k (from 0) has 100·k + column.
+
+    `series`: another number is another series of the same study.
+    """
     written = []
     for number in range(count):
         dataset = pydicom.dcmread(shipped("CT_small.dcm")[0])
-        dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = f"1.2.826.0.1.99.{number + 1}"
+        dataset.SOPInstanceUID = dataset.file_meta.MediaStorageSOPInstanceUID = (
+            f"1.2.826.0.1.99.{number + 1 + 100 * series}"
+        )
+        dataset.SeriesInstanceUID, dataset.SeriesNumber = f"1.2.826.0.1.98.{series + 1}", series + 1
         dataset.Rows, dataset.Columns = 64, 128
         dataset.PixelSpacing = list(spacing)
         dataset.SliceThickness = 3
@@ -74,7 +82,7 @@ def sliced(folder: Path, count: int = 5, spacing: Sequence[float] = (2.0, 1.0)) 
         dataset.RescaleSlope, dataset.RescaleIntercept = 1, 0
         values = np.tile(np.arange(128, dtype=np.int16), (64, 1)) + 100 * number
         dataset.PixelData = values.astype("<i2").tobytes()
-        dataset.save_as(target := folder / f"slice-{number}.dcm")
+        dataset.save_as(target := folder / f"slice-{series}-{number}.dcm")
         written.append(target)
     return written
 

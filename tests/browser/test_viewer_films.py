@@ -100,12 +100,12 @@ def test_a_series_is_laid_beside_its_prior(volume: dict[str, Any], page: Page) -
     (series,) = volume["series"]
     prior = {"uid": "9.9", "role": "prior", "label": "2024"}
     earlier = series | {"study": "9.9", "uid": "9.9.1"}
-    shown(page, volume | {"studies": [*volume["studies"], prior], "series": [series, earlier]})
     real = f"/studies/{series['study']}/series/{series['uid']}"
     page.route(
         "**/studies/9.9/**",
         lambda route: route.continue_(url=route.request.url.replace("/studies/9.9/series/9.9.1", real)),
     )
+    shown(page, volume | {"studies": [*volume["studies"], prior], "series": [series, earlier]})
     page.get_by_role("button", name="Compare").click()
     right = page.locator("[data-cell='1']")
     expect(right).to_have_attribute("data-slice", "0")

@@ -19,13 +19,17 @@ export class Unanswered extends Error {
 
 /** The headers of all images of a series. */
 export async function headersOf(root: string, study: string, series: string, stop?: AbortSignal): Promise<Dataset[]> {
-  const answer = await ask(`${root}/studies/${study}/series/${series}/metadata`, "application/dicom+json", stop);
+  const answer = await ask(`${seriesAddress(root, study, series)}/metadata`, "application/dicom+json", stop);
   return (await answer.json()) as Dataset[];
+}
+
+export function seriesAddress(root: string, study: string, series: string): string {
+  return `${root}/studies/${study}/series/${series}`;
 }
 
 export function frameAddress(root: string, frame: Frame): string {
   const { study, series, sop, number } = frame;
-  return `${root}/studies/${study}/series/${series}/instances/${sop}/frames/${number}`;
+  return `${seriesAddress(root, study, series)}/instances/${sop}/frames/${number}`;
 }
 
 /** The bytes of one frame. */

@@ -8,7 +8,7 @@ export interface Preset {
   window: Window | null | "all";
 }
 
-const AS_STORED: Preset = { name: "stored", label: "As stored", window: null };
+export const AS_STORED: Preset = { name: "stored", label: "As stored", window: null };
 const ALL: Preset = { name: "all", label: "Full range", window: "all" };
 
 function preset(name: string, label: string, centre: number, width: number): Preset {

@@ -83,7 +83,7 @@ function slices({ stage, cine }: Parts): Doable[] {
   ];
 }
 
-function looks({ stage }: Parts): Doable[] {
+function looks({ desk, stage }: Parts): Doable[] {
   const group = "Picture";
   const pane = () => stage.current.pane;
   const zoom = (factor: number) => () => pane().filled && pane().zoomTo(pane().zoom * factor);
@@ -92,7 +92,7 @@ function looks({ stage }: Parts): Doable[] {
     label: `Window preset ${at + 1}`,
     key: `Alt+${at + 1}`,
     group,
-    run: () => preset(stage, `preset-${at + 1}`),
+    run: () => preset({ desk, stage }, `preset-${at + 1}`),
   }));
   return [
     {
@@ -128,9 +128,13 @@ function looks({ stage }: Parts): Doable[] {
   ];
 }
 
-/** Applies a preset by name to the active cell; nothing where the modality has none such. */
-export function preset(stage: Stage, name: string): void {
+/** Applies a preset by name to the active cell, and to what opens next; nothing where the modality has none such. */
+export function preset({ desk, stage }: Pick<Parts, "desk" | "stage">, name: string): void {
   const cell = stage.current;
-  const found = presetNamed(cell.pane.frame?.modality ?? "", name);
-  if (found && cell.pane.filled) cell.preset(found);
+  const modality = cell.pane.frame?.modality ?? "";
+  const found = presetNamed(modality, name);
+  if (!found || !cell.pane.filled) return;
+  cell.preset(found);
+  desk.presets[modality] = found.name;
+  desk.events.tell("chose", { what: "preset", modality, name: found.name });
 }

@@ -34,10 +34,18 @@ export function layouts({ desk, stage, mpr }: Parts): Doable[] {
     stage.changed();
   };
   const series = (by: number) => () => {
-    const all = desk.study.series;
-    const at = all.findIndex((one) => one.uid === stage.current.series);
-    const next = all[(at + by + all.length) % all.length];
-    if (next) void stage.open(next.uid);
+    const at = desk.order.indexOf(stage.current.series ?? "");
+    const next = desk.order[(at + by + desk.order.length) % desk.order.length];
+    if (next) void stage.open(next);
+  };
+  const usual = () => {
+    const { hanging, series: all } = desk.study;
+    const { rows, columns, cells } = hanging.usual ?? hanging;
+    desk.presets = {};
+    desk.order = hanging.usual?.series ?? all.map((one) => one.uid);
+    desk.linked = false;
+    desk.events.tell("chose", { what: "usual", rows, columns });
+    void stage.hang({ rows, columns, cells }).then((failures) => failures.forEach((one) => desk.failed(one)));
   };
   return [
     ...laid,
@@ -48,6 +56,14 @@ export function layouts({ desk, stage, mpr }: Parts): Doable[] {
     ...(desk.study.studies.some((one) => one.role === "prior")
       ? [{ name: "compare", short: "Compare", label: "This series beside its prior", key: "d", group, run: compare }]
       : []),
+    {
+      name: "usual",
+      short: "Usual",
+      label: "Hang as the protocol does, and forget what I chose",
+      key: "b",
+      group,
+      run: usual,
+    },
     {
       name: "link",
       short: "Link",

@@ -4,7 +4,7 @@ import type { RenderingEngine } from "@cornerstonejs/core";
 import { keyOf } from "../dicom/pictures";
 import type { Pixels } from "../dicom/pixels";
 import { Pane, type Spot } from "../display/pane";
-import { presetNamed, type Preset } from "../display/windows";
+import { AS_STORED, presetNamed, type Preset } from "../display/windows";
 import type { Cell as Hung, CellState } from "../types";
 import type { Desk } from "./desk";
 import { make, set } from "./dom";
@@ -21,6 +21,8 @@ export class Cell {
   pixels: Pixels | null = null;
   /** Called when another slice is shown. */
   moved: (cell: Cell) => void = () => undefined;
+  /** The preset with which this series opened. */
+  private began: Preset | undefined;
   private plate = make("div", { class: "viewer-plate" });
   private corners = ["top", "right", "bottom", "probe"].map((name) =>
     make("span", { class: `viewer-corner viewer-${name}` }),
@@ -62,12 +64,17 @@ export class Cell {
     this.pane.mirrored = hung.mirrored ?? false;
     const frames = hung.series ? await this.desk.frames(hung.series) : [];
     if (hung.series !== this.series || !frames.length) return this.label();
-    const preset = hung.preset ? presetNamed(frames[0]!.modality, hung.preset) : undefined;
+    const { modality } = frames[0]!;
+    const name = hung.preset ?? this.desk.presets[modality];
+    this.began = name ? presetNamed(modality, name) : undefined;
     this.pane.chosen = false;
     this.pane.inverted = false;
     const wanted = frames.findIndex((frame) => frame.sop === hung.sop);
     await this.pane.show(frames, slice ?? Math.max(wanted, 0));
-    if (preset) this.preset(preset);
+    if (this.began) {
+      this.pixels = await this.desk.pictures.of(this.pane.frame!);
+      this.preset(this.began);
+    }
     await this.arrived();
   }
 
@@ -88,7 +95,7 @@ export class Cell {
 
   reset(): void {
     this.pane.inverted = false;
-    this.pane.setWindow(null);
+    this.preset(this.began ?? AS_STORED);
     this.pane.fit();
   }
 
@@ -131,7 +138,7 @@ export class Cell {
   async restore(state: CellState): Promise<void> {
     await this.hang(state as Hung, state.slice);
     if (!this.pane.filled) return;
-    if (state.window) this.pane.setWindow(state.window);
+    this.pane.setWindow(state.window);
     this.pane.invert(state.inverted);
     if (state.centre) this.pane.refit(state.zoom, state.centre);
   }

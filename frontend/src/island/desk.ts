@@ -23,6 +23,10 @@ export class Desk {
   /** Radius in pixels of the picture. */
   brush = { radius: 6, erase: false };
   linked = false;
+  /** Names of presets by modality: with them series open from now on. */
+  presets: Record<string, string>;
+  /** The series in the order in which the person has them. */
+  order: string[];
   /** Set by who draws: shows everything anew. */
   redraw: () => void = () => undefined;
   private series = new Map<string, Promise<Frame[]>>();
@@ -30,6 +34,8 @@ export class Desk {
 
   constructor(readonly study: Study) {
     this.rendering = settle(study.rendering);
+    this.presets = { ...study.hanging.presets };
+    this.order = study.series.map((one) => one.uid);
     this.pictures = new Pictures(study.root);
     this.store = new Store((changes) => {
       changes.removed.forEach((id) => this.gone(id));

@@ -9,13 +9,14 @@ import { make } from "./dom";
 import { Drawing } from "./drawing";
 import { spelled } from "./keys";
 import { Mpr } from "./mpr";
-import { list, slider, strip } from "./panels";
+import { list, slider } from "./panels";
 import { Pointing } from "./pointing";
 import { prefetch } from "./prefetching";
 import { MINE } from "../marks/layers";
 import { span } from "./sketching";
 import { picture } from "./snapshot";
 import { Stage } from "./stage";
+import { strip } from "./strip";
 import { brushes, toolbar, type Panel } from "./toolbar";
 
 export class Island implements Viewer {

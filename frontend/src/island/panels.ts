@@ -1,4 +1,4 @@
-/** What stands around the pictures: series, slices, and the list of marks. */
+/** What stands around the pictures: the slices, and the list of marks. */
 import { lookOf, MINE } from "../marks/layers";
 import { measure } from "../marks/measures";
 import { slicesOf } from "../marks/places";
@@ -6,35 +6,6 @@ import type { Drawn } from "../types";
 import type { Parts } from "./actions";
 import { make, set } from "./dom";
 import { swatch, type Panel } from "./toolbar";
-
-/** The series of the case; a click shows one in the active cell. */
-export function strip({ desk, stage }: Parts): Panel {
-  const element = make("ul", { class: "viewer-strip", "aria-label": "Series" });
-  const buttons = desk.study.series.map((one) => {
-    const study = desk.study.studies.find((each) => each.uid === one.study);
-    const about = [
-      one.modality,
-      one.laterality,
-      one.view,
-      one.description || (one.number === null ? "" : `Series ${one.number}`),
-    ];
-    const count = `${one.images} ${one.images === 1 ? "image" : "images"}`;
-    const lines = [
-      make("span", { class: "viewer-strip-title" }, about.filter(Boolean).join(" ")),
-      make("span", {}, [study?.role === "prior" ? study.label : "", count].filter(Boolean).join(" · ")),
-    ];
-    const entry = make("button", { type: "button", class: "viewer-button", "data-series": one.uid }, ...lines);
-    entry.addEventListener("click", () => void stage.open(one.uid));
-    element.append(make("li", {}, entry));
-    return entry;
-  });
-  element.hidden = buttons.length < 2;
-  const update = () => {
-    const hung = new Set(stage.cells.map((cell) => cell.series));
-    for (const entry of buttons) set(entry, { "aria-pressed": String(hung.has(entry.dataset.series!)) });
-  };
-  return { element, update };
-}
 
 /** Where in the series the active cell is. */
 export function slider({ stage, cine, mpr }: Parts): Panel {

@@ -40,9 +40,7 @@ export class Stage {
   /** Another number of cells: those that stay keep their series, new ones take what hangs nowhere yet. */
   async lay(rows: number, columns: number): Promise<void> {
     const before = this.cells.map((cell) => cell.state());
-    const rest = this.desk.study.series
-      .map((one) => one.uid)
-      .filter((uid) => !before.some((cell) => cell.series === uid));
+    const rest = this.desk.order.filter((uid) => !before.some((cell) => cell.series === uid));
     this.arrange(rows, columns);
     for (const [at, cell] of this.cells.entries()) {
       const next = before[at] ? null : (rest.shift() ?? null);

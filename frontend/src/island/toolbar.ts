@@ -63,10 +63,10 @@ export function swatch(colour: string, dashes: string): SVGSVGElement {
   return drawnAs("svg", { class: "viewer-swatch", width: 22, height: 10, "aria-hidden": "true" }, line);
 }
 
-function windows({ stage }: Parts): HTMLElement {
+function windows(parts: Parts): HTMLElement {
   const list = make("select", { class: "viewer-select viewer-windows", "aria-label": "Window preset" });
   list.addEventListener("change", () => {
-    preset(stage, list.value);
+    preset(parts, list.value);
     list.value = "";
   });
   return list;

@@ -1,5 +1,6 @@
 """What the viewer of a task's page is told: the reader's own names, what may be drawn, and no read before its time."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -8,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.preferences import prefer, preferences_of
 from tasks.models import Task
 from tests.imported import at_gate
-from tests.people import GUIDELINE, LABEL_SCHEMA, Study, labels, study, with_protocol
+from tests.people import GUIDELINE, LABEL_SCHEMA, Study, labels, person, study, with_protocol
 from tests.workflow.labels.examples import BOX, NODULE
 from workflow.models import Series
 
@@ -63,7 +65,7 @@ def test_the_images_are_told_under_names_that_are_the_readers_own(chest: Study) 
     assert (series["modality"], series["images"]) == ("CT", 3)
     assert one["studies"] == [{"uid": series["study"], "role": "current", "label": "Current"}]
     assert one["hanging"] == {"rows": 1, "columns": 1, "cells": [{"series": series["uid"]}]}
-    assert one["case_spacing"] == [{"series": series["uid"], "x": "0.25", "y": "0.5"}]
+    assert series["kind"] == "current.CT...1"
     stored = Series.objects.get()
     names = {stored.uid, stored.study.uid, other["series"][0]["uid"], other["series"][0]["study"]}
     assert not any(name in str(one) for name in names)
@@ -100,6 +102,67 @@ def test_a_layout_that_was_chosen_is_the_persons_own_from_then_on(chest: Study) 
         assert answer.status_code == status
     assert anna.http.post("/account/looks", {"name": "layout.ever-more", "value": "1x2"}).status_code == 422
     assert [told(seat)["hanging"]["columns"] for seat in (anna, bob)] == [2, 1]
+
+
+def test_window_and_order_that_were_chosen_are_the_persons_own_until_they_are_put_back() -> None:
+    at_gate(study(), "scan-0", (), beside=1)
+    anna = Seat("anna")
+    anna.start()
+    first = told(anna)
+    assert "usual" not in first["hanging"]
+    uids = [one["uid"] for one in first["series"]]
+    choices = {
+        "preset.CT": "lung",
+        "order.CT": "prior.CT...7 current.CT...2 current.CT...1",
+        "layout.CT": "1x2",
+    }
+    for name, value in choices.items():
+        assert anna.http.post("/account/looks", {"name": name, "value": value}).status_code == 204
+    liked = told(anna)
+    assert [one["uid"] for one in liked["series"]] == uids[::-1]
+    assert [one["number"] for one in liked["series"]] == [2, 1]
+    assert [cell["series"] for cell in liked["hanging"]["cells"]] == uids[::-1]
+    assert liked["hanging"]["presets"] == {"CT": "lung"}
+    assert liked["hanging"]["usual"] == {**first["hanging"], "series": uids}
+
+    for name, value in (("hanging.CT", "usual"), ("preset.CT", "stored")):
+        assert anna.http.post("/account/looks", {"name": name, "value": value}).status_code == 204
+    assert told(anna) == first
+    assert preferences_of(person("anna").pk) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("preset.CT", "suv5"),
+        ("preset.MR", "lung"),
+        ("order.CT", "current.CT"),
+        ("order.CT", "current.CT...1 " * 61),
+        ("hanging.CT", ""),
+        ("gossip.CT", "usual"),
+    ],
+)
+def test_what_is_no_choice_of_a_hanging_is_refused(chest: Study, name: str, value: str) -> None:
+    answer = Seat("anna").http.post("/account/looks", {"name": name, "value": value})
+    assert (answer.status_code, preferences_of(person("anna").pk)) == (422, {})
+
+
+@pytest.mark.parametrize(("name", "value"), [("preset.CT", ["lung"]), ("order.CT", {}), ("layout.CT", "9x9")])
+def test_what_is_no_hanging_any_more_counts_as_none(chest: Study, name: str, value: Any) -> None:
+    prefer(user=person("anna").pk, name=name, value=value)
+    anna = Seat("anna")
+    anna.start()
+    assert "usual" not in told(anna)["hanging"]
+
+
+def test_a_persons_choices_are_asked_for_once(
+    chest: Study, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    anna = Seat("anna")
+    anna.start()
+    with django_assert_max_num_queries(60) as asked:
+        told(anna)
+    assert sum("accounts_preference" in query["sql"] for query in asked.captured_queries) == 1
 
 
 def test_a_reader_is_shown_no_marks_of_others_and_whoever_judges_them_is(chest: Study) -> None:
