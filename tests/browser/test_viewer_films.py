@@ -55,6 +55,67 @@ def test_three_planes_go_through_one_place(
     expect(page.locator(".viewer-cell[data-image]")).to_have_attribute("data-slice", "11")
 
 
+def test_marks_of_slices_are_seen_in_the_planes_across_them_and_chosen_there(
+    volume: dict[str, Any], page: Page, axe: Callable[[Page], None], shoot: Callable[[Page, str], None]
+) -> None:
+    shown(
+        page, volume | {"tools": [tool("box", slices=True), tool("mask", colour=1), tool("point", colour=2)]}
+    )
+    on = {"series": volume["series"][0]["uid"]}
+    box = {"kind": "box", "on": on | {"slices": [3, 8]}, "min": [40_000, 20_000], "max": [80_000, 50_000]}
+    mask = {"kind": "mask", "on": on, "rows": 64, "columns": 128}
+    runs = [part for row in (30, 31, 32, 33) for part in (row * 128 + 90, 20)]
+    mask["slices"] = [{"slice": at, "runs": runs} for at in (9, 10)]
+    far = {**box, "min": [2_000, 2_000], "max": [9_000, 9_000]}
+    marks = [("mine", "box", box), ("A", "box", box), ("far", "box", far), ("painted", "mask", mask)]
+    page.evaluate(
+        "(drawn) => viewer.import(drawn)",
+        [
+            {"id": name, "tool": kind, "layer": "A" if name == "A" else "mine", "mark": mark}
+            for name, kind, mark in marks
+        ],
+    )
+    page.get_by_role("button", name="MPR").click()
+    planes = page.locator(".viewer-planes")
+    expect(planes).to_have_attribute("data-ready", "true")
+    coronal = page.locator("[data-plane=coronal]")
+    seen = "(svg) => [...svg.querySelectorAll('[data-mark]')].map((one) => one.dataset.mark).sort()"
+    cuts = {
+        plane: page.locator(f"[data-plane={plane}] svg").evaluate(seen)
+        for plane in ("axial", "coronal", "sagittal")
+    }
+    assert cuts == {
+        "axial": ["A", "far", "mine"],
+        "coronal": ["A", "mine", "painted"],
+        "sagittal": ["A", "mine"],
+    }
+    look = "(path) => [path.getAttribute('stroke'), path.getAttribute('stroke-dasharray')]"
+    mine, theirs = (coronal.locator(f"[data-mark={name}] path").last.evaluate(look) for name in ("mine", "A"))
+    assert mine == ["#ffd54a", None]
+    assert theirs == ["#5fe0ff", "10 4"]
+
+    # Row 32 is shown: 40 columns of 1 mm and 6 slices of 3 mm, in pixels of the screen.
+    area = coronal.locator("[data-mark=mine] path").last.evaluate(
+        "(path) => { const box = path.getBBox(); return box.width / box.height }"
+    )
+    assert abs(area - 40 / 18) < 0.01
+    edge = coronal.locator("[data-mark=mine] path").last.bounding_box()
+    assert edge
+    page.mouse.click(edge["x"] + 3, edge["y"] + edge["height"] / 4)
+    expect(page.locator("#viewer")).to_have_attribute("data-selected", "mine")
+    expect(planes).to_have_attribute("data-place", re.compile(r"^(39|4\d)\.\d 63\.0 2"))
+    axe(page)
+    shoot(page, "viewer-planes-marks")
+    painted = coronal.locator("[data-mark=painted] path").bounding_box()
+    assert painted
+    page.mouse.click(painted["x"] + painted["width"] / 2, painted["y"] + painted["height"] / 4)
+    expect(page.locator("#viewer")).to_have_attribute("data-selected", "painted")
+    expect(planes).to_have_attribute("data-place", re.compile(r"^(99|100)\.\d 63\.0 (2[6-9]|30)"))
+    before = exported(page)
+    page.get_by_role("button", name="MPR").click()
+    assert exported(page) == before
+
+
 def test_linked_cells_scroll_together_and_a_mask_is_erased(volume: dict[str, Any], page: Page) -> None:
     cell = {"series": volume["series"][0]["uid"], "link": "both"}
     shown(page, volume | {"hanging": {"rows": 1, "columns": 2, "cells": [cell, cell]}})
@@ -161,7 +222,12 @@ def test_a_film_plays_and_a_span_of_its_frames_is_marked(
     (beat,) = exported(page)
     assert beat["mark"]["frames"] == [2, 9]
     assert set(beat["mark"]["on"]) == {"series", "sop"}
+    bar = page.locator(".viewer-spans line")
+    expect(bar).to_have_attribute("x1", "11.111%")
+    expect(bar).to_have_attribute("x2", "88.889%")
     page.get_by_role("button", name="Draw: Point").click()
     cell.click()
     assert exported(page)[-1]["mark"]["on"]["frame"] == 9
+    bar.dispatch_event("click")  # a line has no height for the mouse of a test
+    expect(island).to_have_attribute("data-selected", beat["id"])
     shoot(page, "viewer-film")

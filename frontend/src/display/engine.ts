@@ -30,6 +30,7 @@ const SCHEME = "consilium";
 const known = new Map<string, Known>();
 let mode: "cpu" | "webgl" | null = null;
 let made = 0;
+const engines = new Set<string>();
 
 /** Settles how pixels are drawn on this page; the first to ask decides. */
 export function settle(wanted?: "cpu" | "webgl"): Rendering {
@@ -51,16 +52,32 @@ export function now(): "cpu" | "webgl" {
 
 /** Calls back when the mode that was settled no longer holds; returns how to stop. */
 export function onChange(changed: () => void): () => void {
-  const check = () => now() !== mode && changed();
-  const events = [Enums.Events.RENDER_BACKEND_CHANGED, Enums.Events.WEBGL_CONTEXT_LOST] as string[];
-  const lost = (event: Event) => (event.type === events[1] ? changed() : check());
-  for (const name of events) eventTarget.addEventListener(name, lost as EventListener);
-  return () => events.forEach((name) => eventTarget.removeEventListener(name, lost as EventListener));
+  return listening(Enums.Events.RENDER_BACKEND_CHANGED, () => now() !== mode && changed());
+}
+
+/** Calls back when the graphics card gave up pictures that are still shown; returns how to stop. */
+export function onLost(lost: () => void): () => void {
+  return listening(Enums.Events.WEBGL_CONTEXT_LOST, (event) => {
+    // An engine that was closed lets go of the card by itself.
+    if (engines.has((event as CustomEvent<{ renderingEngineId: string }>).detail.renderingEngineId)) lost();
+  });
+}
+
+function listening(name: string, heard: (event: Event) => void): () => void {
+  eventTarget.addEventListener(name, heard);
+  return () => eventTarget.removeEventListener(name, heard);
 }
 
 export function newEngine(): RenderingEngine {
   made += 1;
-  return new RenderingEngine(`consilium-${made}`);
+  const engine = new RenderingEngine(`consilium-${made}`);
+  engines.add(engine.id);
+  return engine;
+}
+
+export function endEngine(engine: RenderingEngine): void {
+  engines.delete(engine.id);
+  engine.destroy();
 }
 
 /** Cornerstone's names of frames, for as long as `forget` wasn't called. */

@@ -174,10 +174,20 @@ export class Pane {
   }
 
   close(): void {
-    this.turn += 1;
-    this.element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.rendered);
+    this.leave();
     this.engine.disableElement(this.id);
     forget(this.ids);
+  }
+
+  /** The card gave the picture up: its engine ends as a whole. */
+  drop(): void {
+    this.leave();
+    forget(this.ids);
+  }
+
+  private leave(): void {
+    this.turn += 1;
+    this.element.removeEventListener(Enums.Events.IMAGE_RENDERED, this.rendered);
   }
 
   private get middle(): Spot {

@@ -10,9 +10,10 @@ import {
 
 import type { Frame, Vector, Window } from "../dicom/frames";
 import { dot, evenStep, normalOf } from "../dicom/order";
+import type { Plane as Plane3 } from "../marks/cuts";
 import type { Pictures } from "../dicom/pictures";
 import type { Scalars } from "../dicom/pixels";
-import { newEngine, now } from "./engine";
+import { endEngine, newEngine, now } from "./engine";
 import type { Spot } from "./pane";
 import { rangeOf } from "./windows";
 
@@ -35,6 +36,7 @@ export class Planes {
   private engine: RenderingEngine = newEngine();
   private volume = `consilium-volume-${(made += 1)}`;
   private ids: string[];
+  private known: ReturnType<Planes["lattice"]> | undefined;
 
   private constructor(
     private frames: Frame[],
@@ -113,6 +115,30 @@ export class Planes {
     return this.viewports()[plane]!.worldToCanvas(this.place) as Spot;
   }
 
+  /** The plane that a pane shows, among the volume's pixels (marks/cuts.ts). */
+  plane(plane: number): Plane3 {
+    const normal = this.viewports()[plane]!.getCamera().viewPlaneNormal as Vector;
+    const { spacing, origin, direction } = this.grid();
+    const [a, b, c] = [0, 1, 2].map(
+      (way) => spacing[way]! * dot(normal, direction.slice(way * 3, way * 3 + 3) as Vector),
+    ) as Vector;
+    // Axes that stand upright on each other but for the last digits of their cosines do.
+    const whole = Math.max(Math.abs(a), Math.abs(b), Math.abs(c)) * 1e-5;
+    const [x, y, z] = [a, b, c].map((one) => (Math.abs(one) < whole ? 0 : one)) as Vector;
+    return { normal: [x, y, z], d: dot(normal, minus(this.place, origin as Vector)) + (x + y) / 2 };
+  }
+
+  /** Where one of the volume's pixels lies on a plane's pane. */
+  spotOf(plane: number, [x, y, z]: Vector): Spot {
+    return this.viewports()[plane]!.worldToCanvas(this.world([x - 0.5, y - 0.5, z])) as Spot;
+  }
+
+  /** Which of the volume's pixels lies at a spot of a plane's pane. */
+  pixelAt(plane: number, spot: Spot): Vector {
+    const [x, y, z] = this.index(this.placeAt(plane, spot));
+    return [x + 0.5, y + 0.5, z];
+  }
+
   /** What place lies at a spot of a plane's pane. */
   placeAt(plane: number, spot: Spot): Vector {
     return [...this.viewports()[plane]!.canvasToWorld(spot)] as Vector;
@@ -130,7 +156,7 @@ export class Planes {
   }
 
   close(): void {
-    this.engine.destroy();
+    endEngine(this.engine);
     if (cache.getVolume(this.volume)) cache.removeVolumeLoadObject(this.volume);
   }
 
@@ -138,7 +164,11 @@ export class Planes {
     return this.ids.map((id) => this.engine.getViewport(id) as Types.IVolumeViewport);
   }
 
-  private grid() {
+  private grid(): ReturnType<Planes["lattice"]> {
+    return (this.known ??= this.lattice());
+  }
+
+  private lattice() {
     const first = this.frames[0]!;
     const [row, column] = first.spacing!;
     const direction = [...first.directions!.flat(), ...normalOf(first)!] as Types.Mat3;
@@ -158,22 +188,29 @@ export class Planes {
 
   /** The place at shares of a row and a column, on a slice that may lie between two. */
   private at(across: number, down: number, slice: number): Vector {
-    const { dimensions, spacing, origin, direction } = this.grid();
-    const along = [
-      across * (dimensions[0] - 1) * spacing[0],
-      down * (dimensions[1] - 1) * spacing[1],
-      slice * spacing[2],
-    ];
+    const { dimensions } = this.grid();
+    return this.world([across * (dimensions[0] - 1), down * (dimensions[1] - 1), slice]);
+  }
+
+  /** The place of an index, which is whole at the middles of pixels. */
+  private world(index: Vector): Vector {
+    const { spacing, origin, direction } = this.grid();
     return origin.map((one, axis) =>
-      along.reduce((sum, length, way) => sum + length * direction[way * 3 + axis]!, one),
+      index.reduce((sum, steps, way) => sum + steps * spacing[way]! * direction[way * 3 + axis]!, one),
+    ) as Vector;
+  }
+
+  private index(place: Vector): Vector {
+    const { spacing, origin, direction } = this.grid();
+    const away = minus(place, origin as Vector);
+    return [0, 1, 2].map(
+      (way) => dot(away, direction.slice(way * 3, way * 3 + 3) as Vector) / spacing[way]!,
     ) as Vector;
   }
 
   private inside(place: Vector): Vector {
-    const { dimensions, spacing, origin, direction } = this.grid();
-    const away = minus(place, origin as Vector);
-    const index = [0, 1, 2].map((way) => dot(away, direction.slice(way * 3, way * 3 + 3) as Vector) / spacing[way]!);
-    const [x, y, z] = index.map((one, way) => Math.max(0, Math.min(one, dimensions[way]! - 1))) as Vector;
+    const { dimensions } = this.grid();
+    const [x, y, z] = this.index(place).map((one, way) => Math.max(0, Math.min(one, dimensions[way]! - 1))) as Vector;
     return this.at(x / Math.max(dimensions[0] - 1, 1), y / Math.max(dimensions[1] - 1, 1), z);
   }
 }

@@ -148,6 +148,11 @@ export class Cell {
     this.element.remove();
   }
 
+  drop(): void {
+    this.pane.drop();
+    this.element.remove();
+  }
+
   /** The slice is on the screen: fetch its neighbours, the next ones first. */
   private async arrived(): Promise<void> {
     const frame = this.pane.frame;

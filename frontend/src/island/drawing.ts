@@ -72,7 +72,7 @@ export class Drawing {
       end: (spot) => {
         this.sketch(cell, null);
         const made = ground.tool.kind !== "point" && apart(from, spot) < SLACK ? null : mark(spot);
-        if (made) this.keep(ground, made);
+        if (made) this.made(ground, made);
         else this.desk.refuse("too_small", "Press, draw and release: a click alone draws nothing with this tool.");
       },
     };
@@ -114,9 +114,7 @@ export class Drawing {
   private close(cell: Cell, ground: Ground, points: Point[]): void {
     this.sketch(cell, null);
     const made = outline(ground, points);
-    const around = made && this.around(ground, made.points);
-    if (around) this.desk.keep(around.drawn, around.mark);
-    else if (made) this.keep(ground, made);
+    if (made) this.made(ground, made);
     else this.desk.refuse("outline_crosses", "The outline crosses itself or has no area: draw it again.");
   }
 
@@ -168,14 +166,19 @@ export class Drawing {
   private brushed(ground: Ground, target: Drawn | undefined, mark: MaskMark | null): void {
     if (!mark) return target ? this.desk.store.remove(target.id) : this.desk.redraw();
     if (target) this.desk.keep(target, mark);
-    else this.keep(ground, mark);
+    else this.made(ground, mark);
   }
 
-  private keep(ground: Ground, mark: Drawn["mark"]): void {
-    const id = newId();
-    this.desk.keep({ id, tool: ground.tool.id, mark, layer: MINE, label: ground.tool.label }, mark);
-    if (this.desk.store.find(id)) this.desk.choose(id);
-    if (ground.tool.kind !== "mask") this.done();
+  /** Keeps a new mark and selects it; false where it was refused. An outline in one that may have holes is its hole. */
+  made(ground: Ground, mark: Drawn["mark"]): boolean {
+    const around = mark.kind === "polygon" ? this.around(ground, mark.points) : null;
+    const drawn = around?.drawn ?? { id: newId(), tool: ground.tool.id, mark, layer: MINE, label: ground.tool.label };
+    const before = this.desk.store.find(drawn.id);
+    this.desk.keep(drawn, around?.mark ?? mark);
+    const after = this.desk.store.find(drawn.id);
+    if (after && !around) this.desk.choose(drawn.id);
+    if (ground.tool.kind !== "mask" && !around) this.done();
+    return after !== before;
   }
 
   private at(cell: Cell, spot: Spot): Point {

@@ -6,6 +6,7 @@ import { numberOf } from "../marks/places";
 import { isSound } from "../marks/rings";
 import type { Drawn, Mark, MaskMark, Point } from "../types";
 import type { Cell } from "./cell";
+import { toSegment } from "./cutting";
 import type { Desk } from "./desk";
 import { drawnAs } from "./dom";
 import { apart, type Gesture } from "./drawing";
@@ -82,11 +83,4 @@ function isPainted(cell: Cell, mark: MaskMark, [x, y]: Spot): boolean {
   const pixel = Math.floor(y) * mark.columns + Math.floor(x);
   if (x < 0 || y < 0 || x >= mark.columns || y >= mark.rows) return false;
   return runs.some((start, at) => at % 2 === 0 && pixel >= start && pixel < start + runs[at + 1]!);
-}
-
-function toSegment(spot: Spot, a: Spot, b: Spot): number {
-  const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
-  const length = dx * dx + dy * dy;
-  const share = length ? Math.max(0, Math.min(1, ((spot[0] - a[0]) * dx + (spot[1] - a[1]) * dy) / length)) : 0;
-  return apart(spot, [a[0] + share * dx, a[1] + share * dy]);
 }

@@ -1,13 +1,15 @@
 /** Puts the parts together and answers to the page. */
-import { onChange } from "../display/engine";
+import { onChange, onLost } from "../display/engine";
 import { slicesOf } from "../marks/places";
 import type { Action, Drawn, Events, Study, Viewer, ViewState } from "../types";
 import { actionsOf, type Doable, type Parts } from "./actions";
 import { Cine } from "./cine";
+import { Crosshair, HOW } from "./crosshair";
 import { Desk, newId } from "./desk";
 import { make } from "./dom";
 import { Drawing } from "./drawing";
 import { spelled } from "./keys";
+import { Lost } from "./lost";
 import { Mpr } from "./mpr";
 import { list, slider } from "./panels";
 import { Pointing } from "./pointing";
@@ -25,9 +27,12 @@ export class Island implements Viewer {
   private drawing: Drawing;
   private cine: Cine;
   private mpr: Mpr;
+  private crosshair: Crosshair;
+  private lost: Lost;
   private known: Doable[];
   private panels: Panel[];
   private root = make("div", { class: "viewer" });
+  private said = make("p", { class: "viewer-said", role: "status" });
   private stops: (() => void)[] = [];
   private waits = false;
 
@@ -40,6 +45,8 @@ export class Island implements Viewer {
     this.drawing = new Drawing(this.desk, () => this.choose(null));
     this.cine = new Cine(this.stage, () => this.update());
     this.mpr = new Mpr(this.desk, this.stage);
+    this.crosshair = new Crosshair(this.desk, this.drawing, (sentence) => (this.said.textContent = sentence));
+    this.lost = new Lost(this.desk, this.stage, this.mpr, (lost) => this.losing(lost));
     const parts = this.parts();
     this.known = actionsOf(parts);
     this.panels = [
@@ -58,8 +65,9 @@ export class Island implements Viewer {
         "div",
         { class: "viewer-body" },
         side,
-        make("div", { class: "viewer-main" }, this.stage.element, this.mpr.element, slices!),
+        make("div", { class: "viewer-main" }, this.lost.element, this.stage.element, this.mpr.element, slices!),
       ),
+      this.said,
     );
   }
 
@@ -169,16 +177,20 @@ export class Island implements Viewer {
     this.stage.changed = () => this.update();
     this.desk.redraw = () => this.redraw();
     this.stops.push(onChange(() => this.desk.changedMode()));
+    this.stops.push(onLost(() => this.lost.show()));
+    this.root.addEventListener("pointerdown", () => this.crosshair.end(), { capture: true });
     this.root.addEventListener("keydown", (event) => this.pressed(event));
   }
 
   /** Chooses a drawing tool, or none; a span is made at once, at the frame that is shown. */
   private choose(id: string | null): void {
     this.drawing.cancel();
+    this.crosshair.end();
     if (id && this.mpr.on) this.mpr.close();
     const tool = this.study.readonly ? undefined : this.study.tools.find((one) => one.id === id);
     const { frames, index, frame } = this.stage.current.pane;
     this.desk.tool = tool && tool.kind !== "span" ? tool : null;
+    if (this.desk.tool) this.said.textContent = `${this.desk.tool.label}: ${HOW}`;
     if (tool?.kind === "span" && frame) {
       const mark = span({ tool, frames, index });
       const drawn = { id: newId(), tool: tool.id, mark, layer: MINE, label: tool.label };
@@ -207,13 +219,27 @@ export class Island implements Viewer {
   private pressed(event: KeyboardEvent): void {
     const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
     const key = spelled(event);
+    const cell = this.stage.cells.find((one) => one.element === event.target);
+    if (this.lost.on) return;
+    if (cell && this.crosshair.press(cell, key)) return this.handled(event);
     const pressing = event.target instanceof HTMLButtonElement && ["Space", "Enter"].includes(key);
     const action = this.known.find((one) => key !== "" && this.keyOf(one) === key);
     if (!action || typing || pressing || event.defaultPrevented) return;
+    action.run();
+    this.handled(event);
+  }
+
+  private handled(event: Event): void {
     event.preventDefault();
     event.stopPropagation();
-    action.run();
     this.update();
+  }
+
+  private losing(lost: boolean): void {
+    this.cine.stop();
+    this.choose(null);
+    if (lost) delete this.element.dataset.ready;
+    else this.element.dataset.ready = "true";
   }
 
   private redraw(): void {

@@ -1,6 +1,8 @@
 /** Three planes through the active cell's series, with a cross where they meet; the slices wait behind them. */
+import type { Frame } from "../dicom/frames";
 import { PLANES, Planes, obstacle } from "../display/planes";
 import type { Spot } from "../display/pane";
+import { cutAt, cutMarks } from "./cutting";
 import type { Desk } from "./desk";
 import { drawnAs, make } from "./dom";
 import type { Stage } from "./stage";
@@ -14,6 +16,7 @@ export class Mpr {
   });
   private planes: Planes | null = null;
   private waits = false;
+  private frames: Frame[] = [];
   private panes: HTMLDivElement[] = [];
   private crosses: SVGSVGElement[] = [];
   private sized = new ResizeObserver(() => this.planes?.resize());
@@ -53,12 +56,20 @@ export class Mpr {
 
   end(): void {
     this.sized.disconnect();
+    this.drop();
+  }
+
+  /** Without a way back to the slices: the pictures are gone. */
+  drop(): void {
     this.planes?.close();
     this.planes = null;
+    this.show(false);
+    this.element.replaceChildren();
   }
 
   private async open(): Promise<void> {
     const { frames } = this.stage.current.pane;
+    this.frames = frames;
     const why = obstacle(frames);
     if (why) return this.desk.refuse("no_planes", why);
     this.waits = true;
@@ -115,11 +126,16 @@ export class Mpr {
       const box = picture.getBoundingClientRect();
       return [event.clientX - box.left, event.clientY - box.top];
     };
+    const select = (event: PointerEvent) => {
+      const found = this.planes && cutAt(this.desk, this.planes, at, this.frames, spotOf(event));
+      if (found) this.desk.choose(found.id);
+    };
     const point = (event: PointerEvent) => {
       if (event.buttons & 1 && this.planes) this.planes.go(this.planes.placeAt(at, spotOf(event)));
     };
     cell.addEventListener("pointerdown", (event) => {
       cell.setPointerCapture(event.pointerId);
+      if (event.button === 0) select(event);
       point(event);
     });
     cell.addEventListener("pointermove", point);
@@ -151,6 +167,7 @@ export class Mpr {
       const { clientWidth: width, clientHeight: height } = this.panes[at]!;
       const d = `M0 ${y}H${x - 8}M${x + 8} ${y}H${width}M${x} 0V${y - 8}M${x} ${y + 8}V${height}`;
       cross.replaceChildren(
+        ...cutMarks(this.desk, planes, at, this.frames),
         drawnAs("path", { d, fill: "none", stroke: "#5fe0ff", "stroke-opacity": 0.8, "stroke-width": 1 }),
       );
     });

@@ -16,6 +16,8 @@ export class Overlay {
   readonly canvas = document.createElement("canvas");
   /** What is just being drawn. */
   sketch: SVGElement | null = null;
+  /** Draws the cross that keys move, and what hangs on it. */
+  cursor: (() => SVGElement | null) | null = null;
 
   constructor(
     private desk: Desk,
@@ -39,7 +41,8 @@ export class Overlay {
       if (one.mark.kind === "mask") this.paint(one.mark, look, one.id === this.desk.selected);
       else this.svg.append(this.outlined(one, look));
     }
-    if (this.sketch) this.svg.append(this.sketch);
+    const cursor = this.cursor?.();
+    for (const one of [this.sketch, cursor]) if (one) this.svg.append(one);
   }
 
   /** A path through points of the picture, in pixels of the pane. */

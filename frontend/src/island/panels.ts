@@ -5,10 +5,12 @@ import { slicesOf } from "../marks/places";
 import type { Drawn } from "../types";
 import type { Parts } from "./actions";
 import { make, set } from "./dom";
+import { spans } from "./spans";
 import { swatch, type Panel } from "./toolbar";
 
 /** Where in the series the active cell is. */
-export function slider({ stage, cine, mpr }: Parts): Panel {
+export function slider(parts: Parts): Panel {
+  const { stage, cine, mpr } = parts;
   const range = make("input", { type: "range", min: 1, step: 1, class: "viewer-range", "aria-label": "Slice" });
   const speeds = [["", "Speed of the file"], ...[5, 10, 15, 24, 30].map((rate) => [String(rate), `${rate} a second`])];
   const speed = make(
@@ -18,13 +20,16 @@ export function slider({ stage, cine, mpr }: Parts): Panel {
   );
   range.addEventListener("input", () => void stage.current.go(Number(range.value) - 1));
   speed.addEventListener("change", () => (cine.rate = Number(speed.value) || null));
-  const element = make("div", { class: "viewer-slices", hidden: true }, range, speed);
+  const bars = spans(parts);
+  const track = make("div", { class: "viewer-track" }, bars.element, range);
+  const element = make("div", { class: "viewer-slices", hidden: true }, track, speed);
   const update = () => {
     const { frames, index } = stage.current.pane;
     if (frames.length > 1) element.hidden = false; // once there it stays: the picture must not jump
     element.classList.toggle("viewer-idle", frames.length < 2 || mpr.on);
     range.max = String(frames.length);
     range.value = String(index + 1);
+    bars.update();
     set(range, { "aria-valuetext": `${index + 1} of ${frames.length}` });
   };
   return { element, update };

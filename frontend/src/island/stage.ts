@@ -2,7 +2,7 @@
 import type { RenderingEngine } from "@cornerstonejs/core";
 
 import { nearest } from "../dicom/linking";
-import { newEngine } from "../display/engine";
+import { endEngine, newEngine } from "../display/engine";
 import type { Hanging, ViewState } from "../types";
 import { Cell } from "./cell";
 import type { Desk } from "./desk";
@@ -69,7 +69,7 @@ export class Stage {
     this.cells.forEach((cell) => cell.draw());
   }
 
-  async restore(state: ViewState): Promise<void> {
+  async restore(state: Pick<ViewState, "rows" | "columns" | "active" | "cells">): Promise<void> {
     this.arrange(state.rows, state.columns);
     await Promise.allSettled(
       this.cells.map((cell, at) => (state.cells[at] ? cell.restore(state.cells[at]) : undefined)),
@@ -77,10 +77,23 @@ export class Stage {
     this.activate(this.cells[state.active] ?? this.cells[0]!);
   }
 
+  /** All pictures on another engine, as they were; false where none could be shown. */
+  async renew(): Promise<boolean> {
+    const { rows, columns, active } = this;
+    const cells = this.cells.map((cell) => cell.state());
+    const before = this.cells;
+    this.cells = [];
+    before.forEach((cell) => cell.drop());
+    endEngine(this.engine);
+    this.engine = newEngine();
+    await this.restore({ rows, columns, active, cells });
+    return this.cells.some((cell) => cell.pane.filled);
+  }
+
   close(): void {
     this.sized.disconnect();
     this.cells.forEach((cell) => cell.close());
-    this.engine.destroy();
+    endEngine(this.engine);
   }
 
   private arrange(rows: number, columns: number): void {

@@ -33,7 +33,7 @@ export function toolbar(parts: Parts, actions: Doable[], keyOf: (action: Doable)
   };
 }
 
-function button(action: Doable, key: string, { desk }: Parts): HTMLButtonElement {
+function button(action: Doable, key: string, { desk, stage }: Parts): HTMLButtonElement {
   const named = action.short === action.label ? null : `${action.short}: ${action.label}`;
   const one = make("button", {
     type: "button",
@@ -45,7 +45,10 @@ function button(action: Doable, key: string, { desk }: Parts): HTMLButtonElement
   const tool = desk.study.tools.find((each) => action.name === `draw-${each.id}`);
   if (tool) one.append(swatch(COLOURS[tool.colour % COLOURS.length]!, ""));
   one.append(action.short!);
-  one.addEventListener("click", () => action.run());
+  one.addEventListener("click", (event) => {
+    action.run();
+    if (tool && event.detail === 0) stage.current.element.focus(); // chosen on the keyboard: the cross is moved there
+  });
   return one;
 }
 
