@@ -15,6 +15,8 @@ RULES: Final[dict[str, tuple[str, ...]]] = {
     "audit_leaf": ("a_event", "refuse_change", "refuse_truncate"),
     "audit_log": ("a_empty", "a_grows", "b_follows"),
     "audit_tile": ("refuse_change", "refuse_truncate"),
+    "provenance_dataset": ("a_guard", "refuse_truncate", "z_event"),
+    "provenance_datasetcase": ("b_fits", "refuse_change", "refuse_truncate", "z_locked"),
     "tasks_attestation": ("refuse_change", "refuse_truncate", "z_event"),
     "tasks_escalation": ("refuse_change", "refuse_truncate"),
     "tasks_issue": ("a_guard", "refuse_truncate", "z_event"),

@@ -265,6 +265,15 @@ BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "assistance_has_its_event": Unaudited,
     "shown_marks_are_accounted_for": Unaudited,
     "no_start_from_a_model_in_the_test_split": NoStartInTest,
+    "datasets_begin_composed": IllegalMove,
+    "locked_datasets_never_change": WrittenOnce,
+    "a_dataset_supersedes_a_locked_one": IllegalMove,
+    "one_dataset_supersedes_another": AlreadyDone,
+    "dataset_versions_are_numbered": AlreadyDone,
+    "dataset_change_has_its_event": Unaudited,
+    "a_dataset_holds_what_its_manifest_lists": Unaudited,
+    "a_dataset_takes_in_labels_in_force": Stale,
+    "a_datasets_cases_come_with_its_lock": Unaudited,
 }
 
 

@@ -49,6 +49,8 @@ GRANTS = {
         django_session rawd
         identity rad
         mfa_authenticator rawd
+        provenance_dataset raw
+        provenance_datasetcase ra
         provenance_export raw
         socialaccount_socialaccount rawd
         socialaccount_socialapp r
@@ -123,6 +125,8 @@ GRANTS = {
         audit_pending r
         audit_standing r
         audit_tile r
+        provenance_dataset r
+        provenance_datasetcase r
         provenance_export r
         tasks_attestation r
         tasks_pool r
@@ -168,7 +172,7 @@ GRANTS = {
 }
 LETTERS = {"SELECT": "r", "INSERT": "a", "UPDATE": "w", "DELETE": "d"}
 POWERS = ("superuser", "createdb", "createrole", "replication", "bypassrls")
-OURS = "n.nspname = 'public' AND p.proname ~ '^(audit|workflow|tasks)_'"
+OURS = "n.nspname = 'public' AND p.proname ~ '^(audit|provenance|tasks|workflow)_'"
 
 
 def granted(role: str) -> dict[str, str]:
