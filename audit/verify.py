@@ -3218,6 +3218,78 @@ def _batch_fault(run: Run, event: Event) -> str:
     return "" if event.kind == "project" else "It is in the stream of something else than the project."
 
 
+def v24_datasets(run: Run) -> None:
+    """A locked dataset lists what its manifest counts, each case once, each label as it was released before."""
+    released, locks = Sorted(), list[Event]()
+
+    def each(event: Event) -> None:
+        if event.action == "label.released":
+            said = (event.stream, event.object, event.version, digest_of(event.after) or "")
+            released.add(f"{event.event_id}\t{event.at:012d}\t{' '.join(said)}".encode())
+        elif event.action == "dataset.locked":
+            locks.append(event)
+
+    def close() -> None:
+        told = Sorted()
+        for event in locks:
+            why = "" if run.is_gone(digest_of(event.after)) else _dataset_fault(run, event, told)
+            if why:
+                run.fault("DATASET_MISMATCH", event.place, why)
+        beyond = 0
+        for key, lines, known in _side_by_side(_grouped(told, 0, 36), _grouped(released, 0, 36)):
+            if not known and run.subset:
+                beyond += len(lines)
+                continue
+            for line in lines:
+                if not known or known[0][37:49] > line[37:49] or known[0][50:] != line[50:]:
+                    place = f"label of event {key.decode('latin-1')}"
+                    run.fault(
+                        "DATASET_MISMATCH", place, "A dataset lists a label that was not released so before."
+                    )
+
+        if beyond:
+            run.not_checked.append(f"V24: {beyond} labels of locked datasets, of cases that a subset leaves out.")
+
+    run.on_leaf.append(each)
+    run.at_close.append(close)
+
+
+def _dataset_fault(run: Run, event: Event, told: Sorted) -> str:
+    """What is wrong with a locked dataset by itself; its lines are added to those that are told."""
+    manifest = run.content(digest_of(event.after))
+    if not isinstance(manifest, dict) or manifest.get("schema") != "consilium/dataset-manifest/v1":
+        return "Its manifest is none."
+    lists, last, count = manifest.get("lists"), "", 0
+    if not _are_lists(lists) or sorted(one["digest"] for one in lists) != sorted(event.cited("cases")):
+        return "Its manifest has other lists than its event cites."
+    for one in lists:
+        listed = run.content(one["digest"])
+        lines = listed.get("cases") if isinstance(listed, dict) else None
+        if not isinstance(lines, list) or len(lines) != one.get("cases"):
+            return "A list has another number of cases than the manifest says."
+        for line in lines:
+            said = _dataset_line(line)
+            if said is None or said[1] <= last:
+                return "A list has a line that is none, or a case twice."
+            told.add(f"{said[0]}\t{event.at:012d}\t{' '.join(said[1:])}".encode())
+            last, count = said[1], count + 1
+    return "" if count == manifest.get("cases") else "Its manifest counts other cases than it lists."
+
+
+def _are_lists(lists: Any) -> bool:
+    return isinstance(lists, list) and all(
+        isinstance(one, dict) and isinstance(one.get("digest"), str) for one in lists
+    )
+
+
+def _dataset_line(line: Any) -> tuple[str, ...] | None:
+    """Event, case, label, version and digest of a line; None if it is no line of a dataset."""
+    if not isinstance(line, dict) or len(line.get("event") or "") != 36:
+        return None
+    said = [line.get(name) for name in ("event", "case", "label", "version", "digest")]
+    return tuple(map(str, said)) if all(said) else None
+
+
 Check = tuple[str, str, Callable[[Run], None]]
 CHECKS: list[Check] = [
     ("V1", "files are those of the manifests", v1_bag),
@@ -3239,6 +3311,7 @@ CHECKS: list[Check] = [
     ("V21", "blinding was kept", v21_blinding),
     ("V22", "registers tell what the log tells", v22_registers),
     ("V23", "batches of the access log are what their events say", v23_access),
+    ("V24", "locked datasets list labels that were released", v24_datasets),
 ]
 NOT_BUILT = (
     "V4: time stamps of an authority (RFC 3161): bundles hold none yet.",
