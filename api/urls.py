@@ -11,6 +11,7 @@ from .views import (
     assigning,
     cases,
     controls,
+    datasets,
     docs,
     dossier,
     explained,
@@ -46,6 +47,7 @@ PROTOCOLS = f"{PROJECT}/protocol-versions"
 MEMBERS = f"{PROJECT}/members"
 CASE = "cases/<uuid:case_id>"
 MODEL = f"{PROJECT}/models/<uuid:model_id>"
+DATASET = f"{PROJECT}/datasets/<uuid:dataset_id>"
 IMPORTS = f"{PROJECT}/imports"
 IMPORT = f"{IMPORTS}/<uuid:import_id>"
 TASK = "tasks/<uuid:task_id>"
@@ -90,6 +92,13 @@ urlpatterns: list[URLPattern] = [
     path(f"{PROJECT}/waves/<uuid:wave_id>/revise", waves.ReviseWave.as_view(), name="revise_wave"),
     path(f"{PROJECT}/waves/<uuid:wave_id>/open", waves.OpenWave.as_view(), name="open_wave"),
     path(f"{PROJECT}/waves/<uuid:wave_id>/close", waves.CloseWave.as_view(), name="close_wave"),
+    path(f"{PROJECT}/datasets", datasets.Datasets.as_view(), name="datasets"),
+    path(DATASET, datasets.DatasetDetail.as_view(), name="dataset"),
+    path(f"{DATASET}/compose", datasets.RecomposeDataset.as_view(), name="recompose_dataset"),
+    path(f"{DATASET}/lock", datasets.LockDataset.as_view(), name="lock_dataset"),
+    path(f"{DATASET}/withdraw", datasets.WithdrawDataset.as_view(), name="withdraw_dataset"),
+    path(f"{DATASET}/cases", datasets.DatasetCases.as_view(), name="dataset_cases"),
+    path(f"{DATASET}/differences", datasets.DatasetDifferences.as_view(), name="dataset_differences"),
     path(IMPORTS, imports.Imports.as_view(), name="imports"),
     path(IMPORT, imports.ImportDetail.as_view(), name="import"),
     path(f"{IMPORT}/submit", imports.SubmitImport.as_view(), name="submit_import"),

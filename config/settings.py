@@ -302,6 +302,7 @@ SPECTACULAR_SETTINGS = {
         "VersionStatus": "workflow.models.Version.Status",
         "SafetyKind": "workflow.models.SafetyReport.Kind",
         "IssueKind": "tasks.models.Issue.Kind",
+        "DatasetState": "provenance.models.Dataset.State",
         "ExportState": "provenance.models.Export.State",
         "ImportState": "workflow.models.ImportBatch.State",
         "ImportFileState": "workflow.models.ImportFile.State",

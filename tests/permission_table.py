@@ -81,6 +81,14 @@ GET       /api/v1/projects/chest/waves/{wave}                      ma
 POST      /api/v1/projects/chest/waves/{wave}/revise               m
 POST      /api/v1/projects/chest/waves/{wave}/open                 m
 POST      /api/v1/projects/chest/waves/{wave}/close                m
+GET       /api/v1/projects/chest/datasets                          ma
+POST      /api/v1/projects/chest/datasets                          m
+GET       /api/v1/projects/chest/datasets/{dataset}                ma
+POST      /api/v1/projects/chest/datasets/{dataset}/compose        m
+POST      /api/v1/projects/chest/datasets/{dataset}/lock           m
+POST      /api/v1/projects/chest/datasets/{dataset}/withdraw       m
+GET       /api/v1/projects/chest/datasets/{dataset}/cases          ma
+GET       /api/v1/projects/chest/datasets/{dataset}/differences    ma
 GET       /api/v1/projects/chest/imports                           ma
 POST      /api/v1/projects/chest/imports                           m
 GET       /api/v1/projects/chest/imports/{import}                  ma
@@ -246,6 +254,13 @@ GET,POST  /projects/chest/waves/new/                               m
 GET       /projects/chest/waves/{wave}/                            m
 GET,POST  /projects/chest/waves/{wave}/revise/                     m
 POST      /projects/chest/waves/{wave}/open/                       m
+GET       /projects/chest/datasets/                                m
+GET,POST  /projects/chest/datasets/new/                            m
+GET       /projects/chest/datasets/{dataset}/                      m
+GET,POST  /projects/chest/datasets/{dataset}/compose/              m
+GET,POST  /projects/chest/datasets/{dataset}/next/                 m
+POST      /projects/chest/datasets/{dataset}/lock/                 m
+GET,POST  /projects/chest/datasets/{dataset}/withdraw/             m
 GET       /projects/chest/versions/                                m
 POST      /projects/chest/guideline/new/                           m
 POST      /projects/chest/protocol/new/                            m
@@ -258,6 +273,8 @@ GET,POST  /projects/chest/protocol/2/publish/                      m
 GET,POST  /projects/chest/exports/                                 m
 GET       /audit/                                                  signed
 GET       /audit/chest/                                            a
+GET       /audit/chest/datasets/                                   a
+GET       /audit/chest/datasets/{dataset}/                         a
 GET,POST  /audit/chest/exports/                                    a
 GET       /audit/chest/log/                                        a
 GET       /audit/chest/log/{event}/                                a

@@ -22,6 +22,7 @@ from tasks.issues import raise_issue
 from tasks.models import Task
 from tasks.reporting import report
 from tests.api.client import token_for
+from tests.datasets import composed
 from tests.imported import opened
 from tests.modelled import registered
 from tests.people import GUIDELINE, PROTOCOL, Study, person, study, with_protocol
@@ -174,6 +175,7 @@ def _ids(chest: Study) -> dict[str, str]:
         "import": opened(chest, b"x").pk,
         "image": UUID(int=0),  # a picture would be a file, which nobody takes back
         "wave": planned(chest, "First").pk,
+        "dataset": composed(chest).pk,
         "notice": Notice.objects.get(member=anna).pk,
         "token": Token.objects.get(user=anna.user).pk,
     }

@@ -43,7 +43,8 @@ class Verb(StrEnum):
     EXPORT = "export"
     DOWNLOAD = "download"
     CONFIGURE = "configure"  # change what may change daily without changing truth
-    PLAN = "plan"  # what is read when: waves, controls
+    PLAN = "plan"  # what is read when: waves, controls; what is released together
+    LOCK = "lock"  # fix for ever which labels are released together
 
 
 class Kind(StrEnum):
@@ -72,6 +73,7 @@ class Kind(StrEnum):
     WAVE = "wave"  # a batch of cases with targets
     CONTROL = "control"  # a case whose answer is known, and how readers did on them
     MODEL = "model"  # a model that reads, what it says of cases, what readers made of it
+    DATASET = "dataset"  # which labels are released together, and as what
     IMPORT = "import"  # files that come in together, and what became of each
     PICTURE = "picture"  # a small picture of an image, on which somebody's name may still stand
     IMAGES = "images"  # headers and pixels of a project's cases; a task's own come with the task
@@ -149,6 +151,10 @@ TABLE: Final[Mapping[tuple[Verb, Kind], tuple[Role, ...]]] = {
     (Verb.PLAN, Kind.CONTROL): MANAGER,
     (Verb.SEE, Kind.MODEL): MANAGER,
     (Verb.REGISTER, Kind.MODEL): MANAGER,
+    (Verb.SEE, Kind.DATASET): STAFF,
+    (Verb.PLAN, Kind.DATASET): MANAGER,
+    (Verb.LOCK, Kind.DATASET): MANAGER,
+    (Verb.WITHDRAW, Kind.DATASET): MANAGER,
     (Verb.REPORT, Kind.SAFETY_REPORT): READERS,
     (Verb.SEE, Kind.SAFETY_REPORT): STAFF,
     (Verb.REPORT, Kind.ISSUE): READERS,

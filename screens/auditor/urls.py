@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
+from screens.datasets import pages as dataset_pages
 from screens.quality.monitors import monitors
 from screens.quality.page import quality
 
@@ -27,6 +28,13 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/quality/watch/", monitors, {"place": "audit"}, name="audit_watch"),
     path("<slug:slug>/versions/", registers.versions, name="audit_versions"),
     re_path(VERSION, registers.version, name="audit_version"),
+    path("<slug:slug>/datasets/", dataset_pages.datasets, {"place": "audit"}, name="audit_datasets"),
+    path(
+        "<slug:slug>/datasets/<uuid:dataset_id>/",
+        dataset_pages.dataset,
+        {"place": "audit"},
+        name="audit_dataset",
+    ),
     path("<slug:slug>/exports/", exports.exports, {"place": "audit"}, name="audit_exports"),
     path("<slug:slug>/readers/", readers.readers, name="audit_readers"),
     path("<slug:slug>/readers/<uuid:member_id>/", readers.reader, name="audit_reader"),

@@ -4,6 +4,8 @@ from django.urls import URLPattern, path, re_path
 
 from screens.auditor.dossier import dossier, proof
 from screens.auditor.exports import exports
+from screens.datasets import acts as dataset_acts
+from screens.datasets import pages as dataset_pages
 from screens.quality.designs import what_if
 from screens.quality.monitors import monitors
 from screens.quality.page import quality
@@ -42,6 +44,8 @@ CASE = "<slug:slug>/cases/<uuid:case_id>/"
 IMPORT = "<slug:slug>/imports/<uuid:import_id>/"
 WAVE = "<slug:slug>/waves/<uuid:wave_id>/"
 PERSON = "<slug:slug>/people/<uuid:member_id>/"
+
+DATASET = "<slug:slug>/datasets/<uuid:dataset_id>/"
 
 urlpatterns: list[URLPattern] = [
     path("", projects.projects, name="projects"),
@@ -86,6 +90,13 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/people/new/", admitting.admit_person, name="project_admit"),
     path(PERSON, people.person, name="project_person"),
     path(f"{PERSON}<slug:name>/", person_acts.act, name="project_person_act"),
+    path("<slug:slug>/datasets/", dataset_pages.datasets, {"place": "projects"}, name="project_datasets"),
+    path("<slug:slug>/datasets/new/", dataset_acts.new_dataset, name="project_new_dataset"),
+    path(DATASET, dataset_pages.dataset, {"place": "projects"}, name="project_dataset"),
+    path(f"{DATASET}compose/", dataset_acts.recompose, name="project_recompose"),
+    path(f"{DATASET}next/", dataset_acts.next_version, name="project_next_dataset"),
+    path(f"{DATASET}lock/", dataset_acts.lock, name="project_lock_dataset"),
+    path(f"{DATASET}withdraw/", dataset_acts.withdraw, name="project_withdraw_dataset"),
     path("<slug:slug>/quality/", quality, {"place": "projects"}, name="project_quality"),
     path("<slug:slug>/versions/", versions.versions, name="project_versions"),
     re_path(rf"{LINE}new/$", drafts.begin, name="project_new_draft"),

@@ -28,6 +28,10 @@ GET = [
     "/projects/chest/models/{report}/assistance",
     "/projects/chest/waves",
     "/projects/chest/waves/{report}",
+    "/projects/chest/datasets",
+    "/projects/chest/datasets/{report}",
+    "/projects/chest/datasets/{report}/cases",
+    "/projects/chest/datasets/{report}/differences",
     "/projects/chest/imports",
     "/projects/chest/imports/{report}",
     "/projects/chest/imports/{report}/cases",
@@ -88,6 +92,10 @@ POST = {
     "/projects/chest/waves/{report}/revise": {"name": "x", "strata": []},
     "/projects/chest/waves/{report}/open": {},
     "/projects/chest/waves/{report}/close": {},
+    "/projects/chest/datasets": {"name": "x"},
+    "/projects/chest/datasets/{report}/compose": {},
+    "/projects/chest/datasets/{report}/lock": {"seen": "x", "reason_code": "x"},
+    "/projects/chest/datasets/{report}/withdraw": {"reason_code": "x"},
     "/projects/chest/imports": {"split": "train"},
     "/projects/chest/imports/{report}/files": {"sizes": [1]},
     "/projects/chest/imports/{report}/submit": {},
@@ -165,7 +173,7 @@ def test_this_list_has_every_address_of_a_project() -> None:
         .replace("<uuid:case_id>", "{case}").replace("<uuid:task_id>", "{task}").replace("<uuid:member_id>", "{member}")
         .replace("<uuid:report_id>", "{report}").replace("<uuid:export_id>", "{report}")
         .replace("<uuid:wave_id>", "{report}").replace("<uuid:import_id>", "{report}")
-        .replace("<uuid:issue_id>", "{report}")
+        .replace("<uuid:issue_id>", "{report}").replace("<uuid:dataset_id>", "{report}")
         .replace("<uuid:control_id>", "{report}").replace("<uuid:model_id>", "{report}")
         .replace("<str:frames>", "1").replace("<str:path>", "7FE00010")
         .replace("<str:study>", "2.25.1").replace("<str:series>", "2.25.1").replace("<str:instance>", "2.25.1")

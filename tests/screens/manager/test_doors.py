@@ -6,6 +6,7 @@ import pytest
 
 from screens.manager.urls import urlpatterns
 from tasks.models import Issue
+from tests.datasets import composed
 from tests.imported import opened
 from tests.issues import an_issue
 from tests.people import Study, study
@@ -37,6 +38,9 @@ PAGES = [
     "/projects/chest/controls/", "/projects/chest/controls/new/", "/projects/chest/controls/{control}/",
     "/projects/chest/models/", "/projects/chest/waves/", "/projects/chest/waves/new/", "/projects/chest/waves/{wave}/",
     "/projects/chest/waves/{wave}/revise/",
+    "/projects/chest/datasets/", "/projects/chest/datasets/new/", "/projects/chest/datasets/{dataset}/",
+    "/projects/chest/datasets/{dataset}/compose/", "/projects/chest/datasets/{dataset}/next/",
+    "/projects/chest/datasets/{dataset}/withdraw/",
     "/projects/chest/quality/", "/projects/chest/quality/watch/", 
     "/projects/chest/what-if/", "/projects/chest/protocol/1/what-if/",
     "/projects/chest/versions/",
@@ -47,7 +51,7 @@ PAGES = [
 NOT_THERE = {"tlog-proof": 409, "thumbnail": 404, "preview": 404, "picture": 404}  # nothing signed, no image
 SENT = [
     "/projects/chest/guideline/new/", "/projects/chest/protocol/new/", "/projects/chest/waves/{wave}/open/",
-    "/projects/chest/imports/{batch}/submit/",
+    "/projects/chest/imports/{batch}/submit/", "/projects/chest/datasets/{dataset}/lock/",
 ]  # fmt: skip
 
 
@@ -58,6 +62,7 @@ def chest() -> Study:
     control(new)
     opened(new, b"x")
     an_issue(new)
+    composed(new)
     return new
 
 
@@ -68,6 +73,7 @@ def address(chest: Study, page: str) -> str:
         member=chest.members["anna"].pk,
         control=chest.project.gold_items.get().pk,
         wave=chest.project.waves.get().pk,
+        dataset=chest.project.datasets.get().pk,
         batch=chest.project.imports.get().pk,
         image=uuid4(),
         issue=Issue.objects.get().pk,
@@ -103,7 +109,7 @@ def test_who_is_not_signed_in_is_asked_to(chest: Study) -> None:
 def test_every_page_opens_for_a_manager(chest: Study) -> None:
     maria = Desk("maria")
     for page in SENT:
-        maria.post(address(chest, page))
+        maria.post(address(chest, page), 422 if page.endswith("/lock/") else 302)  # it asks for a reason
     for page in PAGES:
         last = page.rpartition("/")[2]
         maria.get(address(chest, page), NOT_THERE.get(last, 200))
