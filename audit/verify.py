@@ -3248,7 +3248,9 @@ def v24_datasets(run: Run) -> None:
                     )
 
         if beyond:
-            run.not_checked.append(f"V24: {beyond} labels of locked datasets, of cases that a subset leaves out.")
+            run.not_checked.append(
+                f"V24: {beyond} labels of locked datasets, of cases that a subset leaves out."
+            )
 
     run.on_leaf.append(each)
     run.at_close.append(close)
@@ -3259,7 +3261,8 @@ def _dataset_fault(run: Run, event: Event, told: Sorted) -> str:
     manifest = run.content(digest_of(event.after))
     if not isinstance(manifest, dict) or manifest.get("schema") != "consilium/dataset-manifest/v1":
         return "Its manifest is none."
-    lists, last, count = manifest.get("lists"), "", 0
+    lists: Any = manifest.get("lists")
+    last, count = "", 0
     if not _are_lists(lists) or sorted(one["digest"] for one in lists) != sorted(event.cited("cases")):
         return "Its manifest has other lists than its event cites."
     for one in lists:
