@@ -53,7 +53,7 @@ def measure(measurement_id: str) -> bool:
 @job
 def sweep_measurements() -> int:
     """Send every wanted measurement on its way, whether or not its job was ever sent; how many."""
-    waiting = wanted()
+    waiting = wanted(MEASURES)
     for measurement_id in waiting:
         measure.soon(str(measurement_id))
     return len(waiting)

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
 
@@ -21,6 +23,7 @@ from .models import (
     Project,
     Read,
     ReferenceLabel,
+    Review,
     Role,
 )
 from .states import State
@@ -169,3 +172,19 @@ def settled_how(cases: QuerySet[Case], how: str) -> QuerySet[Case]:
     """The final cases whose label in force was settled by `how`: consensus or arbitration."""
     label = ReferenceLabel.objects.filter(case=OuterRef("pk"), round=OuterRef("round"), settled_by=how)
     return cases.filter(Exists(label), state=State.FINAL)
+
+
+def finished_since(cases: QuerySet[Case], day: date, zone: str) -> QuerySet[Case]:
+    """The final cases that became final on that day of a time zone or later."""
+    moment = datetime.combine(day, time(0), ZoneInfo(zone))
+    moves = Event.objects.filter(stream_id=OuterRef("pk"), state_to=State.FINAL, db_time__gte=moment)
+    return cases.filter(Exists(moves), state=State.FINAL)
+
+
+def first_pass(cases: QuerySet[Case], *, passed: bool) -> QuerySet[Case]:
+    """The cases with a first review in the present round: all such reviews accepted as it was read, or one did not."""
+    first = Review.objects.filter(
+        case=OuterRef("pk"), round=OuterRef("round"), read__revision=1, read__kind=Read.Kind.PLANNED
+    ).exclude(verdict=Review.Verdict.WAIVED)
+    otherwise = Exists(first.exclude(verdict=Review.Verdict.ACCEPT))
+    return cases.filter(Exists(first), ~otherwise) if passed else cases.filter(otherwise)

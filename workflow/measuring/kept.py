@@ -3,9 +3,9 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ class Measure:
     """A way to measure a project: what it rests on beside the reads, how it is computed, and who is told of what.
 
     `told` is given the document before and the new one, in the transaction that keeps the new one.
+    `lasts`: how long it is good, where that is a matter of its age and not of the reads: (small, large) studies.
     """
 
     kind: str
@@ -35,10 +36,21 @@ class Measure:
     rests_on: Callable[[Project, Conditions], list[Any]]
     document: Callable[[Project, Conditions], dict[str, Any]]
     told: Callable[[Project, dict[str, Any] | None, dict[str, Any]], None] = lambda project, before, now: None
+    lasts: tuple[timedelta, timedelta] | None = None
 
     def inputs(self, project: Project, conditions: Conditions) -> str:
         """A digest of all that a measurement rests on: the reads, the versions, the way of computing."""
+        if self.lasts is not None:
+            return _digest([self.schema, *self.rests_on(project, conditions)])
         return _digest([self.schema, *self.rests_on(project, conditions), *state_of(project)])
+
+    def holds(self, row: Measurement, inputs: str) -> bool:
+        """Whether what is kept is what would be computed now, or young enough."""
+        if row.inputs != inputs or row.computed_at is None:
+            return False
+        if self.lasts is None:
+            return True
+        return row.computed_at > timezone.now() - self.lasts[0 if is_small(row.project) else 1]
 
     def known(self, row: Measurement | None) -> dict[str, Any] | None:
         """What a row holds, if it holds anything in the form that is written now: an upgrade may change that."""
@@ -62,11 +74,11 @@ class Kept:
 def measured(project: Project, measure: Measure, conditions: Conditions) -> Kept:
     """What is known of a project by this measure; what is out of date is computed, at once or soon."""
     inputs = measure.inputs(project, conditions)
-    row = _row(project, measure, conditions)
-    if row is not None and row.inputs == inputs and measure.known(row) is not None:
+    row = row_of(project, measure, conditions)
+    if row is not None and measure.known(row) is not None and measure.holds(row, inputs):
         return Kept(row.document, row.computed_at, stale=False)
-    wanted = _wanted(project, measure, conditions)
-    if Read.objects.filter(case__project=project).count() > AT_ONCE:
+    wanted = want(project, measure, conditions)
+    if not is_small(project):
         return Kept(measure.known(wanted), wanted.computed_at, stale=True, failed=wanted.failed)
     row = compute(wanted.pk, {measure.kind: measure}, inputs)
     return Kept(row.document, row.computed_at, stale=False)
@@ -87,23 +99,31 @@ def compute(measurement_id: UUID, measures: Mapping[str, Measure], inputs: str =
     return row
 
 
+def is_small(project: Project) -> bool:
+    """Whether a project has so few reads that it is measured while somebody waits; looks at no more than those."""
+    return Read.objects.filter(case__project=project)[: AT_ONCE + 1].count() <= AT_ONCE
+
+
 def want_where_stale(measure: Measure, conditions: Conditions) -> int:
     """Want a measurement of every project whose reads moved on since; how many."""
     stale = 0
     for project in Project.objects.all():
-        row = _row(project, measure, conditions)
+        row = row_of(project, measure, conditions)
         try:
-            if row is None or row.inputs != measure.inputs(project, conditions):
-                _wanted(project, measure, conditions)
+            inputs = measure.inputs(project, conditions)
+            if row is None or not measure.holds(row, inputs):
+                want(project, measure, conditions)
                 stale += 1
         except NotFound:
             continue  # nothing is published yet
     return stale
 
 
-def wanted() -> list[UUID]:
-    """The measurements that somebody waits for, the longest wait first."""
-    waiting = Measurement.objects.filter(wanted_at__isnull=False).order_by("wanted_at")
+def wanted(measures: Iterable[str]) -> list[UUID]:
+    """The measurements by these measures that somebody waits for, the longest wait first."""
+    waiting = Measurement.objects.filter(kind__in=list(measures), wanted_at__isnull=False).order_by(
+        "wanted_at"
+    )
     return list(waiting.values_list("pk", flat=True))
 
 
@@ -139,12 +159,13 @@ def _given_up(row: Measurement, error: Exception) -> None:
     row.save(update_fields=["failed", "wanted_at"])
 
 
-def _row(project: Project, measure: Measure, conditions: Conditions) -> Measurement | None:
+def row_of(project: Project, measure: Measure, conditions: Conditions) -> Measurement | None:
+    """What is kept of a project by this measure, out of date or not."""
     key = _digest(conditions)
     return Measurement.objects.filter(project=project, kind=measure.kind, conditions_key=key).first()
 
 
-def _wanted(project: Project, measure: Measure, conditions: Conditions) -> Measurement:
+def want(project: Project, measure: Measure, conditions: Conditions) -> Measurement:
     """The measurement's row as it was, noted as wanted; never waits for a job that is at it."""
     row, _ = Measurement.objects.get_or_create(
         project=project,

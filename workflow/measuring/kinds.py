@@ -6,5 +6,6 @@ from .agreeing import AGREEMENT
 from .designs import WHAT_IF
 from .kept import Measure
 from .monitors import MONITOR
+from .quality import QUALITY
 
-MEASURES: Final[dict[str, Measure]] = {one.kind: one for one in (AGREEMENT, WHAT_IF, MONITOR)}
+MEASURES: Final[dict[str, Measure]] = {one.kind: one for one in (AGREEMENT, WHAT_IF, MONITOR, QUALITY)}

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
@@ -50,6 +51,11 @@ def _reads(project: Project, conditions: Conditions) -> QuerySet[Any]:
     """The first submissions of the planned reads that are counted."""
     reads = _first_reads(project, conditions).filter(round=F("measured_round"))
     return reads.select_related("case", "content", "member").defer("content__body")
+
+
+def reads_measured(project: Project, member: UUID, field: str) -> QuerySet[Any]:
+    """A person's planned first reads that are measured and answer a field."""
+    return _reads(project, Conditions()).filter(member=member, content__data__fields__has_key=field)
 
 
 def _first_reads(project: Project, conditions: Conditions) -> QuerySet[Any]:
