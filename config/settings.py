@@ -258,6 +258,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3000},
     },
+    "figures": {"task": "tasks.jobs.sweep_figures", "schedule": 5.0, "options": {"expires": 4}},
+    "figures_age": {"task": "tasks.jobs.refresh_figures", "schedule": 900.0, "options": {"expires": 800}},
     "sessions": {"task": "accounts.jobs.forget_sessions", "schedule": 86400.0, "options": {"expires": 80000}},
     "answers": {"task": "api.jobs.forget_answers", "schedule": 86400.0, "options": {"expires": 80000}},
 }

@@ -4,11 +4,13 @@ import logging
 from uuid import UUID
 
 from audit.background import job
+from workflow.measuring.kept import compute_wanted, want_where_stale, wanted
 from workflow.probes.judging import score_due, score_probe
 
 from .advancing import advance, due_cases, heal, waiting_in
 from .due_anew import heal_due_times
 from .escalating import escalate
+from .figures.document import FIGURES
 from .importing.leftovers import clear_leftovers
 from .importing.processing import take_in
 from .importing.queries import waiting_imports
@@ -103,6 +105,27 @@ def sweep_imports() -> int:
 def clear_images() -> int:
     """Delete files that no import needs any more; how many."""
     return clear_leftovers()
+
+
+@job
+def count_figures(measurement_id: str) -> bool:
+    """Count one project's figures, if they are still wanted; whether they were."""
+    return compute_wanted(UUID(measurement_id), {FIGURES.kind: FIGURES})
+
+
+@job
+def sweep_figures() -> int:
+    """Send the figures that somebody waits for on their way; how many."""
+    waiting = wanted([FIGURES.kind])
+    for measurement_id in waiting:
+        count_figures.soon(str(measurement_id))
+    return len(waiting)
+
+
+@job
+def refresh_figures() -> int:
+    """Have every project's figures counted anew that are too old; how many."""
+    return want_where_stale(FIGURES, {})
 
 
 def take_in_soon(batch_id: UUID) -> None:

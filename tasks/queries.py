@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -13,6 +14,7 @@ from .models import Task
 from .opening import LIVE
 
 OVERDUE = Q(due_at__lt=Now())
+DUE_SOON = Q(due_at__gte=Now(), due_at__lt=Now() + timedelta(days=1))
 
 
 def open_work(case: Case) -> QuerySet[Task]:
@@ -39,6 +41,7 @@ class Workload:
     leased: int
     returned: int
     overdue: int
+    due_soon: int
 
     @property
     def all(self) -> int:
@@ -57,11 +60,12 @@ def workload(cases: QuerySet[Case]) -> list[Workload]:
             leased=Count("pk", filter=Q(status=Task.Status.LEASED)),
             returned=Count("pk", filter=Q(returned=True)),
             overdue=Count("pk", filter=OVERDUE),
+            due_soon=Count("pk", filter=DUE_SOON),
         )
         .order_by()
     )
     found = {row[0]: row[1:] for row in counted}
-    return [Workload(kind, *found.get(kind, (0, 0, 0, 0, 0))) for kind in Task.Kind.values]
+    return [Workload(kind, *found.get(kind, (0, 0, 0, 0, 0, 0))) for kind in Task.Kind.values]
 
 
 def in_hand(members: Sequence[UUID], cases: QuerySet[Case]) -> dict[UUID, int]:

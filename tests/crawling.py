@@ -33,7 +33,7 @@ IMAGES = {
     "frames": ("1",),
     "path": ("7FE00010",),
 }
-BY_NAME = {"slug": ("chest",), "number": ("1",), **IMAGES}
+BY_NAME = {"slug": ("chest",), "number": ("1",), "name": ("burndown",), **IMAGES}
 MORE = (
     "/",
     "/api/v1/tasks?mine=true&page_size=1",

@@ -101,6 +101,8 @@ GET       /api/v1/projects/chest/imports/{import}/files/1          ma
 PUT       /api/v1/projects/chest/imports/{import}/files/1          m
 GET       /api/v1/projects/chest/gate                              ma
 GET       /api/v1/projects/chest/agreement                         ma
+GET       /api/v1/projects/chest/figures                           ma
+GET       /api/v1/projects/chest/charts/burndown                   ma
 GET       /api/v1/projects/chest/what-if                           ma
 GET       /api/v1/projects/chest/monitors                          ma
 GET       /api/v1/projects/chest/members                           ma
@@ -193,6 +195,7 @@ GET       /work/issues/                                            signed
 POST      /work/tasks/{task}/issue                                 hbcjs     # others read in the dialog why not
 GET       /projects/                                               signed
 GET       /projects/chest/                                         m
+POST      /projects/chest/figures/                                 m
 GET       /projects/chest/cases/                                   m
 GET       /projects/chest/cases/?format=csv                        m
 GET       /projects/chest/issues/                                  m

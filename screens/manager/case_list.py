@@ -1,73 +1,20 @@
-"""The list of cases: what it can be narrowed to, its columns, and its lines as CSV."""
+"""The list of cases: its columns, what is known of each, and its lines as CSV."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from django import forms
-from django.db.models import Aggregate, Count, Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Aggregate, Count, Max, OuterRef, QuerySet, Subquery
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest
 
 from audit.models import Event
 from screens.listing.columns import Column, Listing
-from screens.styled import Narrowing
 from tasks.models import Task
 from tasks.opening import LIVE
-from workflow.counted import counted
-from workflow.models import Case, CaseRound, Exclusion
+from workflow.models import Case, CaseRound
 from workflow.permissions import Kind
-from workflow.queries import settled_how, skipped_twice
-from workflow.states import State
 
-
-class CaseFilter(Narrowing):
-    """Which cases; what is empty narrows nothing."""
-
-    q = forms.CharField(required=False, max_length=200, label="Reference contains")
-    state = forms.MultipleChoiceField(
-        required=False,
-        choices=[(s.value, s.value.replace("_", " ")) for s in State],
-        widget=forms.CheckboxSelectMultiple,
-        label="State",
-    )
-    split = forms.ChoiceField(required=False, choices=[("", "any"), *Case.Split.choices], label="Split")
-    held = forms.ChoiceField(
-        required=False, choices=[("", "any"), ("yes", "on hold"), ("no", "not on hold")], label="Hold"
-    )
-    priority = forms.ChoiceField(
-        required=False,
-        choices=[
-            ("", "any"),
-            ("raised", "raised (above 0)"),
-            ("normal", "normal (0)"),
-            ("lowered", "lowered"),
-        ],
-        label="Priority",
-    )
-    settled = forms.ChoiceField(
-        required=False,
-        choices=[("", "any"), ("consensus", "agreed"), ("arbitration", "arbitrated")],
-        label="Settled",
-    )
-    exclusion = forms.ChoiceField(
-        required=False, choices=[("", "any"), ("waiting", "waits for a second person")], label="Exclusion"
-    )
-    skipped = forms.ChoiceField(
-        required=False, choices=[("", "any"), ("twice", "by two people or more")], label="Skipped"
-    )
-    purpose = forms.ChoiceField(
-        required=False,
-        choices=[
-            ("", "the study"),
-            ("pilot", "a pilot"),
-            ("reference", "controls"),
-            ("any", "any of these"),
-        ],
-        label="For",
-    )
-    wave = forms.CharField(required=False, max_length=60, label="Wave")
-
+from .case_filter import CaseFilter
 
 CASES: Final = Listing(
     name="project_cases",
@@ -92,37 +39,6 @@ CASES: Final = Listing(
     sort="created",
     form=CaseFilter,
 )
-PRIORITY: Final = {"raised": {"priority__gt": 0}, "normal": {"priority": 0}, "lowered": {"priority__lt": 0}}
-
-
-def filtered(request: HttpRequest, cases: QuerySet[Case]) -> tuple[CaseFilter, QuerySet[Case]]:
-    """The filter of the address, and the cases that pass it; a filter with a fault lets all of them pass."""
-    form = CaseFilter(request.GET)
-    return form, narrowed(cases, form.cleaned_data) if form.is_valid() else cases.filter(counted())
-
-
-def narrowed(cases: QuerySet[Case], asked: dict[str, Any]) -> QuerySet[Case]:
-    """The cases that pass."""
-    conditions: dict[str, Any] = dict(PRIORITY.get(asked["priority"], {}))
-    if asked["purpose"] != "any":
-        conditions["purpose"] = asked["purpose"] or Case.Purpose.STUDY
-    if asked["wave"]:
-        conditions["wave__name"] = asked["wave"]
-    if asked["q"]:
-        conditions["external_ref__icontains"] = asked["q"]
-    if asked["state"]:
-        conditions["state__in"] = asked["state"]
-    if asked["split"]:
-        conditions["split"] = asked["split"]
-    if asked["held"]:
-        conditions["held"] = asked["held"] == "yes"
-    if asked["exclusion"]:
-        cases = cases.filter(Exists(Exclusion.objects.filter(case=OuterRef("pk"), approved_by=None)))
-    if asked["skipped"]:
-        cases = skipped_twice(cases)
-    if asked["settled"]:
-        cases = settled_how(cases, asked["settled"])
-    return cases.filter(**conditions)
 
 
 def with_details(cases: QuerySet[Case]) -> QuerySet[Any]:

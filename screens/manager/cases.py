@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from audit.models import Event
-from screens.access import acting_on_case
+from screens.access import acting_on_agreement, acting_on_case
 from screens.decisions import decisions_of, label_in_words
 from screens.listing.files import as_csv, wants_csv
 from screens.listing.looks import acting_at, look_of
@@ -22,7 +22,8 @@ from workflow.queries import case_facts, told
 from workflow.seeing import saw_case, saw_list
 
 from .case_acts import acts_for, who_may_agree
-from .case_list import CASES, filtered, lines, with_details
+from .case_filter import OF_AGREEMENT, filtered
+from .case_list import CASES, lines, with_details
 
 MOST_EVENTS = 1000
 
@@ -35,8 +36,10 @@ def cases(request: HttpRequest, slug: str) -> HttpResponseBase:
     look = look_of(request, CASES, member.project)
     if look.opening:
         return redirect(look.opening)
+    if any(request.GET.get(name) for name in OF_AGREEMENT):
+        acting_on_agreement(request, slug)
     saw_list(acting)
-    form, rows = filtered(request, cases_open_to([member]))
+    form, rows = filtered(request, cases_open_to([member]), member.project)
     if wants_csv(request):
         return as_csv(f"{slug}-cases", look, with_details(rows), lines)
     page = page_of(request, look, rows, show=with_details)

@@ -1,17 +1,24 @@
 """A manager's projects, and where one of them stands."""
 
+from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
-from screens.access import acting_in_project, members_who_may
+from screens.access import acting_in_project, acting_on_agreement, members_who_may
+from screens.pictures import pictures_of
 from screens.staffed import screen
+from tasks.figures.charts import charts_of
+from tasks.figures.document import figures_of, refresh, refreshed
 from workflow.access import cases_open_to
 from workflow.counted import counted
+from workflow.errors import NotAllowed
+from workflow.measuring.kept import Kept
 from workflow.models import Case, Project
 from workflow.permissions import Kind, Verb
 from workflow.states import State
 
+from .alerts import alerts_of
 from .standing import standing_of
 
 
@@ -39,11 +46,39 @@ def home(request: HttpRequest, slug: str) -> HttpResponse:
     project: Project = member.project
     visible = cases_open_to([member])
     theirs = Case.objects.filter(counted(), project=project)
-    hidden = theirs.exclude(pk__in=visible.values("pk")).count()
+    kept = _figures(request, project)
+    known = kept.document if kept else None
+    standing = standing_of(project, visible, known)
+    shown = charts_of(project, kept, ("burndown", "hours")) if kept else []
     context = {
         "project": project,
         "here": "overview",
-        "standing": standing_of(project, visible),
-        "hidden": hidden,
+        "standing": standing,
+        "hidden": theirs.exclude(pk__in=visible.values("pk")).count(),
+        "alerts": alerts_of(project, visible, standing.work, agreement=kept is not None),
+        "kept": kept,
+        "refreshed": refreshed(project),
+        "pictures": pictures_of(project, [one.chart for one in shown if one.chart]),
     }
     return render(request, "manager/overview.html", context)
+
+
+def _figures(request: HttpRequest, project: Project) -> Kept | None:
+    """The figures of all cases; None for somebody who plays a part in one, to whom they would tell how it stands."""
+    try:
+        acting_on_agreement(request, project.slug)
+    except NotAllowed:
+        return None
+    return figures_of(project)
+
+
+@screen("POST")
+def refresh_figures(request: HttpRequest, slug: str) -> HttpResponse:
+    """Have the overview's figures counted now."""
+    acting_in_project(request, slug, Verb.SEE, Kind.OVERVIEW)
+    project = acting_on_agreement(request, slug).person().project
+    if refresh(project):
+        messages.success(request, "The figures were counted just now.")
+    else:
+        messages.info(request, "The figures are being counted; they appear here as soon as they are there.")
+    return redirect("project_home", slug)

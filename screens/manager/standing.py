@@ -1,11 +1,13 @@
 """The figures of a project's overview, each with the address of the list that it counts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
+from tasks.figures.document import AT_WORK
 from tasks.importing.queries import cases_at_gate
 from tasks.queries import Workload, workload
 from workflow.counted import counted
@@ -16,18 +18,7 @@ from workflow.queries import settled_how, skipped_twice
 from workflow.staffing import staffing_of
 from workflow.states import State
 
-AT_WORK = (State.INTAKE, State.ANNOTATION, State.JUNIOR_REVIEW, State.CONSENSUS, State.ARBITRATION)
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A number with its name and its list; an alarm wants somebody to look."""
-
-    label: str
-    count: int
-    url: str
-    alarm: bool = False
-    note: str = ""
+from .figure import Figure, kept_cards, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +37,16 @@ class Standing:
     at_gate: int
 
 
-def standing_of(project: Project, visible: QuerySet[Case]) -> Standing:
+def standing_of(project: Project, visible: QuerySet[Case], figures: Mapping[str, Any] | None) -> Standing:
     """All figures, of the cases that the manager may see. A fixed number of queries.
 
-    A pilot's cases are work, and are counted as nothing else.
+    A pilot's cases are work, and are counted as nothing else. `figures`: those that are kept, of all cases; None where
+    they aren't for this manager, or aren't counted yet.
     """
     work, visible = workload(visible), visible.filter(counted())
     counts = {state: (n, held) for state, n, held in _by_state(visible)}
     return Standing(
-        cards=_cards(project, visible, counts, work),
+        cards=_cards(project, visible, counts, work, figures),
         states=[_state(project, state, counts.get(state, (0, 0))[0]) for state in State],
         cases=sum(n for n, _ in counts.values()),
         work=work,
@@ -73,24 +65,34 @@ def _by_state(visible: QuerySet[Case]) -> QuerySet[Case, tuple[str, int, int]]:
 
 
 def _cards(
-    project: Project, visible: QuerySet[Case], counts: dict[str, tuple[int, int]], work: list[Workload]
+    project: Project,
+    visible: QuerySet[Case],
+    counts: dict[str, tuple[int, int]],
+    work: list[Workload],
+    figures: Mapping[str, Any] | None,
 ) -> list[Figure]:
+    cases, tasks = _url("project_cases", project), _url("project_work", project)
     done = counts.get(State.FINAL, (0, 0))[0]
     remaining = sum(counts.get(state, (0, 0))[0] for state in AT_WORK)
-    held = sum(n for _, n in counts.values())
-    waiting = Exclusion.objects.filter(approved_by=None, case__in=visible).count()
-    skipped = skipped_twice(visible).count()
-    cases, tasks = _url("project_cases", project), _url("project_work", project)
-    share = f"{100 * done // (done + remaining)} %" if done + remaining else ""
+    share = percent(done, done + remaining) if done + remaining else ""
+    late = sum(w.overdue for w in work)
     return [
         Figure("Done", done, f"{cases}?state=final", note=share),
         Figure("Remaining", remaining, f"{cases}?{'&'.join(f'state={s}' for s in AT_WORK)}"),
+        *(kept_cards(cases, figures) if figures else ()),
+        Figure("Overdue tasks", late, f"{tasks}?matter=overdue", alarm=late > 0),
         Figure("Open tasks", sum(w.all for w in work), f"{tasks}?view=all"),
         Figure("Returned reads", sum(w.returned for w in work), f"{tasks}?matter=returned"),
+        *_odd(visible, counts, cases),
+    ]
+
+
+def _odd(visible: QuerySet[Case], counts: dict[str, tuple[int, int]], cases: str) -> list[Figure]:
+    held = sum(n for _, n in counts.values())
+    waiting = Exclusion.objects.filter(approved_by=None, case__in=visible).count()
+    skipped = skipped_twice(visible).count()
+    return [
         Figure("On hold", held, f"{cases}?held=yes"),
-        Figure(
-            "Overdue tasks", late := sum(w.overdue for w in work), f"{tasks}?matter=overdue", alarm=late > 0
-        ),
         Figure("Skipped twice", skipped, f"{cases}?skipped=twice", alarm=skipped > 0),
         Figure("Exclusions asked", waiting, f"{cases}?exclusion=waiting", alarm=waiting > 0),
     ]

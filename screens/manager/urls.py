@@ -50,6 +50,7 @@ DATASET = "<slug:slug>/datasets/<uuid:dataset_id>/"
 urlpatterns: list[URLPattern] = [
     path("", projects.projects, name="projects"),
     path("<slug:slug>/", projects.home, name="project_home"),
+    path("<slug:slug>/figures/", projects.refresh_figures, name="project_figures"),
     path("<slug:slug>/cases/", cases.cases, name="project_cases"),
     path("<slug:slug>/cases/import/", importing.import_cases, name="project_import"),
     path("<slug:slug>/cases/together/", bulk.bulk, name="project_bulk"),

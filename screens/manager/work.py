@@ -15,7 +15,7 @@ from screens.listing.pages import page_of
 from screens.staffed import screen
 from screens.styled import Narrowing
 from tasks.models import Task
-from tasks.queries import OVERDUE, live_tasks
+from tasks.queries import DUE_SOON, OVERDUE, live_tasks
 from workflow.access import cases_open_to
 from workflow.permissions import Kind
 from workflow.queries import name_of
@@ -33,7 +33,12 @@ class WorkFilter(Narrowing):
     )
     matter = forms.ChoiceField(
         required=False,
-        choices=[("", "any"), ("returned", "returned"), ("overdue", "overdue")],
+        choices=[
+            ("", "any"),
+            ("returned", "returned"),
+            ("overdue", "overdue"),
+            ("due_soon", "due within a day"),
+        ],
         label="Matter",
     )
     holder = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -86,6 +91,8 @@ def _narrowed(rows: QuerySet[Task], asked: dict[str, Any]) -> QuerySet[Task]:
         rows = rows.filter(returned=True)
     if asked["matter"] == "overdue":
         rows = rows.filter(OVERDUE)
+    if asked["matter"] == "due_soon":
+        rows = rows.filter(DUE_SOON)
     if asked["case"]:
         rows = rows.filter(case__external_ref__icontains=asked["case"])
     return rows.filter(**{name: asked[name] for name in ("kind", "status", "holder") if asked[name]})

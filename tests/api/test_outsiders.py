@@ -40,6 +40,8 @@ GET = [
     "/projects/chest/gate",
     "/projects/chest/issues",
     "/projects/chest/agreement",
+    "/projects/chest/figures",
+    "/projects/chest/charts/burndown",
     "/projects/chest/what-if",
     "/projects/chest/monitors",
     "/projects/chest/members",
@@ -174,6 +176,7 @@ def test_this_list_has_every_address_of_a_project() -> None:
         .replace("<uuid:report_id>", "{report}").replace("<uuid:export_id>", "{report}")
         .replace("<uuid:wave_id>", "{report}").replace("<uuid:import_id>", "{report}")
         .replace("<uuid:issue_id>", "{report}").replace("<uuid:dataset_id>", "{report}")
+        .replace("charts/<slug:name>", "charts/burndown")
         .replace("<uuid:control_id>", "{report}").replace("<uuid:model_id>", "{report}")
         .replace("<str:frames>", "1").replace("<str:path>", "7FE00010")
         .replace("<str:study>", "2.25.1").replace("<str:series>", "2.25.1").replace("<str:instance>", "2.25.1")

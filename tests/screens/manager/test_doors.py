@@ -52,6 +52,7 @@ NOT_THERE = {"tlog-proof": 409, "thumbnail": 404, "preview": 404, "picture": 404
 SENT = [
     "/projects/chest/guideline/new/", "/projects/chest/protocol/new/", "/projects/chest/waves/{wave}/open/",
     "/projects/chest/imports/{batch}/submit/", "/projects/chest/datasets/{dataset}/lock/",
+    "/projects/chest/figures/",
 ]  # fmt: skip
 
 

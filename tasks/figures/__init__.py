@@ -1,0 +1,1 @@
+"""The figures of a project's overview: counted by a job, kept with their age."""
