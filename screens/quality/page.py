@@ -7,15 +7,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from screens.access import acting_in_project, acting_on_agreement
+from screens.pictures import pictures_of
 from screens.staffed import screen
 from screens.styled import Styled
 from workflow.errors import DomainError
 from workflow.measuring.agreeing import agreement_of
 from workflow.measuring.kept import Kept
+from workflow.measuring.pairwise import MOST_CASES
+from workflow.measuring.quality import quality_of
+from workflow.measuring.quality_charts import QUALITY_CHARTS
 from workflow.measuring.taken import Conditions, strata_of
 from workflow.models import Case, GuidelineVersion, Project
 from workflow.permissions import Kind, Verb
 
+from .compared import bins_of, heat_maps, mixed_up
 from .rows import left_out_words, rows_of
 from .sample import sample_of
 
@@ -60,7 +65,10 @@ def quality(request: HttpRequest, slug: str, place: str) -> HttpResponse:
     form = Which(request.GET, project)
     context = {"layout": layout, "place": place, "project": project, "here": "quality", "form": form}
     if form.is_valid():
-        context |= _measured(project, Conditions(**form.cleaned_data))
+        conditions = Conditions(**form.cleaned_data)
+        context |= _measured(project, conditions)
+        if "refusal" not in context and not conditions.document():
+            context |= _compared(project, opens=place == "projects")
     return render(request, "quality/page.html", context, status=422 if form.errors else 200)
 
 
@@ -70,6 +78,20 @@ def _measured(project: Project, conditions: Conditions) -> dict[str, Any]:
     except DomainError as error:
         return {"refusal": error}
     return {"kept": kept, **_shown(kept)} if kept.document else {"kept": kept}
+
+
+def _compared(project: Project, *, opens: bool) -> dict[str, Any]:
+    """Charts and tables of all cases; nothing while they are computed for the first time."""
+    document = quality_of(project).document
+    if document is None:
+        return {}
+    return {
+        "pictures": pictures_of(project, (draw(document) for draw in QUALITY_CHARTS.values())),
+        "maps": heat_maps(project, document, opens=opens),
+        "mixed": mixed_up(project, document, opens=opens),
+        "bins": bins_of(project, document, opens=opens),
+        "most_cases": MOST_CASES,
+    }
 
 
 def _doubtful(document: dict[str, Any]) -> list[dict[str, Any]]:
