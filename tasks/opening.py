@@ -9,6 +9,7 @@ from audit.actions import Action
 from audit.log import Entry
 from workflow.models import Case, Membership, Part, Project
 from workflow.needed import Wanted, work_needed
+from workflow.notices import tell
 from workflow.unit import CaseUnit
 
 from .due import due_at
@@ -16,6 +17,7 @@ from .models import Task
 from .parts import PART_OF, leave_part, part_slot, take_part
 from .preferences import rank_for
 
+CAME_BACK = "A read of yours came back to you, with comments."
 LIVE = (Task.Status.OPEN, Task.Status.RESERVED, Task.Status.LEASED)
 
 
@@ -80,6 +82,8 @@ def _open(unit: CaseUnit, wanted: list[Wanted], caused_by: Entry | None) -> list
                 Part.Outcome.ACTIVE if task.holder_id in keepers.active.values() else Part.Outcome.RESERVED
             )
             take_part(unit.case, task, task.holder, active)
+            if task.returned and task.holder != unit.acting.member:  # not what they recalled themselves
+                tell([task.holder], kind="returned", text=CAME_BACK, link="/work/")
     return Task.objects.bulk_create(tasks)
 
 

@@ -296,6 +296,7 @@ GET       /audit/chest/readers/{member}/                           a
 GET       /account/                                                signed
 GET,POST  /account/keys/                                           signed
 POST      /account/looks                                           signed
+POST      /account/notices/mail                                    signed
 POST      /account/notices/read                                    signed
 POST      /account/notices/{notice}/read                           signed    # touches one's own alone
 POST      /account/sessions/end                                    signed
@@ -331,6 +332,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/account/lists/chest/project_cases/views": {"name": "Mine", "state": "state=final"},
     "/projects/chest/cases/together/?do=hold&case={case}": {"do": "hold", "case": "{case}"},
     "/account/looks": {"name": "theme", "value": "dark"},
+    "/account/notices/mail": {"manner": "daily"},
     "/work/next": {"project": "chest"},
     "/work/tasks/{task}/skip": {**LEASE, "code": "known_patient"},
     "/api/v1/issues/{issue}/answer": {"text": "x"},

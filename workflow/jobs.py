@@ -7,16 +7,16 @@ from audit.background import job
 
 from .access_sealing import seal_due_access
 from .heartbeats import beat
+from .mailing import mail_waiting
 from .measuring.kept import compute_wanted, want_where_stale, wanted
 from .measuring.kinds import MEASURES
 from .measuring.monitors import MONITOR
-from .notices import mail_waiting
 from .safety import escalate_overdue
 
 
 @job
 def mail_notices() -> int:
-    """Mail the notices that wait; returns how many were sent."""
+    """Mail the notices that are due, as each person likes it; returns how many mails were sent."""
     return mail_waiting()
 
 

@@ -11,8 +11,12 @@ from .acting import Acting
 from .assistance.pinning import check_its_model
 from .documents import checked_guideline, checked_protocol, guideline_of
 from .errors import AlreadyDone, NotFound, NothingPublished
-from .models import Acknowledgement, GuidelineVersion, Project, ProtocolVersion, Role
+from .models import Acknowledgement, GuidelineVersion, Membership, Project, ProtocolVersion, Role
+from .notices import tell
+from .permissions import READERS
 from .projects import lock
+
+NEWER = "A newer version of the guideline is published. Before your next case it is yours to read and acknowledge."
 
 
 def draft_guideline(*, acting: Acting, project: Project, document: dict[str, Any]) -> GuidelineVersion:
@@ -41,8 +45,23 @@ def publish_guideline(
     """Make a guideline version what readers work under, for ever under one digest; the one before is retired."""
     acting = acting.using(Role.MANAGER).within(version.project)
     document = checked_guideline(version.draft or {})
-    _publish(acting, version, document, change_note, changes_meaning, Action.GUIDELINE_PUBLISHED)
+    with transaction.atomic():
+        _publish(acting, version, document, change_note, changes_meaning, Action.GUIDELINE_PUBLISHED)
+        _tell_readers(version)
     return version
+
+
+def _tell_readers(version: GuidelineVersion) -> None:
+    """Let readers know of a newer version; of the first there is nothing to read anew."""
+    before = GuidelineVersion.objects.filter(project=version.project, content__isnull=False)
+    if before.exclude(pk=version.pk).exists():
+        readers = Membership.objects.filter(project=version.project, status=Membership.Status.ACTIVE)
+        tell(
+            readers.filter(roles__overlap=list(READERS)),
+            kind="guideline_published",
+            text=NEWER,
+            link="/work/",
+        )
 
 
 def publish_protocol(

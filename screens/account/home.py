@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -13,14 +14,31 @@ from accounts.models import Token, User
 from accounts.sessions import end_sessions
 from screens.access import memberships_of, person
 from screens.staffed import screen
+from screens.styled import Styled
 from tasks.statements import Line, Period, ones_own, period_of
+from workflow.errors import InvalidInput
+from workflow.mailing import Manner, choose_manner, manner_of
 from workflow.models import Membership, Notice
 from workflow.notices import mark_read
+from workflow.reasons import fault
 
 from .saved_views import views_told
 
 MOST_READ = 20
+MANNERS = (
+    (Manner.AT_ONCE, "at once"),
+    (Manner.DAILY, "once a day, in the morning"),
+    (Manner.NEVER, "never: I look here"),
+)
 BACK = frozenset({"account_home", "work_queue"})
+
+
+class MailForm(Styled):
+    """How one likes to be mailed."""
+
+    manner = forms.ChoiceField(
+        choices=MANNERS, label="Mail me my notices", help_text="Urgent ones are mailed at once in any case."
+    )
 
 
 @screen()
@@ -34,6 +52,7 @@ def account_home(request: HttpRequest) -> HttpResponse:
             "memberships": [m for m in memberships_of(request) if m.status != Membership.Status.LEFT],
             "notices": mine.filter(read_at=None).order_by("-urgent", "-created_at"),
             "read_notices": mine.exclude(read_at=None).order_by("-read_at")[:MOST_READ],
+            "mail": MailForm(initial={"manner": manner_of(person(request))}),
             "hours": _hours(request),
             "views": views_told(request),
             "tokens": _tokens(request),
@@ -53,6 +72,17 @@ def all_read(request: HttpRequest) -> HttpResponse:
     """Put all notices away."""
     mark_read(person(request))
     return _back(request)
+
+
+@screen("POST")
+def mailed_so(request: HttpRequest) -> HttpResponse:
+    """Choose how one's notices are mailed."""
+    form = MailForm(request.POST)
+    if not form.is_valid():
+        raise InvalidInput([fault("/manner", "unknown", "Choose at once, once a day, or never.")])
+    choose_manner(user=person(request), manner=Manner(form.cleaned_data["manner"]))
+    messages.success(request, "Your notices are mailed so from now on.")
+    return redirect("account_home")
 
 
 @screen("POST")

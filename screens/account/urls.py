@@ -8,6 +8,7 @@ urlpatterns = [
     path("", home.account_home, name="account_home"),
     path("keys/", keys.my_keys, name="my_keys"),
     path("looks", keys.remember_look, name="remember_look"),
+    path("notices/mail", home.mailed_so, name="notices_mail"),
     path("notices/read", home.all_read, name="notices_read"),
     path("notices/<uuid:notice_id>/read", home.notice_read, name="notice_read"),
     path("sessions/end", home.others_ended, name="sessions_end"),

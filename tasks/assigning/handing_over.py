@@ -1,5 +1,6 @@
 """Reservations change hands, many at once: the parts that they made, the tasks, and an event for each."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +12,7 @@ from tasks.models import Task
 from tasks.parts import new_case_number
 from workflow.many_cases import ManyCases
 from workflow.models import Membership, Part
+from workflow.notices import tell
 from workflow.settings.reading import whole
 
 from .work import Work
@@ -37,6 +39,16 @@ def hand_over(many: ManyCases, changes: Sequence[Change], reason: Reason | None 
         batch = changes[begin : begin + _BATCH]
         _save(many, batch, [_recorded(many, change, names, reason) for change in batch])
         many.write_on()
+    _tell(changes)
+
+
+def _tell(changes: Sequence[Change]) -> None:
+    """Let each taker know, once, of what became theirs."""
+    counts = Counter(change.to for change in changes if change.to and change.to != change.work.holder_id)
+    for member in Membership.objects.filter(pk__in=counts):
+        count = counts[member.pk]
+        text = "A piece of work was" if count == 1 else f"{count} pieces of work were"
+        tell([member], kind="reserved", text=f"{text} reserved for you.", link="/work/")
 
 
 def _leave(changes: Iterable[Change]) -> None:

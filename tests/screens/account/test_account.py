@@ -38,6 +38,13 @@ def test_the_page_says_who_one_is(anna: Seat) -> None:
     assert "You have read everything." in page
 
 
+def test_how_notices_are_mailed_is_chosen_and_kept(anna: Seat) -> None:
+    assert 'value="at_once" selected' in anna.get("/account/").content.decode()
+    anna.post("/account/notices/mail", manner="daily")
+    assert 'value="daily" selected' in anna.get("/account/").content.decode()
+    anna.post("/account/notices/mail", 422, manner="sometimes")
+
+
 def test_notices_are_put_away_one_by_one_or_all_and_nobody_elses(anna: Seat) -> None:
     members = Membership.objects.filter(user__username__in=("anna", "bob"))
     for text in ("First.", "Second.", "Third."):
