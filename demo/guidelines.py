@@ -22,6 +22,7 @@ def label_schema() -> dict[str, Any]:
         "key": "nodule_present",
         "kind": "boolean",
         "required": True,
+        "normal": False,
         "label": "Nodule of 3 mm or more at the marked place?",
     }
     box = {

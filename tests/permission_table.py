@@ -252,6 +252,7 @@ GET       /projects/chest/controls/                                m
 GET,POST  /projects/chest/controls/new/                            m
 GET,POST  /projects/chest/controls/{control}/                      m
 GET       /projects/chest/models/                                  m
+GET,POST  /projects/chest/models/new/                              m
 GET       /projects/chest/waves/                                   m
 GET,POST  /projects/chest/waves/new/                               m
 GET       /projects/chest/waves/{wave}/                            m

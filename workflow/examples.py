@@ -2,11 +2,15 @@
 
 import base64
 import binascii
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from .errors import NotFound
+from imaging.still import NoPicture, pixels_only
+
+from .errors import InvalidInput, NotFound
+from .reasons import fault
 
 LARGEST: Final = 2 * 1024 * 1024  # bytes of one image
 MAGIC: Final = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
@@ -51,6 +55,50 @@ def example_faults(document: dict[str, Any]) -> Iterator[dict[str, str]]:
     for number, one in enumerate(examples if isinstance(examples, list) else []):
         if isinstance(one, dict) and "image" in one and (_decoded(one["image"]) is None or not _alt(one)):
             yield {"path": f"/examples/{number}/image", "code": "bad_image", "message": IMAGE}
+
+
+def new_example(*, title: str, text: str, alt: str, image: bytes | None) -> dict[str, Any]:
+    """An example as a document holds it, its image made anew from its pixels; InvalidInput says what is wrong."""
+    example: dict[str, Any] = {"title": title, "text": text}
+    if image is None:
+        return example
+    try:
+        media_type, body = pixels_only(image)
+    except NoPicture as error:
+        raise InvalidInput([fault("/example_image", "bad_image", str(error))]) from None
+    if len(body) > LARGEST:
+        message = "This picture has more than 2 MiB: make it smaller, or save it as JPEG."
+        raise InvalidInput([fault("/example_image", "too_large", message)])
+    if not alt:
+        raise InvalidInput([fault("/example_alt", "missing", "Say in words what is to be seen.")])
+    data = base64.b64encode(body).decode("ascii")
+    return example | {"image": {"media_type": media_type, "data": data, "alt": alt}}
+
+
+def abridged(examples: list[Any]) -> list[Any]:
+    """Examples to be read and typed: instead of an image's data stands its digest."""
+    return [_with_data(one, _digest) for one in examples]
+
+
+def whole(examples: list[Any], before: list[Any]) -> list[Any]:
+    """The reverse: each digest of an image that was there before is its data again; others stay, as faults."""
+    known = {_digest(data): data for one in before if (data := _data(one)) is not None}
+    return [_with_data(one, lambda data: known.get(data, data)) for one in examples]
+
+
+def _with_data(one: Any, change: Callable[[str], str]) -> Any:
+    data = _data(one)
+    return one if data is None else one | {"image": one["image"] | {"data": change(data)}}
+
+
+def _data(one: Any) -> str | None:
+    image = one.get("image") if isinstance(one, dict) else None
+    data = image.get("data") if isinstance(image, dict) else None
+    return data if isinstance(data, str) else None
+
+
+def _digest(data: str) -> str:
+    return f"sha256:{hashlib.sha256(data.encode()).hexdigest()}"
 
 
 def _alt(one: dict[str, Any]) -> str:

@@ -20,6 +20,7 @@ from workflow.drafting import (
     text_of,
 )
 from workflow.errors import AlreadyDone, DomainError
+from workflow.examples import abridged, new_example, whole
 from workflow.models import Project
 from workflow.permissions import Kind, Verb
 from workflow.protocol.protocol import SCHEMA as PROTOCOL
@@ -28,6 +29,11 @@ from workflow.versions import draft_guideline, draft_protocol
 from .json_field import JsonField
 from .versions import LINES, version_of, versions_of
 
+LARGEST_SENT: Final = 10 * 1024 * 1024  # bytes of a picture before it is made anew
+PICTURE: Final = (
+    "A PNG or JPEG file without anybody’s name in it, at most 2 MiB. Only its pixels are kept; in the list above its"
+    " digest stands for it."
+)
 KINDS: Final = {"guideline": Kind.GUIDELINE, "protocol": Kind.PROTOCOL}
 FIRST: Final[dict[str, dict[str, Any]]] = {
     "guideline": {
@@ -67,6 +73,46 @@ class GuidelineForm(Draft):
     )
     label_schema = JsonField(label="Label schema (JSON)", rows=22)
     examples = JsonField(label="Examples (JSON list)", rows=4, kind=list)
+    example_title = forms.CharField(
+        max_length=200,
+        required=False,
+        label="New example: title",
+        help_text="Added behind the others when the draft is saved.",
+    )
+    example_text = forms.CharField(
+        max_length=20_000,
+        required=False,
+        strip=False,
+        label="New example: text",
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+    )
+    example_image = forms.FileField(
+        required=False,
+        label="New example: picture",
+        help_text=PICTURE,
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+    )
+    example_alt = forms.CharField(
+        max_length=500,
+        required=False,
+        label="New example: what is to be seen in the picture",
+        help_text="Read out to who can’t see it.",
+    )
+
+    def clean_example_image(self) -> Any:
+        """Not larger than what is read at once."""
+        sent = self.cleaned_data["example_image"]
+        if sent and sent.size > LARGEST_SENT:
+            raise forms.ValidationError("This file has more than 10 MiB: make the picture smaller.")
+        return sent
+
+    def added(self) -> list[dict[str, Any]]:
+        """The new example, if there is one; InvalidInput says what is wrong with its picture."""
+        given = {name: self.cleaned_data[f"example_{name}"] for name in ("title", "text", "alt")}
+        image = self.cleaned_data["example_image"]
+        if not image and not given["title"] and not given["text"]:
+            return []
+        return [new_example(**given, image=image.read() if image else None)]
 
     def document(self) -> dict[str, Any]:
         """The guideline as the form has it."""
@@ -77,8 +123,13 @@ class GuidelineForm(Draft):
             "title": given["title"],
             "instructions": instructions,
             "label_schema": given["label_schema"],
-            "examples": given["examples"],
+            "examples": [*given["examples"], *self.added()],
         }
+
+    def told(self, before: dict[str, Any]) -> dict[str, Any]:
+        """The same, with the data of images for which their digests stand in the form."""
+        document = self.document()
+        return document | {"examples": whole(document["examples"], before.get("examples") or [])}
 
 
 class ProtocolForm(Draft):
@@ -89,6 +140,10 @@ class ProtocolForm(Draft):
     def document(self) -> dict[str, Any]:
         """The protocol as the form has it."""
         return dict(self.cleaned_data["protocol"])
+
+    def told(self, before: dict[str, Any]) -> dict[str, Any]:
+        """The same: nothing of a protocol stands for something else."""
+        return self.document()
 
 
 FORMS: Final[dict[str, type[GuidelineForm] | type[ProtocolForm]]] = {
@@ -124,10 +179,11 @@ def draft(request: HttpRequest, slug: str, line: str, number: str) -> HttpRespon
     version = version_of(acting.person().project, line, int(number))
     if version.content is not None:
         raise AlreadyDone("This version is published; it never changes. Begin a new one from it.")
-    form = FORMS[line](sent(request), initial=_initial(line, version))
+    form = FORMS[line](sent(request), request.FILES or None, initial=_initial(line, version))
     if request.method == "POST" and form.is_valid():
         try:
-            redraft(acting=acting, version=version, document=form.document(), seen=form.cleaned_data["seen"])
+            document = form.told(document_of(version))
+            redraft(acting=acting, version=version, document=document, seen=form.cleaned_data["seen"])
         except DomainError as error:
             form.refuse(error)
         else:
@@ -143,9 +199,9 @@ def _initial(line: str, version: Any) -> dict[str, Any]:
     seen = {"seen": mark_of(version)}
     if line == "protocol":
         return {**seen, "protocol": text_of(document)}
-    texts = {
-        name: text_of(document.get(name, empty)) for name, empty in (("label_schema", {}), ("examples", []))
-    }
+    examples = document.get("examples") or []
+    shown = abridged(examples) if isinstance(examples, list) else examples
+    texts = {"label_schema": text_of(document.get("label_schema", {})), "examples": text_of(shown)}
     return {**seen, **{name: document.get(name, "") for name in ("title", "instructions")}, **texts}
 
 

@@ -4,19 +4,23 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from django import forms
+from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
+from screens.access import acting_in_project
 from screens.listing.columns import Column, Listing
 from screens.listing.files import as_csv, wants_csv
 from screens.listing.looks import acting_at, look_of
 from screens.listing.pages import page_of
 from screens.staffed import screen
-from screens.styled import Narrowing
+from screens.styled import Narrowing, Styled, sent
 from workflow.assistance.measuring import assistances_of, measured, models_of
+from workflow.assistance.registering import register_model
+from workflow.errors import DomainError
 from workflow.models import Assistance
-from workflow.permissions import Kind
+from workflow.permissions import Kind, Verb
 from workflow.queries import name_of
 from workflow.seeing import saw_list
 
@@ -31,6 +35,32 @@ class AssistanceFilter(Narrowing):
         choices=[("", "any"), ("yes", "all marks left as they were"), ("no", "some changed or dropped")],
         label="Marks",
     )
+
+
+class ModelForm(Styled):
+    """A model: what it is called, its file's digest, and what it is meant for."""
+
+    name = forms.CharField(max_length=120, label="Name")
+    version = forms.CharField(max_length=60, label="Version")
+    digest = forms.CharField(
+        max_length=80,
+        label="SHA-256 of its file or weights",
+        help_text="sha256: and 64 hexadecimal digits, as sha256sum tells them, or chosen below.",
+        widget=forms.TextInput(
+            attrs={"class": "form-control code", "spellcheck": "false", "autocapitalize": "none"}
+        ),
+    )
+    intended_use = forms.CharField(
+        max_length=2000,
+        label="Intended use",
+        help_text="What it is meant for, on which images, in whose hands.",
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
+    )
+
+    def clean_digest(self) -> str:
+        """As the log has it, also where the scheme was left out."""
+        digest = str(self.cleaned_data["digest"]).strip().lower()
+        return digest if digest.startswith("sha256:") else f"sha256:{digest}"
 
 
 MODELS: Final = Listing(
@@ -50,6 +80,23 @@ MODELS: Final = Listing(
     sort="-submitted",
     form=AssistanceFilter,
 )
+
+
+@screen("GET", "POST")
+def new_model(request: HttpRequest, slug: str) -> HttpResponse:
+    """Let a model read here. It never changes: another file is another version."""
+    acting = acting_in_project(request, slug, Verb.REGISTER, Kind.MODEL)
+    project, form = acting.person().project, ModelForm(sent(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            model = register_model(acting=acting, project=project, **form.cleaned_data)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, f"{model.name} {model.version} is registered.")
+            return redirect("project_models", slug)
+    context = {"project": project, "here": "models", "form": form}
+    return render(request, "manager/model_new.html", context, status=422 if form.errors else 200)
 
 
 @screen()

@@ -80,6 +80,7 @@ urlpatterns: list[URLPattern] = [
     path("<slug:slug>/controls/new/", controls.new_control, name="project_new_control"),
     path("<slug:slug>/controls/<uuid:control_id>/", controls.retire, name="project_retire_control"),
     path("<slug:slug>/models/", models.models, name="project_models"),
+    path("<slug:slug>/models/new/", models.new_model, name="project_new_model"),
     path("<slug:slug>/waves/", waves.waves, name="project_waves"),
     path("<slug:slug>/waves/new/", waves.new_wave, name="project_new_wave"),
     path(WAVE, waves.wave, name="project_wave"),

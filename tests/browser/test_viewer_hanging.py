@@ -47,6 +47,7 @@ def test_series_have_pictures_and_change_their_places_by_key_and_by_mouse(
     pictures = page.locator(".viewer-strip img")
     expect(pictures).to_have_count(2)
     for at in range(2):
+        expect(pictures.nth(at)).to_have_attribute("src", re.compile("/thumbnail$"))
         assert pictures.nth(at).evaluate(
             "async (one) => { one.loading = 'eager'; await one.decode(); return one.naturalWidth }"
         )

@@ -5,6 +5,7 @@ import pytest
 from tests.modelled import box, predict, read_of, with_model
 from tests.people import Study, study
 from tests.screens.desk import Desk
+from workflow.models import ReaderModel
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "/projects/chest/models/"
@@ -48,3 +49,22 @@ def test_the_list_is_narrowed_and_so_is_its_file(
 def test_a_project_without_models_says_how_one_comes() -> None:
     study("case-1")
     assert "None is registered yet" in Desk("maria").get(PAGE)
+
+
+NEW = {"name": "Detector", "version": "1", "digest": "AB" * 32, "intended_use": "Nodules on chest CT."}
+
+
+def test_a_model_is_registered_by_a_form_under_the_digest_of_its_file() -> None:
+    study("case-1")
+    maria = Desk("maria")
+    assert "Detector 1 is registered" in maria.follow(PAGE + "new/", **NEW)
+    model = ReaderModel.objects.get()
+    assert (model.digest, model.intended_use) == (f"sha256:{'ab' * 32}", "Nodules on chest CT.")
+    assert "registered already" in maria.post(PAGE + "new/", 422, **NEW)
+
+
+@pytest.mark.parametrize("digest", ["", "abc", "md5:" + "a" * 32, "sha256:" + "g" * 64])
+def test_what_is_no_digest_is_told_at_its_field(digest: str) -> None:
+    study("case-1")
+    Desk("maria").post(PAGE + "new/", 422, **{**NEW, "digest": digest})
+    assert not ReaderModel.objects.exists()

@@ -1,14 +1,18 @@
 """Guideline and protocol: drafted with every fault named, compared, checked for staff, published by a confirmation."""
 
+import io
 import json
 import re
 from html import unescape
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 
 from tests.people import GUIDELINE, PROTOCOL, Study, study
 from tests.screens.desk import Desk
+from workflow.examples import image_of
 from workflow.models import GuidelineVersion, ProtocolVersion
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -147,3 +151,45 @@ def test_the_staffing_page_checks_drafts_too_and_lists_what_is_stuck(chest: Stud
     put(chest, "paused", "anna", "bob", "cleo")
     page = maria.get(f"{PROJECT}staffing/")
     assert "case-1 annotate 3 with the role annotator: 3 paused or gone." in page
+
+
+def picture(side: int = 8) -> SimpleUploadedFile:
+    Image.effect_noise((side, side), 60).save(out := io.BytesIO(), "PNG")
+    return SimpleUploadedFile("C:/Doe^Jane.png", out.getvalue(), "image/png")
+
+
+def test_a_picture_is_sent_as_a_file_and_stands_in_the_list_by_its_digest(chest: Study) -> None:
+    maria, address, form = begun("guideline")
+    told = {"example_title": "Solid", "example_alt": "A round nodule."}
+    maria.follow(address, **form, **told, example_image=picture())
+    kept = GuidelineVersion.objects.get(status="draft").draft["examples"]
+    assert [one["title"] for one in kept] == ["Solid"]
+    assert image_of({"examples": kept}, 1)[0] == "image/png"
+    form = form_of(maria.raw(address))
+    [shown] = json.loads(form["examples"])
+    assert re.fullmatch("sha256:[0-9a-f]{64}", shown["image"]["data"])
+    assert shown["image"]["alt"] == "A round nodule."
+
+    maria.follow(address, **form | {"instructions": "Look twice."}, example_title="Words only")
+    again = GuidelineVersion.objects.get(status="draft").draft["examples"]
+    assert again == [*kept, {"title": "Words only", "text": ""}]
+    lost = json.dumps([{"title": "x", "image": {**shown["image"], "data": f"sha256:{'0' * 64}"}}])
+    page = maria.follow(address, **form_of(maria.raw(address)) | {"examples": lost})
+    assert "/examples/0/image" in page
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"example_image": SimpleUploadedFile("a.png", b"no picture")}, "no whole PNG or JPEG"),
+        ({"example_image": picture()}, "what is to be seen"),
+        ({"example_image": picture(1600), "example_alt": "Noise."}, "more than 2 MiB"),
+        ({"example_image": SimpleUploadedFile("a.png", bytes(10 * 1024 * 1024 + 1))}, "more than 10 MiB"),
+    ],
+)
+def test_what_is_wrong_with_a_picture_is_told_and_nothing_is_saved(
+    chest: Study, given: dict[str, Any], why: str
+) -> None:
+    maria, address, form = begun("guideline")
+    assert why in maria.post(address, 422, **form, **given)
+    assert GuidelineVersion.objects.get(status="draft").draft["examples"] == []
