@@ -106,6 +106,16 @@ class RecalledOut(Out):
     why = WhyOut(allow_null=True)
 
 
+class CommittedToOut(Out):
+    """What a reader said alone before a model's marks were shown to them; `shift`: towards the model, or away."""
+
+    act = ActOut()
+    shown = ShownOut(allow_null=True)
+    digest = serializers.CharField()
+    labels = AnyObject(allow_null=True)
+    shift = serializers.ChoiceField(["unchanged", "towards", "away", "neither"], allow_null=True)
+
+
 class DossierReadOut(Out):
     """One revision of what a person said; `hidden` names what the protocol kept from them."""
 
@@ -124,6 +134,7 @@ class DossierReadOut(Out):
     stands = serializers.ChoiceField(["stands", "returned", "recalled", "superseded"])
     recalled = RecalledOut(allow_null=True)
     review = ReviewOut(allow_null=True)
+    committed = CommittedToOut(allow_null=True)
 
 
 class ComparedOut(Out):

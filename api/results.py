@@ -37,6 +37,12 @@ class ReadIn(Input):
     labels = AnyObject()
 
 
+class CommitIn(TokenIn):
+    """The lease's token, and the reader's own labels, whole, before a model's marks are shown."""
+
+    labels = AnyObject()
+
+
 class CommentIn(Input):
     """A remark on one place of a read, for its author; `mark`: a box on the image where something was missed."""
 

@@ -32,6 +32,9 @@ RULES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "workflow_caseimage": ("a_guard", "b_split", "refuse_truncate", "z_event"),
     "workflow_caseround": ("a_published", "refuse_change", "refuse_truncate", "y_number", "z_event"),
+    "workflow_commitment": (
+        *("b_fits", "refuse_change", "refuse_truncate", "y_part", "z_event", "z_unseen"),
+    ),
     "workflow_consensusreport": ("refuse_change", "refuse_truncate", "z_event"),
     "workflow_exclusion": ("a_guard", "refuse_truncate", "z_event"),
     "workflow_gatefinding": ("a_guard", "refuse_truncate", "z_event"),

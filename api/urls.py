@@ -145,6 +145,7 @@ urlpatterns: list[URLPattern] = [
     path(TASK, work.TaskDetail.as_view(), name="task"),
     path(f"{TASK}/heartbeat", acts.Heartbeat.as_view(), name="heartbeat"),
     path(f"{TASK}/draft", acts.SaveDraft.as_view(), name="draft"),
+    path(f"{TASK}/commit", acts.Commit.as_view(), name="commit"),
     path(f"{TASK}/submit", acts.Submit.as_view(), name="submit"),
     path(f"{TASK}/release", acts.Release.as_view(), name="release"),
     path(f"{TASK}/skip", acts.Skip.as_view(), name="skip"),

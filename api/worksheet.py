@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from tasks.completing import is_first_look
-from tasks.displays import shown
+from tasks.displays import shown, waits_for_commitment
 from tasks.drafts import draft_of
 from tasks.due import due_shown
 from tasks.models import Task
@@ -81,8 +81,9 @@ class TaskDetailOut(TaskOut):
 
     token = serializers.UUIDField(allow_null=True, help_text="The lease's token; send it with every act.")
     step = serializers.ChoiceField(
-        ["first_look", "result"],
-        help_text="first_look: your own labels first; then you see the reads and decide.",
+        ["first_look", "commitment", "result"],
+        help_text="first_look: your own labels first; then you see the reads and decide. commitment: commit to your "
+        "own labels first; then you see a model's marks, may change yours, and submit.",
     )
     guideline = GuidelineForTaskOut()
     label_schema = AnyObject()
@@ -98,10 +99,16 @@ def task_detail(unit: CaseUnit, task: Task, *, new_to_it: bool = False) -> dict[
         **TaskOut(task).data,
         **_rules(unit, task),
         "token": str(task.token) if held else None,
-        "step": "first_look" if held and is_first_look(unit, task) else "result",
+        "step": _step(unit, task) if held else "result",
         "material": shown(unit, task, new_to_it=new_to_it).material if held else None,
         "draft": DraftOut(draft).data if draft else None,
     }
+
+
+def _step(unit: CaseUnit, task: Task) -> str:
+    if is_first_look(unit, task):
+        return "first_look"
+    return "commitment" if waits_for_commitment(unit, task) else "result"
 
 
 def _rules(unit: CaseUnit, task: Task) -> dict[str, Any]:

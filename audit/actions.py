@@ -57,6 +57,7 @@ class Action(StrEnum):
     TASK_SKIPPED = "task.skipped"
     TASK_WITHDRAWN = "task.withdrawn"
 
+    READ_COMMITTED = "read.committed"
     READ_SUBMITTED = "read.submitted"
     READ_RECALLED = "read.recalled"
     READ_REVISED = "read.revised"

@@ -60,7 +60,7 @@ guideline.published guideline.retired guideline.acknowledged protocol.published 
 account.registered account.credentials_changed account.role_granted account.role_revoked account.disabled
 account.mfa_changed training.completed import.accepted case.created case.study_attached case.advanced
 case.priority_changed case.held case.resumed prelabel.attached task.opened task.reserved task.claimed
-task.released task.lapsed task.withdrawn read.submitted read.draft_saved review.accepted review.waived
+task.released task.lapsed task.withdrawn read.committed read.submitted read.draft_saved review.accepted review.waived
 consensus.computed label.released probe.scored reader.paused reader.resumed safety.reported safety.acknowledged
 issue.raised issue.answered display.attested signature.applied dataset.composed dataset.locked agreement.computed
 deviation.recorded access.batch
@@ -2295,6 +2295,7 @@ class Read:
         self.digest = digest_of(event.after) or ""
         self.recalled = self.reopened = self.closed = False
         self.review: dict[str, Any] | None = None
+        self.commitment: dict[str, str] | None = None  # made by its author before a model's marks were shown
 
 
 class Tale:
@@ -2312,6 +2313,7 @@ class Tale:
         self.parts: dict[str, tuple[str, int]] = {}
         self.claims: dict[tuple[str, str], int] = {}
         self.wishes: dict[str, str] = {}
+        self.committed: dict[str, dict[str, str]] = {}  # in the round, by actor: digest and event
         self.last: dict[str, dict[str, Any]] = {}  # the round's newest comparison and arbitration
         self.newest = ""  # which of them
         self.labels: list[dict[str, Any]] = []
@@ -2373,6 +2375,7 @@ class Tale:
         self.must(more["round"] == self.round + 1, event, "Rounds follow each other.")
         self.round, self.wanted, self.sent_back = more["round"], more["reads_planned"], False
         self.parts, self.claims, self.last, self.newest = {}, {}, {}, ""
+        self.committed = {}
         digest = digest_of(event.protocol) or ""
         self.protocol = self.run.content(digest) or {}
         planned = self.protocol.get("reads", {})
@@ -2498,7 +2501,20 @@ class _Tales:
                 not others and all(r.actor == read.actor for r in earlier), event, "A slot has one reader."
             )
         tale.play(event, "reader" if read.slot else "arbiter", read.slot)
+        made = tale.committed.get(event.actor)
+        if event.cited("commitment"):
+            known = made and event.cited("commitment") == [made["digest"]]
+            tale.must(known, event, "It cites a commitment that its reader did not make in this round.")
+            read.commitment = made
         tale.reads.append(read)
+
+    @staticmethod
+    def commit(tale: Tale, event: Event, more: dict[str, Any]) -> None:
+        mine = tale.claims.get((event.actor, "annotate")) == more["slot"]
+        tale.must(mine, event, "This person did not claim this read.")
+        tale.must(event.actor not in tale.committed, event, "A reader commits once in a round.")
+        tale.play(event, "reader", more["slot"])
+        tale.committed[event.actor] = {"digest": digest_of(event.after) or "", "event": event.leaf}
 
     @staticmethod
     def recalled(tale: Tale, event: Event, more: dict[str, Any]) -> None:
@@ -2637,6 +2653,7 @@ _TALES: dict[str, Callable[[Tale, Event, dict[str, Any]], None]] = {
     "case.resumed": _Tales.held,
     "case.exclusion_requested": _Tales.wished,
     "task.claimed": _Tales.claimed,
+    "read.committed": _Tales.commit,
     "read.recalled": _Tales.recalled,
     "read.closed_incomplete": _Tales.closed,
     "consensus.computed": _Tales.compared,
@@ -2826,6 +2843,8 @@ def _read_form(read: Read) -> tuple[str, str | None]:
         **{"slot": read.slot, "revision": read.revision, "kind": read.kind, "actor": read.actor},
         **{"digest": read.digest, "event": read.event, "recalled": read.recalled},
     }
+    if read.commitment:
+        about["commitment"] = read.commitment
     review = read.review and {
         **{"actor": read.review["actor"], "digest": read.review["digest"], "event": read.review["event"]},
         "verdict": read.review["action"],
@@ -2864,6 +2883,7 @@ def v21_blinding(run: Run) -> None:
     made: list[tuple[str, str]] = []  # in the round: by whom, and the digest
     claimed: set[tuple[str, str]] = set()  # in the case: by whom, and the task
     said: set[str] = set()  # in the case: what models say of it
+    committed: dict[str, str] = {}  # in the round: by whom, and the digest
     files = _Files(run)
 
     def manifest(event: Event) -> None:
@@ -2883,23 +2903,27 @@ def v21_blinding(run: Run) -> None:
         _check_policy(run, event)
         if last is None or (event.target and '"reads_planned":' in event.extra):
             made.clear()
+            committed.clear()
         if event.display and event.action in BY_TASK:
             _check_display(run, event, made, claimed, files)
-            _check_model(run, event, said, files)
+            _check_model(run, event, said, files, committed.get(event.actor))
         after = digest_of(event.after)
-        if after and (event.action in READS or event.action == "review.corrected"):
+        if after and (event.action in (*READS, COMMITTED, "review.corrected")):
             made.append((event.actor, after))
+        if after and event.action == COMMITTED:
+            committed[event.actor] = after
 
     run.on_leaf.append(manifest)
     run.on_event.append(each)
 
 
-BY_TASK = frozenset((*READS, *VERDICTS, "arbitration.decided", "arbitration.sent_back"))
+COMMITTED = "read.committed"
+BY_TASK = frozenset((*READS, COMMITTED, *VERDICTS, "arbitration.decided", "arbitration.sent_back"))
 
 
 def _check_policy(run: Run, event: Event) -> None:
     """Where the protocol hides others' labels, the event doesn't say that they were to be seen."""
-    reads = event.action in ("read.submitted", "read.revised") and '"slot":0' not in event.extra
+    reads = event.action in ("read.submitted", "read.revised", COMMITTED) and '"slot":0' not in event.extra
     if (
         event.peer_labels == "true"
         or not (reads or event.action in VERDICTS)
@@ -3027,7 +3051,7 @@ def _check_display(
         )
     own = {digest for actor, digest in made if actor == event.actor} | set(event.cited("read"))
     peers = {digest for actor, digest in made if actor != event.actor} - own
-    named = {"guideline", "case", "own_read", "display", "model_output"}
+    named = {"guideline", "case", "own_read", "display", "model_output", "commitment"}
     named |= {"read"} if event.action in VERDICTS else set()
     if blinded and (
         peers & {digest for _, digest in items} or not named.issuperset(kind for kind, _ in items)
@@ -3035,10 +3059,15 @@ def _check_display(
         run.fault(
             "BLINDING_BREACH", event.place, "Another person's labels were shown to one who may not see them."
         )
+    if not own.issuperset(digest for kind, digest in items if kind == "commitment"):
+        run.fault("BLINDING_BREACH", event.place, "A commitment was shown that this person did not make.")
 
 
-def _check_model(run: Run, event: Event, said: set[str], files: _Files) -> None:
-    """A model's marks were shown to readers alone, by the protocol, of their own case; the event tells of all."""
+def _check_model(run: Run, event: Event, said: set[str], files: _Files, committed: str | None) -> None:
+    """A model's marks were shown to readers alone, by the protocol, of their own case; the event tells of all.
+
+    `committed`: what this person had committed to in the round, by its digest.
+    """
     try:
         items = _displayed(run, event.display or "").items
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -3046,21 +3075,57 @@ def _check_model(run: Run, event: Event, said: set[str], files: _Files) -> None:
     shown = sorted(digest for kind, digest in items if kind == "model_output")
     if shown != event.cited("prelabel") or len(event.cited("assistance")) != len(shown):
         run.fault("BLINDING_BREACH", event.place, "The event tells of other marks of models than were shown.")
-    if not shown:
+    reads = event.action in ("read.submitted", "read.revised") and '"slot":0' not in event.extra
+    if reads and committed and not shown:
+        run.fault("BLINDING_BREACH", event.place, "Nothing tells of the marks that a commitment opened.")
+    if not shown and event.action != COMMITTED:
         return
     about, protocol = run.content(files.created), run.content(digest_of(event.protocol))
     rule = protocol.get("model", {}).get("show") if isinstance(protocol, dict) else None
-    if event.action not in ("read.submitted", "read.revised") or event.model_output != "false":
+    in_test = isinstance(about, dict) and about.get("split") == "test"
+    if event.action == COMMITTED:
+        _check_commitment(run, event, shown, rule, in_test)
+        return
+    if not reads or event.model_output != "false":
         run.fault("BLINDING_BREACH", event.place, "A model's marks were shown where they are hidden.")
     elif isinstance(protocol, dict) and rule not in ("as_start", "after_commitment"):
         run.fault("BLINDING_BREACH", event.place, "A model's marks were shown, but not by the protocol.")
+    if rule == "after_commitment" and (not committed or event.cited("commitment") != [committed]):
+        run.fault(
+            "BLINDING_BREACH", event.place, "A model's marks were shown before the reader's commitment."
+        )
+    if rule == "after_commitment":
+        _check_since(run, event)
     if not isinstance(about, dict):
         return
-    if rule == "as_start" and about.get("split") == "test":
-        run.fault("BLINDING_BREACH", event.place, "In the test split a reader began from a model's marks.")
+    if in_test:
+        run.fault("BLINDING_BREACH", event.place, "In the test split a reader was shown a model's marks.")
     # What models say of a showing's source may be in another stream, and in a subset in none.
     if not about.get("probe") and not said.issuperset(shown):
         run.fault("BLINDING_BREACH", event.place, "Marks were shown that no model made of this case.")
+
+
+def _check_commitment(run: Run, event: Event, shown: list[str], rule: str | None, in_test: bool) -> None:
+    """A commitment is made before any marks are shown, and only where the protocol asks for it."""
+    if shown or event.model_output != "true":
+        run.fault("BLINDING_BREACH", event.place, "A reader committed with a model's marks on the page.")
+    if in_test or rule not in (None, "after_commitment"):
+        run.fault("BLINDING_BREACH", event.place, "The protocol shows no marks after a commitment here.")
+
+
+def _check_since(run: Run, event: Event) -> None:
+    """What became of the marks tells of the same commitment, and of no change only where there is none."""
+    for digest in event.cited("assistance"):
+        told = run.content(digest)
+        since = told.get("since_commitment") if isinstance(told, dict) else None
+        if not isinstance(told, dict):
+            continue
+        if not isinstance(since, dict) or [since.get("commitment")] != event.cited("commitment"):
+            run.fault("BLINDING_BREACH", event.place, "It tells of another commitment than the read cites.")
+        elif (since.get("shift") == "unchanged") != (since["commitment"] == digest_of(event.after)):
+            run.fault(
+                "REPORT_MISMATCH", event.place, "It tells otherwise of what changed since the commitment."
+            )
 
 
 STATUS = {"reader.paused": "paused", "reader.resumed": "active", "account.disabled": "left"}

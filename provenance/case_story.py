@@ -10,6 +10,7 @@ _DECISIONS: Final = {"consensus.computed": "consensus", "arbitration.decided": "
 # All that the tables are made of; the events of tasks, most of a log, are not looked at.
 ACTIONS: Final = (
     "case.created",
+    "read.committed",
     *_READS,
     "read.recalled",
     "review.accepted",
@@ -36,6 +37,15 @@ class StoryRead:
     at: str
     recalled: bool = False
     review: "StoryReview | None" = None
+    commitment: "StoryCommitment | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryCommitment:
+    """What the read's author had said alone before they saw a model's marks."""
+
+    digest: str
+    event: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,7 @@ class CaseStory:
     reads: list[StoryRead] = field(default_factory=list)
     labels: list[StoryLabel] = field(default_factory=list)
     _last: dict[str, StoryDecision] = field(default_factory=dict)
+    _committed: dict[str, StoryCommitment] = field(default_factory=dict)  # of the round, by actor
 
     def take(self, event: Event, sealed: bytes) -> None:
         """The next event, sealed as the leaf with this hash."""
@@ -95,8 +106,12 @@ class CaseStory:
             self._move(event)
         if action == "case.created":
             self.about = event["after"]["digest"]
+        elif action == "read.committed":
+            self._committed[event["actor"]["id"]] = StoryCommitment(event["after"]["digest"], leaf)
         elif action in _READS:
             self.reads.append(_read(event, leaf, self.round))
+            if any(cited["role"] == "commitment" for cited in event["inputs"]):
+                self.reads[-1].commitment = self._committed.get(event["actor"]["id"])
         elif action == "read.recalled":
             self._read_of(event).recalled = True
         elif action.startswith("review."):
@@ -120,7 +135,7 @@ class CaseStory:
         self.state = event["state"]["to"]
         begins = event["extra"] and event["extra"].get("reads_planned") is not None
         if begins:
-            self.round, self._last = event["extra"]["round"], {}
+            self.round, self._last, self._committed = event["extra"]["round"], {}, {}
 
     def _read_of(self, event: Event) -> StoryRead:
         return next(read for read in self.reads if read.id == event["object"]["id"])

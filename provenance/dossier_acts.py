@@ -106,6 +106,8 @@ class Acts:
                     yield f"guideline version {event['guideline']['version']}"
             case "display":
                 yield "what the reader said of their display"
+            case "commitment":
+                yield "what the reader had committed to"
             case "model_output":
                 model = event["agent"]["model"] or {}
                 yield f"what {model.get('name', 'a model')} {model.get('version', '')} says of it".replace(

@@ -103,6 +103,17 @@ class Recalled:
 
 
 @dataclass(frozen=True, slots=True)
+class CommittedTo:
+    """What a reader said alone before a model's marks were shown to them; `shift`: how the read differs from it."""
+
+    act: Act
+    shown: Shown | None
+    digest: str
+    labels: Any
+    shift: str | None  # unchanged | towards | away | neither: towards what the model says, or away from it
+
+
+@dataclass(frozen=True, slots=True)
 class DossierRead:
     """One revision of what a person said; `hidden` names what the protocol kept from them."""
 
@@ -121,6 +132,7 @@ class DossierRead:
     stands: str  # stands | returned | recalled | superseded
     recalled: Recalled | None
     review: DossierReview | None
+    committed: CommittedTo | None = None
 
 
 @dataclass(frozen=True, slots=True)

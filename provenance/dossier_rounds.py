@@ -4,6 +4,7 @@ from .case_log import CaseLog
 from .dossier_acts import Acts
 from .dossier_parts import (
     Arbitrated,
+    CommittedTo,
     Compared,
     DossierRead,
     DossierReview,
@@ -11,7 +12,7 @@ from .dossier_parts import (
     Recalled,
     Released,
 )
-from .fact_kinds import CaseFacts, Read
+from .fact_kinds import UNKNOWN, CaseFacts, Read
 
 
 def rounds_of(log: CaseLog, facts: CaseFacts, acts: Acts) -> list[DossierRound]:
@@ -71,6 +72,21 @@ class _Rounds:
             stands=self._stands(key, read),
             recalled=self._recalled(key),
             review=self._review(key),
+            committed=self._committed(key),
+        )
+
+    def _committed(self, key: str) -> CommittedTo | None:
+        aided = self.facts.assistance.get(key)
+        made = self.facts.commitments.get(aided.commitment or "") if aided else None
+        if aided is None or made is None:
+            return None
+        event = self.acts.event(made.event)
+        return CommittedTo(
+            act=self.acts.act(event),
+            shown=self.acts.shown(event),
+            digest=made.content,
+            labels=self.log.json(made.content),
+            shift=None if aided.shift == UNKNOWN else aided.shift,
         )
 
     def _stands(self, key: str, read: Read) -> str:

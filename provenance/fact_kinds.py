@@ -59,8 +59,27 @@ class Prediction:
 
 
 @dataclass(frozen=True, slots=True)
+class Commitment:
+    """What a reader said alone, before a model's marks were shown to them."""
+
+    round: int
+    slot: int
+    kind: str
+    member: str
+    task: str
+    content: str
+    display: str
+    started_at: str
+    committed_at: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
 class Assistance:
-    """What became of a model's marks in a read that was made with them; the figures are of the content."""
+    """What became of a model's marks in a read that was made with them; the figures are of the content.
+
+    `commitment`: by its id, where the reader had committed before; `shift`: how they went on from it.
+    """
 
     prediction: str
     content: str
@@ -69,6 +88,8 @@ class Assistance:
     changed: Any
     dropped: Any
     added: Any
+    commitment: str | None
+    shift: str
     event: str
 
 
@@ -177,6 +198,7 @@ class CaseFacts:
     reads: dict[str, Read] = field(default_factory=dict)
     recalls: dict[str, Recall] = field(default_factory=dict)
     predictions: dict[str, Prediction] = field(default_factory=dict)
+    commitments: dict[str, Commitment] = field(default_factory=dict)
     assistance: dict[str, Assistance] = field(default_factory=dict)
     reviews: dict[str, Review] = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)

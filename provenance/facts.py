@@ -9,6 +9,7 @@ from .fact_kinds import (
     Arbitration,
     Assistance,
     CaseFacts,
+    Commitment,
     Exclusion,
     Label,
     Prediction,
@@ -60,6 +61,8 @@ def needed(event: Event) -> Iterator[str]:
     elif event["action"] in _READS:
         yield event["display"]
         yield from _cited(event, "assistance")
+    elif event["action"] == "read.committed":
+        yield event["display"]
     elif event["action"].startswith("task.") and event["protocol"]:
         yield event["protocol"]["digest"]
 
@@ -173,13 +176,37 @@ class _Telling:
         for shown, became in zip(_cited(event, "prelabel"), _cited(event, "assistance"), strict=True):
             told = self.contents.get(became) or {}
             counts = told.get("counts") or dict.fromkeys(("kept", "changed", "dropped", "added"), UNKNOWN)
+            since = told.get("since_commitment", {})
             self.facts.assistance[event["object"]["id"]] = Assistance(
                 prediction=shown,
                 content=became,
                 manner=told.get("manner", UNKNOWN),
                 **counts,
+                commitment=self._commitment_of(event) if _cited(event, "commitment") else None,
+                shift=since.get("shift", "") if told else UNKNOWN,
                 event=event["event_id"],
             )
+
+    def _commitment_of(self, event: Event) -> str:
+        """The one that the read's author made in the round; what it says must be what the read cites."""
+        [cited], who = _cited(event, "commitment"), (self.facts.case.round, event["actor"]["id"])
+        made = ((key, one) for key, one in self.facts.commitments.items() if (one.round, one.member) == who)
+        return next(key for key, one in made if one.content == cited)
+
+    def _committed(self, event: Event) -> None:
+        display = self.contents.get(event["display"]) or {}
+        self.facts.commitments[event["object"]["id"]] = Commitment(
+            round=self.facts.case.round,
+            slot=event["extra"]["slot"],
+            kind=event["extra"]["kind"],
+            member=event["actor"]["id"],
+            task=display.get("task", UNKNOWN),
+            content=event["after"]["digest"],
+            display=event["display"],
+            started_at=display.get("from", UNKNOWN),
+            committed_at=event["time"]["server"],
+            event=event["event_id"],
+        )
 
     def _predicted(self, event: Event) -> None:
         self.facts.predictions[event["object"]["id"]] = Prediction(
@@ -271,6 +298,7 @@ _ACTS: Final[dict[str, Callable[[_Telling, Event], None]]] = {
     "case.exclusion_requested": _Telling._exclusion_wished,
     "case.excluded": _Telling._excluded,
     "prelabel.attached": _Telling._predicted,
+    "read.committed": _Telling._committed,
     "read.recalled": _Telling._recalled,
     "read.closed_incomplete": _Telling._closed,
     "consensus.computed": _Telling._compared,

@@ -120,18 +120,21 @@ class _Table:
 
     def _told(self, read: StoryRead) -> "_Told":
         about = ("slot", "revision", "kind", "actor", "digest", "event", "recalled")
-        form = json_form({name: getattr(read, name) for name in about}, ("marks", "review", "value"))
+        members = {name: getattr(read, name) for name in about}
+        if (made := read.commitment) is not None:
+            members["commitment"] = {"digest": made.digest, "event": made.event}
+        form = json_form(members, ("marks", "review", "value"))
         texts = texts_by_path(self._content(read.digest))
         if (review := read.review) is None:
             return _Told(read.id, form, texts)
-        members = {
+        verdict = {
             "verdict": review.verdict,
             "actor": None if review.verdict == "waived" else review.actor,
             "event": review.event,
             "digest": review.digest,
         }
         corrected = texts_by_path(self._content(review.digest))
-        return _Told(read.id, form, texts, json_form(members, ("value",)), corrected)
+        return _Told(read.id, form, texts, json_form(verdict, ("value",)), corrected)
 
     def _content(self, digest: str | None) -> Content:
         return self.contents.get(digest or "", {})

@@ -12,6 +12,7 @@ from workflow.models import (
     Assistance,
     Case,
     CaseRound,
+    Commitment,
     ConsensusReport,
     Exclusion,
     Part,
@@ -49,9 +50,19 @@ _TABLES: dict[str, tuple[type[Model], type, str, tuple[str, ...], tuple[str, ...
         *(Prediction, facts.Prediction, "case", ("pk",)),
         ("model", "attached_by__actor_id", "content", "created_at", "event"),
     ),
+    "commitments": (
+        *(Commitment, facts.Commitment, "case", ("pk",)),
+        (
+            *("round", "slot", "kind", "member__actor_id", "task_id", "content", "display"),
+            *("started_at", "committed_at", "event"),
+        ),
+    ),
     "assistance": (
         *(Assistance, facts.Assistance, "read__case", ("read",)),
-        ("prediction__content", "content", "manner", "kept", "changed", "dropped", "added", "event"),
+        (
+            *("prediction__content", "content", "manner", "kept", "changed", "dropped", "added"),
+            *("commitment", "shift", "event"),
+        ),
     ),
     "reviews": (
         *(Review, facts.Review, "case", ("read",)),

@@ -11,7 +11,7 @@ from audit.log import Entry
 from audit.models import Event
 from workflow.acting import Acting
 from workflow.arbitrating import submit_arbitration
-from workflow.errors import InvalidInput, NotFound
+from workflow.errors import CommitFirst, InvalidInput, NotFound
 from workflow.models import Case, Decision, Read
 from workflow.reading import recall_read, submit_first_look, submit_read, submit_second_look
 from workflow.reviewing import submit_review
@@ -19,7 +19,7 @@ from workflow.settling import settle
 from workflow.states import State
 from workflow.unit import CaseUnit, on_case
 
-from .displays import aid_of, manifest, read_under_review
+from .displays import aid_of, manifest, read_under_review, waits_for_commitment
 from .errors import CannotRecall, NotYours
 from .held import on_own_task
 from .jobs import advance_soon, score_soon
@@ -36,7 +36,8 @@ Result = dict[str, Any]
 def submit(*, acting: Acting, task_id: UUID, token: UUID, result: Result) -> Task:
     """Finish a task with its result: labels, a verdict, or a decision, by the task's kind.
 
-    An arbitration has two steps: the arbiter's own labels first, and only then are the reads shown.
+    An arbitration has two steps: the arbiter's own labels first, and only then are the reads shown. A read for which a
+    model's marks wait is committed to first (`tasks.committing`): CommitFirst.
     """
     return submit_told(acting=acting, task_id=task_id, token=token, result_for=lambda *_: result)[1]
 
@@ -46,6 +47,8 @@ def submit_told(
 ) -> tuple[CaseUnit, Task]:
     """The same, with the result that `result_for` has for the task's kind, and for a first look; all that it left."""
     with on_own_task(acting, task_id, token) as (unit, task):
+        if waits_for_commitment(unit, task):
+            raise CommitFirst()
         count_work(task, unit.now())
         first = is_first_look(unit, task)
         told, display = result_for(task.kind, first), manifest(unit, task)

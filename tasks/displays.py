@@ -1,13 +1,13 @@
 """What a person is shown for a task, and the manifest of it that their result will cite."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from audit.contents import Blob, blob_of
 from workflow.arbitrating import last_report, readers_as_letters, undisputed
-from workflow.assistance.showing import Aid, aid_for
+from workflow.assistance.showing import Aid, aid_for, commitment_of
 from workflow.comparing import effective, effective_digest
-from workflow.models import Read
+from workflow.models import Assistance, Read
 from workflow.unit import CaseUnit
 
 from .attesting import digest_of_display
@@ -103,7 +103,22 @@ def _own_earlier_read(unit: CaseUnit, task: Task, view: Shown) -> None:
 
 
 def aid_of(unit: CaseUnit, task: Task) -> Aid | None:
-    """What a model says of the case, as far as the holder of a task to read it is shown that."""
+    """What a model says of the case, as far as the holder of a task to read it is shown that by now."""
+    aid = _offered(unit, task)
+    if aid is None or aid.manner == Assistance.Manner.AS_START:
+        return aid
+    made = None if task.revealed_at is None else commitment_of(unit, unit.acting.person())
+    return None if made is None else replace(aid, commitment=made)
+
+
+def waits_for_commitment(unit: CaseUnit, task: Task) -> bool:
+    """Whether a model's marks are shown to this reader once they kept what they say alone, and not before."""
+    if task.revealed_at is not None or unit.protocol.model.show != Assistance.Manner.AFTER_COMMITMENT:
+        return False
+    return _offered(unit, task) is not None
+
+
+def _offered(unit: CaseUnit, task: Task) -> Aid | None:
     return aid_for(unit, task.started_at) if task.kind == Task.Kind.ANNOTATE else None
 
 
@@ -112,8 +127,13 @@ def _model_output(unit: CaseUnit, task: Task, view: Shown) -> None:
     if aid is None:
         return
     view.items.append(("model_output", aid.digest))
-    if not view.digests_alone:
-        view.material["model"] = {"labels": aid.labels, **({"name": aid.name} if aid.name else {})}
+    if aid.commitment is not None:
+        view.items.append(("commitment", str(aid.commitment.content_id)))
+    if view.digests_alone:
+        return
+    view.material["model"] = {"labels": aid.labels, **({"name": aid.name} if aid.name else {})}
+    if aid.commitment is not None:
+        view.material["committed"] = dict(aid.commitment.content.data)
 
 
 def comments_of(review: Any) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from audit.actions import Action
 from audit.log import Entry, Reason
 from workflow.acting import Acting
+from workflow.assistance.showing import commitment_of
 from workflow.errors import InvalidInput
 from workflow.models import Case, Membership, Part, Read
 from workflow.prepared import Prepared
@@ -113,7 +114,7 @@ def _take(acting: Acting, found: Offer, task_id: UUID) -> Taken | None:
     task.lease_until, task.started_at, task.seen_at = now + lease_length(unit.project), now, now
     task.start_by, task.session_position = None, found.session_position
     task.active_seconds = task.active_seconds if task.came_back else 0
-    task.revealed_at = _first_look(task, member)
+    task.revealed_at = _revealed(unit, task, member)
     if unopened:
         open_part(task)  # its number of the case was read with it
     else:
@@ -143,8 +144,11 @@ def _chosen(task_id: UUID, member_id: UUID) -> QuerySet[Task]:
 _CHOSEN: Final = Prepared(_chosen, UUID, UUID)
 
 
-def _first_look(task: Task, member: Membership) -> datetime | None:
-    """When this arbiter gave their own read in this round; what an arbiter before them saw is not shown for it."""
+def _revealed(unit: CaseUnit, task: Task, member: Membership) -> datetime | None:
+    """When this person gave their own answer in this round, so that the rest was shown; never for one before them."""
+    if task.kind == Task.Kind.ANNOTATE:
+        made = commitment_of(unit, member)
+        return None if made is None else made.committed_at
     if task.kind != Task.Kind.ARBITRATE:
         return None
     looks = Read.objects.filter(case=task.case_id, round=task.round, slot=0, member=member)

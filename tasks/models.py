@@ -65,9 +65,8 @@ class Task(models.Model):
     token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)  # when the present holder first claimed it
-    revealed_at = models.DateTimeField(
-        null=True
-    )  # arbitrate: when the reads were shown, after the first look
+    # arbitrate: when the reads were shown, after the first look; annotate: a model's marks, after the commitment
+    revealed_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(null=True)
     rank = (

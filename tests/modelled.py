@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from tasks import cases as managing
+from tasks.committing import commit
 from tasks.models import Task
 from tests.people import GUIDELINE, LABEL_SCHEMA, PROTOCOL, Study, publish_new_protocol, study
 from workflow.assistance.predicting import NewPrediction, Row, attach_predictions
@@ -25,6 +26,8 @@ BOXES: Final[dict[str, Any]] = {
     },
 }
 SHOWS: Final[dict[str, Any]] = {**PROTOCOL, "model": {"show": "as_start", "model": FILE}}
+
+AFTER: Final[dict[str, Any]] = {**PROTOCOL, "model": {"show": "after_commitment", "model": FILE}}
 
 
 def box(name: str, x: int = 0, size: str | None = "small", **on: Any) -> dict[str, Any]:
@@ -70,6 +73,12 @@ def with_model(
     new = [NewCase(ref, f"patient-{ref}", split, {"site": "north"}) for ref in refs or ("case-1",)]
     managing.register(acting=chest.acting("maria"), project=chest.project, cases=new)
     return chest, model
+
+
+def committed(of: Study, name: str, task: Task, *findings: dict[str, Any]) -> Task:
+    """What the person says before they see the model's marks, kept."""
+    assert task.token is not None
+    return commit(acting=of.acting(name), task_id=task.pk, token=task.token, labels=read_of(*findings))
 
 
 def read_with_a_model(of: Study) -> Task:

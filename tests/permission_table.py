@@ -157,6 +157,7 @@ GET       /api/v1/tasks/{other_task}                               -         hbc
 POST      /api/v1/tasks/{task}/heartbeat                           h         bcjs=409
 POST      /api/v1/tasks/{task}/draft                               h         bcjs=409
 POST      /api/v1/tasks/{task}/submit                              h
+POST      /api/v1/tasks/{task}/commit                              h
 POST      /api/v1/tasks/{task}/release                             h
 POST      /api/v1/tasks/{task}/skip                                h
 POST      /api/v1/tasks/{task}/links                               h         bcjs=404
@@ -180,6 +181,7 @@ GET       /work/tasks/{other_task}/                                -         hbc
 GET       /work/tasks/{task}/images                                h         n=401 bcjs=404
 GET       /work/tasks/{other_task}/images                          -         n=401 hbcjs=404
 POST      /work/tasks/{task}/submit                                h         bcjs=404
+POST      /work/tasks/{task}/commit                                h         bcjs=404
 POST      /work/tasks/{task}/leave                                 h         bcjs=404
 POST      /work/tasks/{task}/findings                              h         bcjs=404
 POST      /work/tasks/{task}/draft                                 h         n=401 bcjs=409
@@ -325,6 +327,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/{task}/heartbeat": LEASE,
     "/api/v1/tasks/{task}/draft": {**LEASE, "data": {}},
     "/api/v1/tasks/{task}/submit": {**LEASE, "result": {"labels": {}}},
+    "/api/v1/tasks/{task}/commit": {**LEASE, "labels": {}},
     "/api/v1/tasks/{task}/links": {"viewer": "OHIF"},
     "/api/v1/tasks/{task}/release": LEASE,
     "/api/v1/tasks/{task}/skip": {**LEASE, "reason_code": "known_patient"},
@@ -339,5 +342,5 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/issues/{issue}/answer": {"text": "x"},
     "/work/tasks/{task}/issue": {**LEASE, "kind": "other", "text": "x"},
     "/work/tasks/{task}/report": {**LEASE, "kind": "urgent", "text": "x"},
-    **{f"/work/tasks/{{task}}/{act}": LEASE for act in ("leave", "draft", "heartbeat", "release")},
+    **{f"/work/tasks/{{task}}/{act}": LEASE for act in ("leave", "commit", "draft", "heartbeat", "release")},
 }

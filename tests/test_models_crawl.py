@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tasks import cases as managing
+from tasks.committing import commit
 from tests.crawling import Crawler
 from tests.modelled import FILE, registered, said
 from tests.people import GUIDELINE, Study, labels, publish_new_protocol, study
@@ -20,12 +21,12 @@ REMARK = "The machine says xylophone"
 SHOWN = {**PROTOCOL, "model": {"show": "as_start", "model": FILE, "named": False}}
 
 
-def modelled(split: str, *, shown: bool = True) -> Study:
+def modelled(split: str, *, shown: bool = True, show: str = "as_start") -> Study:
     """A study with one case, of which a model says something that nobody else would."""
     chest = study(guideline={**GUIDELINE, "label_schema": SCHEMA}, protocol=PROTOCOL)
     model = registered(chest, name="Zebrafinder")
     if shown:
-        publish_new_protocol(chest, SHOWN)
+        publish_new_protocol(chest, {**SHOWN, "model": {**SHOWN["model"], "show": show}})
     new = NewCase("case-1", "patient-1", split, {"site": "north"})
     managing.register(acting=chest.acting("maria"), project=chest.project, cases=[new])
     told = NewPrediction(said(finding="nodule", remark=REMARK), external_ref="case-1")
@@ -65,3 +66,20 @@ def test_who_begins_from_it_sees_its_words_and_nothing_that_names_it() -> None:
     chest.submit("anna", task, {"labels": labels()})
     chest.claim("jin")
     assert {name: found_by(name) for name in NAMES} == {name: set() for name in NAMES}
+
+
+def test_who_commits_first_sees_its_words_only_after_that_and_nobody_else_finds_the_commitment() -> None:
+    chest = modelled("train", show="after_commitment")
+    task = chest.claim("anna")
+    assert task.token is not None
+    assert {name: found_by(name) for name in NAMES} == {name: set() for name in NAMES}
+    own = read_with("Mine alone.")
+    commit(acting=chest.acting("anna"), task_id=task.pk, token=task.token, labels=own)
+    assert found_by("anna") == {REMARK.lower()}
+    chest.claim("bob")
+    assert {name: found_by(name) for name in NAMES[1:]} == {name: set() for name in NAMES[1:]}
+    chest.submit("anna", task, {"labels": labels()})
+    chest.claim("jin")
+    assert {name: found_by(name) for name in NAMES} == {name: set() for name in NAMES}
+    every = {name: " ".join(Crawler(name).crawl().values()) for name in NAMES}
+    assert not [name for name, pages in every.items() if "Mine alone." in pages and name != "anna"]

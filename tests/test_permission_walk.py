@@ -137,6 +137,7 @@ OF_A_LINK = {
     ("GET", "/api/v1/tasks/{task}"): "see",
     ("POST", "/api/v1/tasks/{task}/heartbeat"): "work",
     ("POST", "/api/v1/tasks/{task}/draft"): "work",
+    ("POST", "/api/v1/tasks/{task}/commit"): "work",
     ("POST", "/api/v1/tasks/{task}/submit"): "work",
 }
 FOR_ALL = ("/api/v1/schema", "/api/v1/docs", "/api/nowhere")

@@ -158,6 +158,30 @@ class NoStartInTest(DomainError):
     code = "no_start_in_test"
 
 
+class NoModelInTest(DomainError):
+    """In the test split nobody is shown what a model says. Nothing was changed."""
+
+    code = "no_model_in_test"
+
+
+class CommitFirst(DomainError):
+    """Keep your own read first: then you see the model's marks, and submit."""
+
+    code = "commitment_first"
+
+
+class Committed(DomainError):
+    """You kept your own read of this case already, with other answers. It stays; change what you submit instead."""
+
+    code = "committed_already"
+
+
+class NothingToCommit(DomainError):
+    """No model's marks wait to be shown of this case, so there is nothing to keep before. Submit it."""
+
+    code = "nothing_to_commit"
+
+
 class Overloaded(DomainError):
     """The service is too busy just now: this took longer than the log allows. Nothing was changed; try again."""
 
@@ -274,6 +298,12 @@ BY_CONSTRAINT: dict[str, type[DomainError]] = {
     "a_dataset_holds_what_its_manifest_lists": Unaudited,
     "a_dataset_takes_in_labels_in_force": Stale,
     "a_datasets_cases_come_with_its_lock": Unaudited,
+    "no_model_is_shown_in_the_test_split": NoModelInTest,
+    "commitment_fits_its_round": IllegalMove,
+    "commitment_is_made_once": Committed,
+    "commitment_is_made_before_the_marks": Unaudited,
+    "commitment_goes_with_its_manner": Unaudited,
+    "commitment_comes_first": CommitFirst,
 }
 
 

@@ -133,8 +133,12 @@ class CaseUnit:
         acting: Acting | None = None,
         caused_by: Entry | None = None,
         model: dict[str, str] | None = None,
+        hiding: Sequence[str] = (),
     ) -> Entry:
-        """Append an event to the case's chain, under the round's guideline, protocol and blinding."""
+        """Append an event to the case's chain, under the round's guideline, protocol and blinding.
+
+        `hiding`: what was hidden for this act beyond what the protocol hides.
+        """
         kind, object_id, version = object
         return self.journal.record(
             self.stream,
@@ -146,7 +150,7 @@ class CaseUnit:
             display=display,
             guideline=_cited(self.round.guideline) if self.round else None,
             protocol=_cited(self.round.protocol) if self.round else None,
-            blinding=self._blinding(),
+            blinding=self._blinding(hiding),
             reason=reason,
             state=state,
             extra=extra,
@@ -213,11 +217,11 @@ class CaseUnit:
             Case.objects.filter(pk=self.case.pk).update(**step)
         self.case.save(force_update=True)
 
-    def _blinding(self) -> dict[str, bool] | None:
+    def _blinding(self, hiding: Sequence[str]) -> dict[str, bool] | None:
         stage = STAGE_OF_ROLE.get(self.acting.role)
         if self.round is None or stage is None:
             return None
-        hidden = getattr(self.protocol.blinding, stage)
+        hidden = {*getattr(self.protocol.blinding, stage), *hiding}
         return {
             "peer_labels": "other_reads" in hidden,
             "model_output": "model_output" in hidden,

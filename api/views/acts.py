@@ -12,10 +12,21 @@ from rest_framework.response import Response
 from api.access import acting_at_work, acting_on_task
 from api.fields import Whole
 from api.idempotency import acting_once, changing
-from api.results import DecisionIn, DraftIn, ReadIn, SkipIn, SubmitIn, TokenIn, VerdictIn, checked, form_of
+from api.results import (
+    CommitIn,
+    DecisionIn,
+    DraftIn,
+    ReadIn,
+    SkipIn,
+    SubmitIn,
+    TokenIn,
+    VerdictIn,
+    checked,
+    form_of,
+)
 from api.worksheet import TaskDetailOut, task_detail
 from audit.log import Reason
-from tasks import completing, drafts, leases
+from tasks import committing, completing, drafts, leases
 from tasks.errors import LeaseLost
 from workflow.permissions import Kind, Verb
 
@@ -86,6 +97,18 @@ class SaveDraft(View):
         acting = acting_on_task(request, task_id, Verb.WORK)
         draft = drafts.save_draft(acting=acting, task_id=task_id, **self.given(request, DraftIn))
         return Response(SavedOut(draft).data)
+
+
+class Commit(View):
+    """What I say alone."""
+
+    @operation(operation_id="commit_task", request=CommitIn, responses=TaskDetailOut)
+    @acting_once
+    def post(self, request: Request, task_id: UUID) -> Response:
+        """Keep your own read, where a model's marks are shown after it. The task stays yours, and now shows them."""
+        acting = acting_at_work(request, task_id, Verb.WORK)
+        given = self.given(request, CommitIn)
+        return Response(task_detail(*committing.commit_told(acting=acting, task_id=task_id, **given)))
 
 
 class Submit(View):

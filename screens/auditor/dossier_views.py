@@ -40,6 +40,8 @@ class ReadInWords:
     answers: Answers | None
     hidden: str
     verdict: str
+    committed: Answers | None
+    shift: str
 
 
 @dataclass(frozen=True, slots=True)

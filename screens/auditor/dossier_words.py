@@ -49,6 +49,12 @@ READERS: Final = {
     "new_readers": "readers who had not read it",
     "none": "none, it goes to a senior at once",
 }
+SHIFTS: Final = {
+    "unchanged": "nothing was changed after the model’s marks were shown",
+    "towards": "changed towards what the model says",
+    "away": "changed away from what the model says",
+    "neither": "changed, neither towards what the model says nor away from it",
+}
 OUTCOMES: Final = {
     "accept": "agreed",
     "request_read": "another read asked for",
@@ -94,6 +100,8 @@ class InWords:
             self.answers(read.labels, read.guideline.digest, before and before.labels, corrected),
             ", ".join(HIDDEN.get(each, each) for each in read.hidden),
             VERDICTS.get(read.review.verdict, read.review.verdict) if read.review else "",
+            self.answers(read.committed.labels, read.guideline.digest) if read.committed else None,
+            SHIFTS.get(read.committed.shift or "", "") if read.committed else "",
         )
 
     def _compared(self, each: Compared, one: DossierRound, names: Mapping[str, str]) -> ComparedInWords:

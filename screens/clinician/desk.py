@@ -1,5 +1,6 @@
 """A task in its holder's hands: the case under their number, the material, the rules, the draft."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,7 +13,7 @@ from screens.forms.labels import texts_of
 from screens.forms.places import place_words
 from screens.forms.typed import Typed
 from tasks.completing import needs_first_look
-from tasks.displays import shown
+from tasks.displays import shown, waits_for_commitment
 from tasks.drafts import draft_of
 from tasks.errors import LeaseLost, TaskFinished
 from tasks.models import Draft, Task
@@ -36,6 +37,7 @@ KINDS = {
     Task.Kind.RECONCILE: "Second look",
     Task.Kind.ARBITRATE: "Arbitration",
 }
+MODEL = "model"  # its layer, and the letter under which its marks are taken over
 FORM = "form"  # what a draft of this form is kept under
 
 
@@ -66,6 +68,17 @@ class Desk:
     def first_look(self) -> bool:
         """Whether this arbitration still waits for the arbiter's own labels, with nothing revealed."""
         return self.task.kind == Task.Kind.ARBITRATE and needs_first_look(self.unit, self.task)
+
+    @cached_property
+    def committing(self) -> bool:
+        """Whether the reader keeps what they say alone before a model's marks are shown."""
+        return waits_for_commitment(self.unit, self.task)
+
+    @property
+    def offered(self) -> Mapping[str, Any]:
+        """The labels that marks may be taken from, by letter: others' reads; a model's after one's own commitment."""
+        reads = dict(self.material.get("reads") or {})
+        return {**reads, MODEL: self.material["model"]["labels"]} if "committed" in self.material else reads
 
     @property
     def mode(self) -> str:
@@ -130,7 +143,7 @@ class Desk:
         if self.mode == "arbitrate":
             begun = self.own_first_look or {}
             return {**begun, "findings": self.material["undisputed"].get("findings") or []}
-        for name in ("earlier", "read", "own"):
+        for name in ("earlier", "committed", "read", "own"):
             if name in self.material:
                 return dict(self.material[name])
         return dict(self.material["model"]["labels"]) if "model" in self.material else {}

@@ -8,7 +8,7 @@ from screens.forms.labels import type_of
 from workflow.labels.schema import LabelSchema
 from workflow.labels.schema_parts import Kind, MarkSpec
 
-from .desk import Desk
+from .desk import MODEL, Desk
 
 CASE: Final = "case"
 LABEL: Final = 60  # characters beside a mark
@@ -71,7 +71,7 @@ def _named(layer: str, marks: list[Json]) -> list[Json]:
 def _reads(desk: Desk) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Layer, name and labels of each read that this task's page shows."""
     if (model := desk.material.get("model")) is not None:
-        yield "model", str(model.get("name") or "A model"), model["labels"]
+        yield MODEL, str(model.get("name") or "A model"), model["labels"]
     match desk.mode:
         case "review":
             yield "read", "The read", desk.material["read"]

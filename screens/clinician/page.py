@@ -69,7 +69,7 @@ def context_of(
         "issue_kinds": Issue.Kind.choices,
         "page_keys": page_keys(keys_of(desk.acting.person().user_id), FIXED_KEYS),
         "images": desk.has_images,
-        "may_be_normal": desk.mode == "read" and may_be_normal(desk.schema),
+        "may_be_normal": desk.mode == "read" and not desk.committing and may_be_normal(desk.schema),
         "whole_form": desk.mode in ("read", "second_look"),
     }
     rows = _OF_MODE[desk.mode](desk, typed, sheet, faults, context)
@@ -83,6 +83,7 @@ def _read(
     returned = desk.material.get("returned") or {}
     comments = returned.get("comments") or []
     context["again"] = "earlier" in desk.material
+    context["model_says"] = _model_says(desk)
     context["returned"] = words_of(returned["reason_code"]) if returned else ""
     context["comments"] = [comment["text"] for comment in comments if not comment["path"]]
     places = {question.path: question for question in sheet.questions}
@@ -92,6 +93,13 @@ def _read(
         elif comment["path"]:
             context["comments"].append(comment["text"])
     return []
+
+
+def _model_says(desk: Desk) -> SaidRead | None:
+    """What the model says, to be held against one's own; None where the form began from it, or nothing is shown."""
+    if "committed" not in desk.material:
+        return None
+    return in_words(desk.schema, desk.material["model"]["labels"], _first(desk))
 
 
 def _review(

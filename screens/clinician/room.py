@@ -18,7 +18,7 @@ from tasks.completing import submit
 from tasks.drafts import save_draft
 from tasks.errors import TaskFinished
 from tasks.models import Task
-from workflow.errors import DomainError
+from workflow.errors import CommitFirst, DomainError
 from workflow.permissions import Verb
 from workflow.seeing import saw
 
@@ -43,7 +43,7 @@ def task(request: HttpRequest, task_id: UUID) -> HttpResponse:
         address = reverse("work_display", args=[desk.task.case.project.slug])
         return redirect(f"{address}?task={task_id}")
     saw(desk.acting, "record", case_id=desk.task.case_id, task_id=task_id)
-    return _page(request, desk, desk.typed())
+    return page(request, desk, desk.typed())
 
 
 @screen("POST")
@@ -54,26 +54,28 @@ def submitted(request: HttpRequest, task_id: UUID) -> HttpResponseBase:
     except TaskFinished as error:
         messages.info(request, error.detail)
         return go_on(request)
+    if desk.committing:
+        return refused(request, desk, typed_of(request), CommitFirst())
     if request.POST.get("mode", desk.mode) != desk.mode:
         messages.info(request, "Your own read is kept already. Now you see the others’ and decide.")
         return redirect("work_task", task_id)
     typed = typed_of(request)
     if (newer := desk.outside_draft(max(version_of(request), over_of(request)))) is not None:
-        return _page(request, desk, typed, problem=DRAWN_ELSEWHERE, status=409, over=newer)
+        return page(request, desk, typed, problem=DRAWN_ELSEWHERE, status=409, over=newer)
     if desk.mode == "read" and request.POST.get("normal"):
         typed, unlike = with_normal(desk.schema, typed)
         if unlike:
-            return _page(request, desk, typed, problem=unlike, status=422)
+            return page(request, desk, typed, problem=unlike, status=422)
     result, faults = _result(desk, typed)
     if faults:
-        return _page(request, desk, typed, faults, status=422)
+        return page(request, desk, typed, faults, status=422)
     try:
         done = submit(acting=desk.acting, task_id=task_id, token=token_of(request), result=result)
     except TaskFinished as error:
         messages.info(request, error.detail)
         return go_on(request)
     except DomainError as error:
-        return _refused(request, desk, typed, error)
+        return refused(request, desk, typed, error)
     if done.status != Task.Status.DONE:
         messages.success(request, "Your own read is kept. Now you see the others’ and decide.")
         return redirect("work_task", task_id)
@@ -95,7 +97,7 @@ def left(request: HttpRequest, task_id: UUID) -> HttpResponseBase:
             explicit=True,
         )
     except DomainError as error:
-        return _refused(request, desk, typed, error)
+        return refused(request, desk, typed, error)
     messages.success(request, f"Case {desk.number} is saved.")
     return redirect("work_queue")
 
@@ -111,7 +113,7 @@ def findings(request: HttpRequest, task_id: UUID) -> HttpResponse:
     else:
         changed = _changed(desk, typed, act, what)
     if not getattr(request, "htmx", False):
-        return _page(request, desk, changed)
+        return page(request, desk, changed)
     context = context_of(desk, changed)
     context["sheet"].finding_faults += refused
     context["focus_on"] = len(changed.findings()) - 1 if act in ("add", "take") else None
@@ -125,8 +127,7 @@ def _changed(desk: Desk, typed: Typed, act: str, what: str) -> Typed:
         return without_finding(typed, int(what))
     if act == "take":
         letter, _, name = what.partition(":")
-        offered = (desk.material.get("reads") or {}).get(letter, {}).get("findings", [])
-        for finding in offered:
+        for finding in desk.offered.get(letter, {}).get("findings", []):
             if finding["id"] == name:
                 return with_copy(desk.schema, typed, finding)
     return typed
@@ -140,13 +141,14 @@ def _result(desk: Desk, typed: Typed) -> Result:
     return read_result(desk.schema, typed)
 
 
-def _refused(request: HttpRequest, desk: Desk, typed: Typed, error: DomainError) -> HttpResponse:
+def refused(request: HttpRequest, desk: Desk, typed: Typed, error: DomainError) -> HttpResponse:
+    """The page again, with what was refused at its place, or as a whole."""
     faults = error.extra.get("faults") or []
     problem = "" if faults else error.detail
-    return _page(request, desk, typed, faults, problem, status=error.status)
+    return page(request, desk, typed, faults, problem, status=error.status)
 
 
-def _page(
+def page(
     request: HttpRequest,
     desk: Desk,
     typed: Typed,
@@ -155,6 +157,7 @@ def _page(
     status: int = 200,
     over: int | None = None,
 ) -> HttpResponse:
+    """The page of a task, never kept by the browser."""
     version = version_of(request) if request.method == "POST" else None
     context = context_of(desk, typed, faults or [], problem, version)
     context |= {"viewers": viewers_for(desk), "over": over}

@@ -118,6 +118,7 @@ POST = {
     "/tasks/{task}/heartbeat": TOKEN,
     "/tasks/{task}/draft": {**TOKEN, "data": {}},
     "/tasks/{task}/submit": {**TOKEN, "result": {}},
+    "/tasks/{task}/commit": {**TOKEN, "labels": {}},
     "/tasks/{task}/links": {"viewer": "OHIF"},
     "/tasks/{task}/release": TOKEN,
     "/tasks/{task}/skip": {**TOKEN, **REASON},

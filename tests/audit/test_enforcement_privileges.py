@@ -72,6 +72,7 @@ GRANTS = {
         workflow_case raw
         workflow_caseimage rad
         workflow_caseround ra
+        workflow_commitment ra
         workflow_consensusreport ra
         workflow_exclusion raw
         workflow_gatefinding raw
@@ -141,6 +142,7 @@ GRANTS = {
         workflow_case r
         workflow_caseimage r
         workflow_caseround r
+        workflow_commitment r
         workflow_consensusreport r
         workflow_exclusion r
         workflow_gatefinding r

@@ -14,7 +14,7 @@ from provenance.replay import replay
 from tasks import cases as managing
 from tasks.completing import recall
 from tasks.leases import skip
-from tests.modelled import box, predict, read_of, with_model
+from tests.modelled import AFTER, box, committed, predict, read_of, with_model
 from tests.people import Study, labels, study, with_protocol
 from tests.staff import WHY
 from workflow.models import (
@@ -141,7 +141,6 @@ MODELLED = [
     ("workflow_prediction", "created_at = now() + interval '1 hour'", "FACT_DIFFERS predictions created_at"),
     ("workflow_prediction", "gone", "ROW_MISSING predictions"),
     ("workflow_assistance", "kept = 0, changed = 1", "FACT_DIFFERS assistance kept"),
-    ("workflow_assistance", "manner = 'after_commitment'", "FACT_DIFFERS assistance manner"),
     ("workflow_assistance", "gone", "ROW_MISSING assistance"),
     ("workflow_readermodel", "version = '9'", "FACT_DIFFERS version"),
     ("workflow_readermodel", "retired_event_id = event_id", "FACT_DIFFERS retired"),
@@ -155,6 +154,36 @@ def test_whatever_row_of_models_somebody_changed_is_named(
     chest, model = with_model()
     predict(chest, model, box("f1"))
     chest.submit("anna", chest.claim("anna"), {"labels": read_of(box("f1"))})
+    assert replay(chest.project).differences == []
+    tamper(table, change)
+    assert named in found(chest)
+
+
+COMMITTED = [
+    (
+        "workflow_commitment",
+        "committed_at = now() + interval '1 hour'",
+        "FACT_DIFFERS commitments committed_at",
+    ),
+    ("workflow_commitment", "slot = 2", "FACT_DIFFERS commitments slot"),
+    ("workflow_assistance", "shift = 'away'", "FACT_DIFFERS assistance shift"),
+    (
+        "workflow_assistance",
+        "manner = 'as_start', commitment_id = NULL, shift = ''",
+        "FACT_DIFFERS assistance manner",
+    ),
+]
+
+
+@pytest.mark.parametrize(("table", "change", "named"), COMMITTED, ids=[one[2] for one in COMMITTED])
+def test_whatever_row_of_commitments_somebody_changed_is_named(
+    tamper: Callable[..., None], table: str, change: str, named: str
+) -> None:
+    chest, model = with_model(protocol=AFTER)
+    predict(chest, model, box("f1"))
+    task = chest.claim("anna")
+    committed(chest, "anna", task)
+    chest.submit("anna", task, {"labels": read_of(box("f1"))})
     assert replay(chest.project).differences == []
     tamper(table, change)
     assert named in found(chest)
@@ -251,8 +280,8 @@ def test_replay_asks_the_database_as_often_for_many_cases_as_for_few(
     chest: Study, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     replay(chest.project)
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         replay(chest.project)
     chest.register(*(f"more-{number}" for number in range(20)))
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(27):
         assert replay(chest.project).cases == 23

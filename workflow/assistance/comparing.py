@@ -1,7 +1,8 @@
 """What a reader made of a model's marks: for each whether it was kept, changed or dropped, and what they added.
 
 A mark that kept its id is the same mark, wherever it went. Of the others, those of one type are matched one to one by
-the comparator with which the protocol matches findings, so that the total likeness is greatest.
+the comparator with which the protocol matches findings, so that the total likeness is greatest. Where the reader had
+marks of their own before they saw the model's, an id says nothing: all are matched by place.
 """
 
 import json
@@ -26,14 +27,20 @@ Pair = tuple[Finding, Finding, str]
 
 
 def compared(
-    model: Labels, read: Labels, rules: Mapping[str, FindingRule], scale: Scale | None = None
+    model: Labels,
+    read: Labels,
+    rules: Mapping[str, FindingRule],
+    scale: Scale | None = None,
+    *,
+    by_id: bool = True,
 ) -> dict[str, Any]:
     """What became of a model's labels in a read: `counts`, `marks` (each finding of either once) and `fields`.
 
-    `rules`: how the protocol matches findings, by type; `scale`: of the case's pixels, for what is matched in mm.
+    `rules`: how the protocol matches findings, by type; `scale`: of the case's pixels, for what is matched in mm;
+    `by_id`: whether the read began from these labels, so that a mark with the same id is the same mark.
     """
     said, made = list(model["findings"]), list(read["findings"])
-    pairs = [*_by_id(said, made)]
+    pairs = [*_by_id(said, made)] if by_id else []
     pairs += _by_place(_left(said, pairs, 0), _left(made, pairs, 1), rules, scale or Scale())
     marks = [_carried(*pair) for pair in pairs]
     marks += [{"outcome": DROPPED, "model": one["id"], "type": one["type"]} for one in _left(said, pairs, 0)]
@@ -45,6 +52,11 @@ def compared(
         "marks": sorted(marks, key=lambda mark: (mark.get("model", "~"), mark.get("read", ""))),
         "fields": list(_fields(model["fields"], read["fields"])),
     }
+
+
+def differing(found: Mapping[str, Any]) -> int:
+    """In how many marks and answers a read differs from a model, as they were compared."""
+    return sum(one["outcome"] != KEPT for one in (*found["marks"], *found["fields"]))
 
 
 def _by_id(said: list[Finding], made: list[Finding]) -> Iterator[Pair]:

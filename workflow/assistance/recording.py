@@ -1,5 +1,7 @@
 """What became of a model's marks is kept with the read that was made with them on the page."""
 
+from typing import Any
+
 from audit.canonical import parse
 from audit.contents import Blob, blob_of
 from audit.log import Entry
@@ -9,30 +11,40 @@ from workflow.unit import CaseUnit
 
 from .comparing import compared
 from .showing import Aid
+from .since import since_commitment
 
 
 def what_became(unit: CaseUnit, aid: Aid, labels: Blob) -> Blob:
-    """The comparison of the model's labels with a read's, as content."""
-    case = unit.case
-    found = compared(aid.labels, parse(labels.body), unit.protocol.findings, scale_of(case.shown))
-    return blob_of({**found, "prediction": aid.digest, "manner": aid.manner})
+    """The comparison of the model's labels with a read's, as content; with what the reader had said alone, if so."""
+    read = parse(labels.body)
+    rules, scale = unit.protocol.findings, scale_of(unit.case.shown)
+    found = compared(aid.labels, read, rules, scale, by_id=aid.commitment is None)
+    about: dict[str, Any] = {**found, "prediction": aid.digest, "manner": aid.manner}
+    if aid.commitment is not None:
+        since = since_commitment(aid.labels, aid.commitment.content.data, read, rules, scale)
+        about["since_commitment"] = {"commitment": str(aid.commitment.content_id), **since}
+    return blob_of(about)
 
 
 def inputs_of(aid: Aid, became: Blob) -> list[tuple[str, str]]:
     """What the read's event cites of it."""
-    return [("prelabel", aid.digest), ("assistance", became.digest)]
+    made = [] if aid.commitment is None else [("commitment", str(aid.commitment.content_id))]
+    return [("prelabel", aid.digest), ("assistance", became.digest), *made]
 
 
 def keep_assistance(unit: CaseUnit, read: Read, aid: Aid, became: Blob, entry: Entry) -> Assistance:
     """Write down what became of the marks, with the read's own event."""
     unit.journal.hold(became)
+    told = parse(became.body)
     kept = Assistance(
         read=read,
         prediction=aid.prediction,
         manner=aid.manner,
         content_id=became.digest,
         event_id=entry.event_id,
-        **parse(became.body)["counts"],
+        commitment=aid.commitment,
+        shift=told.get("since_commitment", {}).get("shift", ""),
+        **told["counts"],
     )
     kept.save(force_insert=True)
     return kept

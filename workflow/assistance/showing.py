@@ -1,12 +1,12 @@
-"""What a reader is shown of a model: by the protocol of the case's round, and never as a start in the test split."""
+"""What a reader is shown of a model, and when: by the protocol of the case's round, and never in the test split."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from workflow.labels.faults import LabelsInvalid
-from workflow.models import Assistance, Case, Prediction
-from workflow.protocol.sections import AS_START
+from workflow.models import Assistance, Case, Commitment, Membership, Prediction
+from workflow.protocol.sections import AFTER_COMMITMENT, NEVER
 from workflow.unit import CaseUnit
 
 from .partial import checked
@@ -14,11 +14,15 @@ from .partial import checked
 
 @dataclass(frozen=True, slots=True)
 class Aid:
-    """A model's marks on a reader's page: whose they are, how they are shown, and under which name, if any."""
+    """A model's marks on a reader's page: whose they are, how they are shown, and under which name, if any.
+
+    `commitment`: what its reader had said alone before, where the protocol asks for that.
+    """
 
     prediction: Prediction
     manner: str
     name: str | None
+    commitment: Commitment | None = None
 
     @property
     def digest(self) -> str:
@@ -32,13 +36,15 @@ class Aid:
 
 
 def aid_for(unit: CaseUnit, since: datetime | None) -> Aid | None:
-    """What is shown to a reader who begins a case, or began it at `since`; a showing shows what its source does.
+    """What a reader of a case may be shown who begins it, or began it at `since`; a showing shows what its source does.
+
+    Where the manner is `after_commitment`, it waits until they made their commitment: `commitment_of` tells.
 
     What came in after they began is not put on their page, and what doesn't fit the round's label schema isn't either.
     No query where the protocol shows nothing.
     """
     shown, case = unit.protocol.model, unit.case
-    if shown.show != AS_START or case.split == Case.Split.TEST:
+    if shown.show == NEVER or case.split == Case.Split.TEST:
         return None
     found = Prediction.objects.select_related("content", "model").filter(
         model__project=case.project_id, model__digest=shown.model, case=case.shows
@@ -52,4 +58,12 @@ def aid_for(unit: CaseUnit, since: datetime | None) -> Aid | None:
         return None
     model = prediction.model
     name = f"{model.name} {model.version}" if shown.named else None
-    return Aid(prediction, Assistance.Manner.AS_START, name)
+    return Aid(prediction, Assistance.Manner(shown.show), name)
+
+
+def commitment_of(unit: CaseUnit, member: Membership) -> Commitment | None:
+    """What this person committed to in the case's round; no query where the protocol asks for no commitment."""
+    if unit.protocol.model.show != AFTER_COMMITMENT:
+        return None
+    made = Commitment.objects.filter(case=unit.case, round=unit.case.round, member=member)
+    return made.select_related("content").first()

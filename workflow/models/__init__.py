@@ -1,6 +1,6 @@
 """The tables of what happens to a case."""
 
-from .assistance import Assistance, Prediction, ReaderModel
+from .assistance import Assistance, Commitment, Prediction, ReaderModel
 from .cases import Case, CaseRound, Exclusion, Part
 from .decisions import Arbitration, ConsensusReport, Decision, Read, Recall, ReferenceLabel, Review
 from .measurements import Measurement
@@ -18,6 +18,7 @@ __all__ = [
     "Case",
     "CaseImage",
     "CaseRound",
+    "Commitment",
     "ConsensusReport",
     "Decision",
     "Exclusion",

@@ -1,4 +1,4 @@
-"""Models as readers: which are registered, what they say of cases, and what people made of what they were shown."""
+"""Models as readers: what they say of cases, what people had said before they saw it, and what they made of it."""
 
 import uuid
 from typing import ClassVar
@@ -9,7 +9,7 @@ from django.utils import timezone
 from audit.models import Content, Event
 
 from .cases import Case
-from .decisions import Read
+from .decisions import Decision, Read
 from .projects import Membership, Project
 
 
@@ -56,12 +56,42 @@ class Prediction(models.Model):
         ]
 
 
+class Commitment(Decision):
+    """What a reader said alone of a case, before a model's marks were shown to them; written once, then they see them.
+
+    It is no read: it moves nothing, and only what its reader submits afterwards is reviewed and compared.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="commitments")
+    slot = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=12, choices=Read.Kind.choices)
+    member = models.ForeignKey(Membership, models.PROTECT, related_name="commitments")
+    task_id = models.UUIDField()
+    content = models.ForeignKey(Content, models.PROTECT, related_name="+")  # the labels, whole
+    display = models.ForeignKey(Content, models.PROTECT, related_name="+")  # without any model's marks
+    started_at = models.DateTimeField()
+    committed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "round", "member"], name="commitment_is_made_once"),
+        ]
+
+
 class Assistance(models.Model):
     """That a read was made with a model's marks on the page, and what became of them; written once, with the read."""
 
     class Manner(models.TextChoices):
         AS_START = "as_start"  # from the beginning
         AFTER_COMMITMENT = "after_commitment"  # once the reader's own labels were in
+
+    class Shift(models.TextChoices):
+        """How the read differs from what its reader had committed to: in what differs from the model, all in all."""
+
+        UNCHANGED = "unchanged"  # the same labels
+        TOWARDS = "towards"  # less of it differs from the model
+        AWAY = "away"  # more does
+        NEITHER = "neither"  # as much does
 
     read = models.OneToOneField(Read, models.PROTECT, primary_key=True, related_name="assistance")
     prediction = models.ForeignKey(Prediction, models.PROTECT, related_name="assistances")
@@ -71,6 +101,8 @@ class Assistance(models.Model):
     changed = models.PositiveIntegerField()
     dropped = models.PositiveIntegerField()
     added = models.PositiveIntegerField()  # by the reader
+    commitment = models.ForeignKey(Commitment, models.PROTECT, null=True, related_name="assistances")
+    shift = models.CharField(max_length=10, choices=Shift.choices, blank=True, default="", db_default="")
     event = models.OneToOneField(Event, models.PROTECT, to_field="event_id", related_name="+")
 
     class Meta:
@@ -78,5 +110,14 @@ class Assistance(models.Model):
             models.CheckConstraint(
                 condition=models.Q(manner__in=["as_start", "after_commitment"]),
                 name="manner_of_assistance_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    manner="after_commitment",
+                    commitment__isnull=False,
+                    shift__in=["unchanged", "towards", "away", "neither"],
+                )
+                | models.Q(manner="as_start", commitment__isnull=True, shift=""),
+                name="commitment_goes_with_its_manner",
             ),
         ]

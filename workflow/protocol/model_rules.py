@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from workflow.protocol.faults import Fault
-from workflow.protocol.sections import AFTER_COMMITMENT, MODEL_OUTPUT, NEVER
+from workflow.protocol.sections import MODEL_OUTPUT, NEVER
 
 
 def model_faults(sections: dict[str, Any]) -> Iterator[Fault]:
@@ -16,9 +16,6 @@ def model_faults(sections: dict[str, Any]) -> Iterator[Fault]:
     if model["show"] == NEVER:
         yield from _never(model, hidden)
         return
-    if model["show"] == AFTER_COMMITMENT:
-        message = "Showing marks after the first commitment isn't possible yet: choose never or as_start."
-        yield Fault("/model/show", "not_yet", message)
     if "model" not in model:
         message = "Say which model's marks are shown: the digest of its file, as it is registered."
         yield Fault("/model/model", "model_missing", message)

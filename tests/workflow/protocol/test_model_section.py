@@ -43,10 +43,17 @@ def test_what_is_shown_is_not_hidden_and_parses_to_the_same(blinding: Any) -> No
         ({"model": {"show": "never"}, "blinding": SHOWING}, ("/blinding/annotate", "model_hidden_and_shown")),
         ({"model": {"show": "as_start"}}, ("/model/model", "model_missing")),
         ({"model": {"show": "never", "model": FILE}}, ("/model/model", "model_unused")),
-        ({"model": {**SHOWN, "show": "after_commitment"}}, ("/model/show", "not_yet")),
+        ({"model": {"show": "after_commitment"}}, ("/model/model", "model_missing")),
         ({"model": {**SHOWN, "model": "Detector"}}, ("/model/model", "pattern")),
         ({"model": {**SHOWN, "show": "always"}}, ("/model/show", "enum")),
     ],
 )
 def test_a_contradiction_is_refused_with_its_place(sections: Any, fault: tuple[str, str]) -> None:
     assert fault in faults_of(**sections)
+
+
+def test_marks_may_be_shown_after_a_commitment() -> None:
+    protocol = parsed(model={**SHOWN, "show": "after_commitment"})
+    assert protocol.model.show == "after_commitment"
+    assert "model_output" not in protocol.blinding.annotate
+    assert Protocol.parse(protocol.document()) == protocol
