@@ -89,7 +89,7 @@ def _designs(protocol: Protocol) -> list[Design]:
 
 def _cases(project: Project) -> Iterator[tuple[WhatIfCase, str]]:
     """The cases whose first reads were compared, each with what came after, and its guideline. Six queries."""
-    compared = {case.case: case for case in studied(project, Conditions()).cases}
+    compared = {case.case: case for case in studied(project, Conditions(), as_submitted=True).cases}
     came = _After(project)
     for key, case in compared.items():
         after = came.of(UUID(key), case.planned)

@@ -15,7 +15,7 @@ from workflow.states import State
 
 from .findings import answer_of
 from .study import FirstRead, StudiedCase
-from .taken import first_read
+from .taken import WITH_COMMITMENT, first_read
 
 BELOW = 0.9
 FEWEST = 50  # cases: with fewer, the error rates are guesses
@@ -41,7 +41,7 @@ def doubtful_labels(
 def _with_further_reads(project: Project, cases: Sequence[StudiedCase]) -> list[StudiedCase]:
     further: dict[tuple[str, int], list[FirstRead]] = defaultdict(list)
     asked = Read.objects.filter(case__project=project, kind=Read.Kind.CONDITIONAL, revision=1)
-    for read in asked.select_related("content", "member"):
+    for read in asked.select_related("member", *WITH_COMMITMENT):
         further[str(read.case_id), read.round].append(first_read(read))
     return [replace(case, reads=(*case.reads, *further[case.case, case.round])) for case in cases]
 

@@ -9,7 +9,8 @@ from workflow.consensus.spacing import Scale
 
 METHOD = (
     "Planned independent first reads, revision 1 as submitted, before any review, also where its author took it "
-    "back. Conditional reads, second looks, the arbiter's own reads, rounds by the same readers, earlier rounds, "
+    "back; where a model's marks were shown after a commitment, what the reader had committed to before. Conditional "
+    "reads, second looks, the arbiter's own reads, rounds by the same readers, earlier rounds, "
     "reworks and corrections are left out."
 )
 CONDITIONAL_ON = "These numbers hold for these readers and these cases; they say nothing of others."

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
@@ -15,6 +15,12 @@ from workflow.models import Case, CaseRound, Project, Read, Review
 from workflow.states import State
 
 from .study import FirstRead, Studied, StudiedCase
+
+WITH_COMMITMENT: Final = (
+    "content",
+    "assistance__commitment__content",
+)  # what is known of a read, and said before it
+WITHOUT_BODIES: Final = ("content__body", "assistance__commitment__content__body")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +45,30 @@ class Conditions:
         return {name: value for name, value in asdict(self).items() if value}
 
 
-def studied(project: Project, conditions: Conditions) -> Studied:
-    """The first reads of the last round of each case whose readers read it independently. Three queries."""
+def studied(project: Project, conditions: Conditions, *, as_submitted: bool = False) -> Studied:
+    """The first reads of the last round of each case whose readers read it independently. Three queries.
+
+    `as_submitted`: also where their readers had committed to an answer before a model's marks were shown, which is
+    otherwise what counts, for only that is independent of the model.
+    """
     reads = _reads(project, conditions).order_by("case__patient_key", "case_id", "slot")
     # Case by case: only the labels of a large study are held, not its rows.
     by_case = groupby(reads.iterator(chunk_size=2000), key=lambda read: read.case_id)
-    return Studied(tuple(_case(list(ones)) for _, ones in by_case), _left_out(project, conditions))
+    cases = (_case(list(ones), as_submitted=as_submitted) for _, ones in by_case)
+    return Studied(tuple(cases), _left_out(project, conditions))
 
 
 def _reads(project: Project, conditions: Conditions) -> QuerySet[Any]:
     """The first submissions of the planned reads that are counted."""
     reads = _first_reads(project, conditions).filter(round=F("measured_round"))
-    return reads.select_related("case", "content", "member").defer("content__body")
+    return reads.select_related("case", "member", *WITH_COMMITMENT).defer(*WITHOUT_BODIES)
 
 
 def reads_measured(project: Project, member: UUID, field: str) -> QuerySet[Any]:
-    """A person's planned first reads that are measured and answer a field."""
-    return _reads(project, Conditions()).filter(member=member, content__data__fields__has_key=field)
+    """A person's planned first reads that are measured and answer a field, as they are counted."""
+    alone = Q(assistance__commitment__content__data__fields__has_key=field)
+    whole = Q(assistance__commitment__isnull=True, content__data__fields__has_key=field)
+    return _reads(project, Conditions()).filter(whole | alone, member=member)
 
 
 def _first_reads(project: Project, conditions: Conditions) -> QuerySet[Any]:
@@ -82,30 +95,34 @@ def _measured_rounds(conditions: Conditions) -> QuerySet[Any]:
     return first.order_by("-number").values("number")[:1]
 
 
-def _case(reads: list[Any]) -> StudiedCase:
+def _case(reads: list[Any], *, as_submitted: bool) -> StudiedCase:
     case: Case = reads[0].case
     return StudiedCase(
         case=str(case.pk),
         patient=case.patient_key,
         planned=reads[0].planned,
-        reads=tuple(first_read(read, read.under) for read in reads),
+        reads=tuple(first_read(read, read.under, as_submitted=as_submitted) for read in reads),
         strata=case.strata,
         scale=scale_of(case.shown),
         round=reads[0].round,
     )
 
 
-def first_read(read: Read, guideline: str = "") -> FirstRead:
-    """A read in plain values; `content` and `member` selected, `guideline` the digest it was made under."""
+def first_read(read: Read, guideline: str = "", *, as_submitted: bool = False) -> FirstRead:
+    """A read in plain values; WITH_COMMITMENT and `member` selected, `guideline` the digest it was made under."""
+    content, at = read.content, read.submitted_at
+    aided = getattr(read, "assistance", None)
+    if aided is not None and aided.commitment is not None and not as_submitted:
+        content, at = aided.commitment.content, aided.commitment.committed_at
     return FirstRead(
         id=str(read.pk),
         reader=read.member.actor_id,
         slot=read.slot,
-        labels=read.content.data,
+        labels=content.data,
         guideline=guideline,
-        digest=str(read.content_id),
-        seconds=(read.submitted_at - read.started_at).total_seconds(),
-        at=read.submitted_at,
+        digest=str(content.pk),
+        seconds=(at - read.started_at).total_seconds(),
+        at=at,
     )
 
 

@@ -5,8 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.log import Reason
+from tasks.advancing import advance
 from tasks.cases import reinstate
 from tasks.completing import recall
+from tests.modelled import AFTER, box, committed, predict, read_of, with_model
 from tests.people import labels, study, with_protocol
 from tests.workflow.measuring.reports import values
 from workflow.jobs import measure, sweep_measurements
@@ -14,7 +16,7 @@ from workflow.measuring import kept
 from workflow.measuring.agreeing import agreement_of
 from workflow.measuring.taken import Conditions, studied
 from workflow.measuring.versions import state_of
-from workflow.models import Measurement, Project
+from workflow.models import Commitment, Measurement, Project, ReferenceLabel
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ALL = Conditions()
@@ -193,3 +195,24 @@ def test_a_read_that_was_taken_back_counts_as_it_was_submitted_at_first() -> Non
     measured = studied(chest.project, ALL)
     assert [read.labels["fields"]["malignancy"] for read in measured.cases[0].reads] == [1]
     assert measured.left_out["reworked_reads"] == 1
+
+
+def test_what_readers_committed_to_before_a_models_marks_counts_and_consensus_has_what_they_submitted() -> (
+    None
+):
+    chest, model = with_model(protocol=AFTER)
+    predict(chest, model, box("m1"))
+    for name in ("anna", "bob"):
+        task = chest.claim(name)
+        committed(chest, name, task, box("f1", 60))
+        chest.submit(name, task, {"labels": read_of(box("f1"))})
+    [case] = studied(chest.project, ALL).cases
+    assert [read.labels for read in case.reads] == [read_of(box("f1", 60))] * 2
+    assert {read.digest for read in case.reads} == {str(one.content_id) for one in Commitment.objects.all()}
+    [case] = studied(chest.project, ALL, as_submitted=True).cases
+    assert [read.labels for read in case.reads] == [read_of(box("f1"))] * 2
+    for name in ("jin", "jana"):
+        chest.review(name)
+    advance(case_id=chest.case().pk)
+    label = ReferenceLabel.objects.get().content.data["labels"]
+    assert [one["mark"] for one in label["findings"]] == [box("f1")["mark"]]
