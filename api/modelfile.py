@@ -101,7 +101,11 @@ class PredictionOut(serializers.ModelSerializer[Prediction]):
 
 
 class MeasuresOut(serializers.Serializer[Any]):
-    """What became of the model's marks. Medians are of marks that were moved: null where none of the kind was."""
+    """What became of the model's marks. Medians are of marks that were moved: null where none of the kind was.
+
+    `committed`: reads whose readers had committed to an answer before the marks were shown; of these `changed_after`
+    were changed then, `towards` the model, `away` from it, or neither; `changed_share` is null without any.
+    """
 
     reads = serializers.IntegerField()
     kept = serializers.IntegerField()
@@ -111,6 +115,11 @@ class MeasuresOut(serializers.Serializer[Any]):
     unchanged_share = serializers.FloatField(allow_null=True)
     median_iou = serializers.FloatField(allow_null=True)
     median_distance_px = serializers.FloatField(allow_null=True)
+    committed = serializers.IntegerField()
+    changed_after = serializers.IntegerField()
+    towards = serializers.IntegerField()
+    away = serializers.IntegerField()
+    changed_share = serializers.FloatField(allow_null=True)
 
 
 class ReaderMeasuresOut(serializers.Serializer[Any]):

@@ -1,4 +1,4 @@
-"""Models that read here: how readers go on from their marks, read by read, with the figures of each model."""
+"""Models that read here: what readers make of their marks, read by read, with the figures of each model."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -16,13 +16,20 @@ from screens.listing.looks import acting_at, look_of
 from screens.listing.pages import page_of
 from screens.staffed import screen
 from screens.styled import Narrowing, Styled, sent
-from workflow.assistance.measuring import assistances_of, measured, models_of
+from workflow.assistance.measuring import Measures, OfModel, assistances_of, measured, models_of
 from workflow.assistance.registering import register_model
 from workflow.errors import DomainError
-from workflow.models import Assistance
+from workflow.models import Assistance, ReaderModel
 from workflow.permissions import Kind, Verb
 from workflow.queries import name_of
 from workflow.seeing import saw_list
+
+SHIFTS: Final = (
+    ("unchanged", "unchanged"),
+    ("towards", "towards the model"),
+    ("away", "away from the model"),
+    ("neither", "changed otherwise"),
+)
 
 
 class AssistanceFilter(Narrowing):
@@ -34,6 +41,11 @@ class AssistanceFilter(Narrowing):
         required=False,
         choices=[("", "any"), ("yes", "all marks left as they were"), ("no", "some changed or dropped")],
         label="Marks",
+    )
+    shift = forms.ChoiceField(
+        required=False,
+        choices=[("", "any"), *SHIFTS],
+        label="Since the commitment",
     )
 
 
@@ -76,6 +88,7 @@ MODELS: Final = Listing(
         Column("changed", "Changed", ("changed",), number=True, heads=("changed",)),
         Column("dropped", "Dropped", ("dropped",), number=True, heads=("dropped",)),
         Column("added", "Added", ("added",), number=True, heads=("added",)),
+        Column("shift", "Since the commitment", ("shift",), heads=("since commitment",)),
     ),
     sort="-submitted",
     form=AssistanceFilter,
@@ -101,7 +114,7 @@ def new_model(request: HttpRequest, slug: str) -> HttpResponse:
 
 @screen()
 def models(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Every model with its figures, and the reads that began from its marks."""
+    """Every model with its figures, and the reads that were made with its marks on the page."""
     acting = acting_at(request, slug, MODELS)
     project = acting.person().project
     look = look_of(request, MODELS, project)
@@ -114,14 +127,22 @@ def models(request: HttpRequest, slug: str) -> HttpResponseBase:
     saw_list(acting)
     if wants_csv(request):
         return as_csv(f"{slug}-reads-with-models", look, rows, _lines)
+    found = [(one, measured(one)) for one in models_of(project)]
     context = {
         "project": project,
         "here": "models",
         "form": form,
-        "found": [(one, measured(one)) for one in models_of(project)],
+        "found": found,
+        "after": [line for one, of in found for line in _after(one, of)],
         "page": page_of(request, look, rows),
     }
     return render(request, "manager/models.html", context)
+
+
+def _after(model: ReaderModel, of: OfModel) -> Iterator[tuple[ReaderModel, str, Measures]]:
+    """The measures of reads that followed a commitment, in all and reader by reader; none without any."""
+    whole = [("", of.measures), *((reader.name, reader.measures) for reader in of.readers)]
+    return ((model, name, measures) for name, measures in whole if measures.committed)
 
 
 def _narrowed(rows: QuerySet[Assistance], asked: dict[str, Any]) -> QuerySet[Assistance]:
@@ -129,6 +150,8 @@ def _narrowed(rows: QuerySet[Assistance], asked: dict[str, Any]) -> QuerySet[Ass
         rows = rows.filter(read__case__external_ref__icontains=asked["case"])
     if asked["model"]:
         rows = rows.filter(prediction__model__name__icontains=asked["model"])
+    if asked["shift"]:
+        rows = rows.filter(shift=asked["shift"])
     untouched = {"changed": 0, "dropped": 0}
     match asked["unchanged"]:
         case "yes":
@@ -143,5 +166,5 @@ def _lines(rows: Sequence[Assistance]) -> Iterator[tuple[object, ...]]:
         read, model = row.read, row.prediction.model
         yield (
             read.case.external_ref, name_of(read.member), model.name, model.version, read.submitted_at,
-            row.kept, row.changed, row.dropped, row.added,
+            row.kept, row.changed, row.dropped, row.added, row.shift,
         )  # fmt: skip

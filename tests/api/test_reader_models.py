@@ -9,7 +9,7 @@ from audit.models import Event
 from tasks.advancing import advance
 from tests.api.client import As, key
 from tests.api.test_token_scopes import by_token
-from tests.modelled import FILE, box, read_of, said, with_model
+from tests.modelled import AFTER, FILE, box, predict, read_of, said, with_model
 from workflow.members import change_roles
 from workflow.models import Prediction, ReaderModel
 from workflow.queries import body_of
@@ -116,9 +116,46 @@ def test_what_readers_made_of_the_marks_is_counted_in_all_and_for_each() -> None
     assert found["measures"] == {
         "reads": 2, "kept": 2, "changed": 1, "dropped": 1, "added": 0,
         "unchanged_share": 0.5, "median_iou": 0.3333, "median_distance_px": None,
+        "committed": 0, "changed_after": 0, "towards": 0, "away": 0, "changed_share": None,
     }  # fmt: skip
     shares = {one["reader"]: one["measures"]["unchanged_share"] for one in found["readers"]}
     assert shares == {chest.members["anna"].actor_id: 1.0, chest.members["bob"].actor_id: 0.0}
+
+
+def test_a_reader_commits_sees_the_marks_and_submits() -> None:
+    chest, model = with_model(protocol=AFTER)
+    predict(chest, model, box("m1"))
+    anna = As("anna")
+    task = anna.post("/tasks/claim", {})
+    assert (task["step"], set(task["material"])) == ("commitment", {"case"})
+    path, lease = f"/tasks/{task['id']}", {"token": task["token"]}
+    whole = {**lease, "result": {"labels": read_of(box("f1", 60))}}
+    assert anna.post(f"{path}/submit", whole, 409)["code"] == "commitment_first"
+    unfit = anna.post(f"{path}/commit", {**lease, "labels": said(box("f1", 60))}, 422)
+    assert unfit["faults"][0]["path"] == "/fields/finding"
+    body = {**lease, "labels": read_of(box("f1", 60))}
+    after = anna.post(f"{path}/commit", body)
+    assert (after["step"], after["status"], after["token"]) == ("result", "leased", task["token"])
+    assert after["material"]["committed"] == body["labels"]
+    assert after["material"]["model"]["labels"]["findings"] == [box("m1")]
+    assert anna.get(path)["material"] == anna.post(f"{path}/commit", body)["material"] == after["material"]
+    other = {**lease, "labels": read_of()}
+    assert anna.post(f"{path}/commit", other, 409)["code"] == "committed_already"
+    done = {**lease, "result": {"labels": read_of(box("f1", 60), box("f2"))}}
+    assert anna.post(f"{path}/submit", done)["status"] == "done"
+    assert anna.post(f"{path}/commit", body, 409)["code"] == "task_finished"
+    measures = As("maria").get(f"{MODELS}/{model.pk}/assistance")["measures"]
+    told_of = ("committed", "changed_after", "towards", "away", "changed_share")
+    assert [measures[name] for name in told_of] == [1, 1, 1, 0, 1.0]
+
+
+def test_a_case_without_marks_has_nothing_to_commit_to() -> None:
+    with_model(protocol=AFTER)
+    anna = As("anna")
+    task = anna.post("/tasks/claim", {})
+    assert task["step"] == "result"
+    body = {"token": task["token"], "labels": read_of()}
+    assert anna.post(f"/tasks/{task['id']}/commit", body, 409)["code"] == "nothing_to_commit"
 
 
 def test_a_token_needs_the_verb_register_and_a_manager_who_reads_gets_nowhere() -> None:

@@ -1,6 +1,6 @@
 """How much readers leave a model's marks as they are: automation bias as far as reads alone can tell of it."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -26,6 +26,7 @@ class Measures:
     changed: int = 0
     dropped: int = 0
     added: int = 0
+    shifts: Counter[str] = field(default_factory=Counter)
     moved: dict[str, list[Decimal]] = field(default_factory=lambda: {IOU: [], DISTANCE: []})
 
     @property
@@ -48,9 +49,35 @@ class Measures:
         """Of points and lengths that were moved, how far: in pixels."""
         return _median(self.moved[DISTANCE])
 
-    def take(self, counts: dict[str, int], marks: Iterable[dict[str, Any]]) -> None:
-        """One more read."""
+    @property
+    def committed(self) -> int:
+        """The reads whose readers had committed to an answer before they saw the model's marks."""
+        return self.shifts.total()
+
+    @property
+    def towards(self) -> int:
+        """Of these, those that differ less from the model than the commitment did."""
+        return self.shifts[Assistance.Shift.TOWARDS]
+
+    @property
+    def away(self) -> int:
+        """Of these, those that differ more from the model."""
+        return self.shifts[Assistance.Shift.AWAY]
+
+    @property
+    def changed_after(self) -> int:
+        """Of these, those that were changed at all after the marks were shown."""
+        return self.committed - self.shifts[Assistance.Shift.UNCHANGED]
+
+    @property
+    def changed_share(self) -> float | None:
+        """The share of committed reads that were changed after the marks were shown; None without any."""
+        return self.changed_after / self.committed if self.committed else None
+
+    def take(self, counts: dict[str, int], marks: Iterable[dict[str, Any]], shift: str = "") -> None:
+        """One more read; `shift`: how it differs from its commitment, if there was one."""
         self.reads += 1
+        self.shifts.update([shift] if shift else [])
         self.kept, self.changed = self.kept + counts[KEPT], self.changed + counts[CHANGED]
         self.dropped, self.added = self.dropped + counts[DROPPED], self.added + counts[ADDED]
         for measure, value in _moves(marks):
@@ -99,7 +126,7 @@ def measured(model: ReaderModel) -> OfModel:
     for row in rows.order_by("pk").iterator(chunk_size=1000):
         people[row.read.member_id] = row.read.member
         for measures in (whole, own[row.read.member_id]):
-            measures.take(row.content.data["counts"], row.content.data["marks"])
+            measures.take(row.content.data["counts"], row.content.data["marks"], row.shift)
     readers = [OfReader(people[key], measures) for key, measures in own.items()]
     return OfModel(model, whole, sorted(readers, key=lambda reader: (reader.name, str(reader.member.pk))))
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.modelled import box, predict, read_of, with_model
+from tests.modelled import AFTER, box, committed, predict, read_of, with_model
 from tests.people import Study, study
 from tests.screens.desk import Desk
 from workflow.models import ReaderModel
@@ -44,6 +44,19 @@ def test_the_list_is_narrowed_and_so_is_its_file(
     assert sorted(line.split(",")[1].split()[0] for line in file) == names
     page = Desk("maria").get(PAGE, **query)
     assert ("No read is like this." in page) == (not names)
+
+
+def test_what_was_changed_after_a_commitment_is_told_and_found() -> None:
+    chest, model = with_model(protocol=AFTER)
+    predict(chest, model, box("m1"))
+    for name, finally_ in (("anna", [box("f1")]), ("bob", [box("f1", 60)])):
+        task = chest.claim(name)
+        committed(chest, name, task, box("f1", 60))
+        chest.submit(name, task, {"labels": read_of(*finally_)})
+    assert "1 of 2" in Desk("maria").get(PAGE)
+    for shift, names in {"towards": ["Anna"], "unchanged": ["Bob"], "away": []}.items():
+        file = Desk("maria").download(PAGE, format="csv", shift=shift).splitlines()[1:]
+        assert [line.split(",")[1].split()[0] for line in file] == names
 
 
 def test_a_project_without_models_says_how_one_comes() -> None:
