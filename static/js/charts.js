@@ -23,7 +23,7 @@
   const looks = {
     area: (ink, alone) => ({ borderColor: ink, backgroundColor: clear(ink, 0.55), borderWidth: 1, fill: true, pointRadius: alone ? 4 : 0 }),
     bars: (ink) => ({ type: "bar", backgroundColor: ink, maxBarThickness: 48 }),
-    line: (ink) => ({ borderColor: ink, backgroundColor: ink, borderWidth: 2, pointRadius: 3, spanGaps: true }),
+    line: (ink, alone, again) => ({ borderColor: ink, backgroundColor: ink, borderWidth: 2, pointRadius: alone ? 5 : 3, spanGaps: true, ...(again ? { borderDash: [4, 3], pointStyle: "triangle" } : {}) }),
     dots: (ink) => ({ borderColor: ink, backgroundColor: ink, showLine: false, pointRadius: 4 }),
     dashed: (ink, alone) => ({ borderColor: colour("--bs-body-color"), borderDash: [7, 5], borderWidth: 2, pointRadius: alone ? 3 : 0 }),
     limit: (ink, alone) => ({ borderColor: colour("--c-urgent"), borderDash: [3, 3], borderWidth: 1.5, pointRadius: alone ? 3 : 0, spanGaps: true }),
@@ -35,7 +35,7 @@
     const ink = colour(`--chart-${curve.colour % 8}`);
     const alone = curve.values.filter((value) => value !== null).length === 1; // a line of one point is no line
     const stacked = shown.stacked && (curve.drawn === "area" || curve.drawn === "bars");
-    return { label: curve.name, data: points(shown, curve), stack: stacked ? "one" : `own-${n}`, ...looks[curve.drawn](ink, alone) };
+    return { label: curve.name, data: points(shown, curve), stack: stacked ? "one" : `own-${n}`, ...looks[curve.drawn](ink, alone, curve.colour > 7) };
   };
 
   const across = (shown, ink, line) => {
@@ -66,7 +66,7 @@
         interaction: { mode: "index", intersect: false },
         scales: { x: across(shown, ink, line), y: upward(shown, ink, line) },
         plugins: {
-          legend: { position: "bottom", labels: { color: ink, boxWidth: 14, filter: (item) => !shown.curves[item.datasetIndex].drawn.startsWith("band_") } },
+          legend: { position: "bottom", labels: { color: ink, boxWidth: 14, usePointStyle: shown.curves.length > 8, filter: (item) => !shown.curves[item.datasetIndex].drawn.startsWith("band_") } },
           tooltip: {
             filter: (item) => item.parsed.y !== null && !Number.isNaN(item.parsed.y),
             callbacks: {

@@ -42,6 +42,8 @@ def hours(project: Project, document: Document) -> Chart:
     )
     total = sum(value for curve in curves for value in curve.values if value)
     says = f"{total:,.1f} hours of finished tasks in {len(months)} month{'' if len(months) == 1 else 's'}."
+    if not months:
+        says = "Of no finished task is it known how long somebody was at it."
     labels = tuple(month["month"] for month in months)
     return Chart("hours", "Hours by tier", says, "Month", "hours", labels, curves, stacked=True)
 
@@ -104,4 +106,6 @@ def _said(project: Project, forecast: Document, left: int) -> str:
     if not ends or not left:
         return cases
     early, expected, late = ends
+    if early == late:
+        return f"{cases} Expected to end on {expected}."
     return f"{cases} Expected to end on {expected}; with nine chances in ten between {early} and {late}."
