@@ -162,6 +162,22 @@ class Worker(models.Model):
     session_started_at = models.DateTimeField(null=True)
     session_claims = models.PositiveIntegerField(default=0, db_default=0)
     last_task = models.UUIDField(null=True)  # the one taken up last
+    # The task whose images their browser may fetch before they claim it (decision 0025); it counts only as long as
+    # that task is open, or reserved for them, and they have another in hand.
+    ahead = models.UUIDField(null=True)
+    ahead_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(ahead__isnull=True, ahead_until__isnull=True)
+                | models.Q(ahead__isnull=False, ahead_until__isnull=False),
+                name="kept_ahead_until_a_time",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["ahead"], condition=models.Q(ahead__isnull=False), name="worker_ahead"),
+        ]
 
 
 class Place(models.Model):

@@ -53,7 +53,7 @@ WHERE o.project_id = %(project)s AND o.kind = ANY(%(kinds)s)
 _OFFER = """
 SELECT how, task, of_case, place_in_session, rest_until FROM tasks_offer(
   %(project)s, %(me)s, %(user)s, %(kinds)s, %(conflicts)s::text[], %(ring)s, %(on)s, %(training)s::text[], %(today)s,
-  %(day_cap)s, %(session)s::interval, %(rest)s, %(share_cap)s::int)
+  %(day_cap)s, %(session)s::interval, %(rest)s, %(share_cap)s::int, %(keep_until)s::timestamptz)
 """
 
 
@@ -74,10 +74,13 @@ def kinds_for(member: Membership, wanted: Iterable[str] | None = None) -> list[s
     return [kind for kind in allowed if wanted is None or kind in wanted]
 
 
-def offer(member: Membership, kinds: list[str]) -> Offer:
-    """Choose and lock the next task of a person; needs a transaction."""
+def offer(member: Membership, kinds: list[str], keep_until: datetime | None = None) -> Offer:
+    """Choose and lock the next task of a person; needs a transaction.
+
+    `keep_until`: only keep it ahead for them until then, after the one that they have in hand (ahead.py).
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_OFFER, asked_of(member, kinds))
+        cursor.execute(_OFFER, {**asked_of(member, kinds), "keep_until": keep_until})
         return Offer(*cursor.fetchone())
 
 
