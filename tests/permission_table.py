@@ -187,6 +187,7 @@ POST      /work/tasks/{task}/findings                              h         bcj
 POST      /work/tasks/{task}/draft                                 h         n=401 bcjs=409
 POST      /work/tasks/{task}/outside                               h         bcjs=404
 POST      /work/tasks/{task}/heartbeat                             h         n=401 bcjs=409
+POST      /work/tasks/{task}/ahead                                 h         n=401 bcjs=409
 POST      /work/tasks/{task}/release                               h
 POST      /work/tasks/{task}/skip                                  h
 POST      /work/tasks/{done_task}/recall                           hbcjs     # others read in a message why not
@@ -342,5 +343,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/issues/{issue}/answer": {"text": "x"},
     "/work/tasks/{task}/issue": {**LEASE, "kind": "other", "text": "x"},
     "/work/tasks/{task}/report": {**LEASE, "kind": "urgent", "text": "x"},
-    **{f"/work/tasks/{{task}}/{act}": LEASE for act in ("leave", "commit", "draft", "heartbeat", "release")},
+    **{
+        f"/work/tasks/{{task}}/{act}": LEASE
+        for act in ("leave", "commit", "draft", "heartbeat", "ahead", "release")
+    },
 }

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from audit.access import Code, Seen, record
+from tasks.served import AHEAD as AHEAD
 from workflow.seeing import seen_by
 
 from .doors import Door
@@ -17,6 +18,7 @@ FOR_EVER: Final = "private, max-age=31536000, immutable"
 BRIEFLY: Final = "private, max-age=60"
 ANEW: Final = "private, no-cache"
 VARIES: Final = "Accept, Authorization, Cookie"
+FRAMES: Final = "frames"
 _REMEMBERED: Final = 20_000
 
 
@@ -109,10 +111,10 @@ def seen_of(door: Door, access: Access) -> Seen:
 
 def _record(door: Door, access: Access) -> None:
     seen = seen_of(door, access)
-    if access.what != "frames":
+    if access.what not in (FRAMES, AHEAD):
         record(seen)
         return
-    key = (seen.log_id, seen.actor, seen.task_id, seen.series)
+    key = (seen.log_id, seen.actor, seen.task_id, seen.series, seen.what)
     record(seen, durably=not _RECORDED.get(key))
     _RECORDED.put(key, True)
 

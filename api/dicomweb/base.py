@@ -43,6 +43,7 @@ class Images(View):
     forms: ClassVar[tuple[str, ...]] = ()  # media types of what it gives
     parameters: ClassVar[Sequence[OpenApiParameter]] = ()
     has_etag: ClassVar[bool] = True
+    ahead: ClassVar[bool] = False  # whether it is given of a task that is kept ahead, too
     problems: ClassVar[frozenset[int]] = frozenset({400, 409})
 
     def task_of(self, request: Request, kwargs: Where) -> UUID | None:
@@ -69,7 +70,7 @@ class Images(View):
         self, request: Request, where: Where, study: str, series: str, instance: str
     ) -> tuple[Door, Instance]:
         """One image, and the door behind which it is; NotFound if there is none."""
-        for door in doors(request, where):
+        for door in doors(request, where, ahead=self.ahead):
             if (row := door.image(study, series, instance)) is not None:
                 return door, row
         raise NotFound()

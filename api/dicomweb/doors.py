@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from rest_framework.request import Request
 
+from accounts.models import Token
 from api.access import (
     acting_by_membership,
     acting_in_project,
@@ -23,9 +24,10 @@ from api.access import (
     scope_of,
 )
 from imaging.web.guise import PLAIN, Guise
+from tasks.ahead import kept_for
 from tasks.errors import LeaseLost, TaskFinished
 from tasks.models import Task
-from tasks.naming import uids_for
+from tasks.naming import uids_ahead, uids_for
 from tasks.numbers import with_case_number
 from workflow.acting import Acting
 from workflow.errors import CaseHeld, LinkOver, NotFound
@@ -44,7 +46,8 @@ class Door:
     """Who comes through, the series behind it, and how these are named.
 
     Of a task in a reader's hands: the task, its case, the case whose images it shows (`images_of`), the reader's
-    own `uids` and number of the case. Of a project's images none of these, and stored names.
+    own `uids` and number of the case. Of a project's images none of these, and stored names. `ahead`: the task isn't
+    theirs yet, so that only frames go out (decision 0025).
     """
 
     acting: Acting
@@ -53,6 +56,7 @@ class Door:
     case_id: UUID | None = None
     uids: ShownUids | None = None
     case_number: str | None = None
+    ahead: bool = False
 
     @property
     def series(self) -> QuerySet[Series]:
@@ -101,11 +105,14 @@ class Door:
         return image_open_to(self.acting.person(), self.acting.role, *uids)
 
 
-def doors(request: Request, where: Mapping[str, Any]) -> list[Door]:
-    """The doors of an address: of a task (by its id or a link's token), of a project, or all that are the person's."""
+def doors(request: Request, where: Mapping[str, Any], *, ahead: bool = False) -> list[Door]:
+    """The doors of an address: of a task (by its id or a link's token), of a project, or all that are the person's.
+
+    `ahead`: the task may also be one that is kept ahead for the person, if they come with their browser's session.
+    """
     task = where["task_id"] if "task_id" in where else scope_of(request).task if "token" in where else None
     if task is not None:
-        return [of_task(request, task)]
+        return [of_task(request, task, ahead=ahead)]
     if "slug" in where:
         return [of_project(acting_in_project(request, where["slug"], Verb.SEE, Kind.IMAGES))]
     staff = members_who_may(request, Verb.SEE, Kind.IMAGES)
@@ -120,13 +127,16 @@ def of_project(acting: Acting) -> Door:
     return Door(acting)
 
 
-def of_task(request: Request, task_id: UUID) -> Door:
-    """The images of a task in the person's hands, under their own names.
+def of_task(request: Request, task_id: UUID, *, ahead: bool = False) -> Door:
+    """The images of a task in the person's hands, under their own names; `ahead`: or of one that is kept ahead.
 
     NotFound for anybody else's; LeaseLost once its time is over, TaskFinished once it is done, CaseHeld on hold;
     LinkOver for a token that was made under another lease.
     """
     task = _OWN.first(task_id, person(request))
+    waits = task is None or task.status == Task.Status.RESERVED
+    if ahead and waits and (early := _kept_ahead(request, task_id)) is not None:
+        return early
     if task is None or task.holder_id is None:
         acting_on_task(request, task_id, Verb.SEE)
         raise NotFound(NO_TASK)
@@ -136,6 +146,17 @@ def of_task(request: Request, task_id: UUID) -> Door:
         raise LinkOver()
     _refuse_what_is_over(task)
     return door
+
+
+def _kept_ahead(request: Request, task_id: UUID) -> Door | None:
+    member = None if isinstance(request.auth, Token) else kept_for(task_id, person(request))
+    if member is None:
+        return None
+    task = Task.objects.select_related("case").get(pk=task_id)
+    acting = acting_by_membership(request, member, Verb.SEE, Kind.TASK, task_id)
+    return Door(
+        acting, task.case.shows, task_id, task.case_id, uids_ahead(task, member), "REMOVED", ahead=True
+    )
 
 
 def _refuse_what_is_over(task: Task) -> None:

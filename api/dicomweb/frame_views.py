@@ -14,7 +14,7 @@ from workflow.images.serving import GONE, file_of
 from workflow.models import Instance
 
 from .accepting import BYTES, JLS, MESSAGE, Offer, chosen, pixel_offers
-from .answers import FOR_EVER, Access, Answer, give
+from .answers import AHEAD, FOR_EVER, FRAMES, Access, Answer, give
 from .base import Images, addresses
 from .messages import frame_answer
 from .quick import grant_series
@@ -30,6 +30,7 @@ class Frames(Images):
     """Frames of an image."""
 
     forms = (MESSAGE, BYTES, JLS)
+    ahead = True
 
     def get(
         self, request: Request, study: str, series: str, instance: str, frames: str, **where: Any
@@ -43,7 +44,7 @@ class Frames(Images):
         offers = pixel_offers(syntax, in_parts=True, single=len(numbers) == 1)
         offer = chosen(request._request, offers, Offer(BYTES, PLAIN_SYNTAX, True))
         etag = door.etag("frames", str(offer), frames, row.digest)
-        access = frames_access("frames", row, numbers)
+        access = frames_access(AHEAD if door.ahead else FRAMES, row, numbers)
         where_it_is = addresses(request._request)(*door.uids_of(row))
         if len(numbers) == 1:
             data = next(_pixels(file, numbers, offer.syntax))

@@ -28,6 +28,7 @@ from .narrowing import InTheProject, cases_named
 
 WHAT: Final = {
     "frames": "frames of images",
+    "frames_ahead": "frames sent ahead of a claim",
     "rendered": "an image",
     "thumbnail": "a small picture",
     "instance": "a whole file",

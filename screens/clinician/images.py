@@ -17,7 +17,7 @@ from workflow.seeing import saw
 
 from .background import quietly
 from .desk import Desk, desk_of
-from .hanging import Hanging, hanging, modality_of
+from .hanging import Hanging, Picture, hanging, modality_of
 from .layers import layers_of, tools_of
 from .pictures import Pictures
 
@@ -51,12 +51,19 @@ def study_of(desk: Desk, asked: tuple[int, int] | None = None) -> dict[str, Any]
     }
 
 
+def hung_for(
+    pictures: Pictures, chosen: Mapping[str, Any], name: str, asked: tuple[int, int] | None = None
+) -> tuple[list[Picture], Hanging]:
+    """What can hang in the person's own order, and how it hangs for them at first."""
+    own = in_order(chosen, name, pictures.all, lambda one: pictures.kinds[one.series])
+    return own, hanging(own, asked or layout_in(chosen, name))
+
+
 def _hanging(
     pictures: Pictures, chosen: Mapping[str, Any], name: str, asked: tuple[int, int] | None
 ) -> Hanging:
     """As the person likes it, and under `usual` as the rules say where that is another way."""
-    own = in_order(chosen, name, pictures.all, lambda one: pictures.kinds[one.series])
-    hung = hanging(own, asked or layout_in(chosen, name))
+    own, hung = hung_for(pictures, chosen, name, asked)
     presets = presets_in(chosen, {one.modality for one in own})
     rules = hanging(pictures.all)
     other = hung != rules or own != pictures.all or presets

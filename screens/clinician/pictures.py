@@ -24,10 +24,13 @@ Json = dict[str, Any]
 
 
 class Pictures:
-    """The series that a task's case shows. `studies` and `series` are JSON; `all` is what can hang."""
+    """The series that a task's case shows, under its holder's UIDs or others that are given.
 
-    def __init__(self, task: Task) -> None:
-        self.uids: ShownUids = uids_for(task)
+    `studies` and `series` are JSON; `all` is what can hang.
+    """
+
+    def __init__(self, task: Task, uids: ShownUids | None = None) -> None:
+        self.uids: ShownUids = uids or uids_for(task)
         rows = CaseImage.objects.filter(case=task.case.shows).select_related("series__study")
         self.rows = list(rows.order_by("role", "position", "id"))
         self.instances = {row.pk: _instances(row) for row in self.rows}

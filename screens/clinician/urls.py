@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import (
+    ahead,
     attestation,
     background,
     calibration,
@@ -38,6 +39,7 @@ urlpatterns = [
     path(f"{TASK}leave", room.left, name="work_leave"),
     path(f"{TASK}findings", room.findings, name="work_findings"),
     path(f"{TASK}images", images.images, name="work_images"),
+    path(f"{TASK}ahead", ahead.ahead, name="work_ahead"),
     path(f"{TASK}outside", outside.opened, name="work_outside"),
     path(f"{TASK}draft", background.draft, name="work_draft"),
     path(f"{TASK}heartbeat", background.beat, name="work_heartbeat"),

@@ -1,6 +1,7 @@
 // Binds the viewer to the form: what is drawn is answered, what is answered is drawn, and both show the same one chosen.
 import { Findings } from "./findings.js";
 import { FIELD, FormMarks } from "./form-marks.js";
+import { lookAhead } from "./ahead.js";
 import { chosenMark } from "./chosen.js";
 
 const host = document.getElementById("viewer");
@@ -263,6 +264,7 @@ const start = async () => {
   const asked = layers.find((one) => one.layer === "case")?.drawn[0];
   if (asked) viewer.select(asked.id);
   host.dataset.bound = "true";
+  lookAhead(host, form);
 };
 
 start().catch((error) => {
