@@ -170,12 +170,12 @@ def test_a_guideline_goes_from_fault_to_published_and_typing_survives_a_lost_ses
 ) -> None:
     go(maria, "Guideline and protocol")
     maria.get_by_role("region", name="guideline").get_by_role("button", name="Begin a new version").click()
-    maria.get_by_label("Title").fill("")
+    maria.get_by_label("Title", exact=True).fill("")
     maria.get_by_role("button", name="Save the draft").click()
     expect(maria.get_by_text("The guideline needs a title.")).to_be_visible()
     axe(maria)
     shoot(maria, "manager-draft-faults")
-    maria.get_by_label("Title").fill("Chest nodules")
+    maria.get_by_label("Title", exact=True).fill("Chest nodules")
     draft = maria.url
     maria.context.clear_cookies()
     maria.keyboard.press("Control+s")
@@ -183,7 +183,7 @@ def test_a_guideline_goes_from_fault_to_published_and_typing_survives_a_lost_ses
     sign_in(maria, "maria")
     maria.goto(draft)
     maria.get_by_role("button", name="Take it").click()
-    expect(maria.get_by_label("Title")).to_have_value("Chest nodules")
+    expect(maria.get_by_label("Title", exact=True)).to_have_value("Chest nodules")
     maria.keyboard.press("Control+s")
     expect(maria.get_by_text("As saved, this draft can be published.")).to_be_visible()
     expect(maria.locator("[data-kept]")).to_be_hidden()
