@@ -162,7 +162,7 @@ def test_the_gate_shows_what_waits(maria: Page, chest: Study, axe: Check, shoot:
     opened(chest, b"x")
     maria.goto("/projects/chest/gate/")
     expect(maria.get_by_text("text?")).to_be_visible()
-    assert maria.locator("img").first.evaluate("(image) => image.naturalWidth") == 1
+    expect(maria.locator("img").first).to_have_js_property("naturalWidth", 1)
     pages = {
         "gate": "/projects/chest/gate/",
         "imports": IMPORTS,

@@ -12,6 +12,7 @@ from django.urls import resolve
 
 from audit.models import Event
 from screens.auditor.urls import urlpatterns
+from tests.datasets import composed
 from tests.people import Study, study
 from tests.screens.desk import Desk
 from tests.staff import give
@@ -24,17 +25,21 @@ PAGES = [
     "/audit/chest/guideline/1/", "/audit/chest/protocol/1/", "/audit/chest/readers/", "/audit/chest/readers/{member}/",
     EXPORTS, "/audit/chest/", "/audit/chest/quality/", "/audit/chest/quality/watch/",
     "/audit/chest/cases/{case}/dossier/", PROOF, "/audit/chest/access/",
+    "/audit/chest/datasets/", "/audit/chest/datasets/{dataset}/",
 ]  # fmt: skip
 
 
 @pytest.fixture
 def chest() -> Study:
-    return study("case-1")
+    chest = study("case-1")
+    composed(chest)
+    return chest
 
 
 def address(chest: Study, page: str) -> str:
     event = Event.objects.filter(stream_id=chest.case().pk).latest("pk").event_id
-    return page.format(case=chest.case().pk, member=chest.members["anna"].pk, event=event)
+    dataset = chest.project.datasets.get().pk
+    return page.format(case=chest.case().pk, member=chest.members["anna"].pk, event=event, dataset=dataset)
 
 
 def lines(**query: Any) -> list[dict[str, str]]:
