@@ -23,6 +23,7 @@ from workflow.models import (
     ReferenceLabel,
     Review,
 )
+from workflow.notices import mark_read
 from workflow.settings.kinds import KINDS_OF_TASK
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -177,6 +178,7 @@ def test_no_step_of_a_case_shows_anybody_more_than_their_own(watched: Watched) -
     step("jin returns it", lambda: chest.review("jin", "return", comments=comments, **back))
     step("jana opens the review of bob's read", lambda: chest.claim("jana"))
     step("jana accepts it, so anna's comes back", lambda: chest.review("jana"), noticed_by="anna")
+    step("anna puts the notice of it away", lambda: mark_read(chest.members["anna"].user_id))
     step("anna reads case-1 again", lambda: watched.read("anna", malignancy=1), noticed_by="jin")
     step("jin accepts, so a third read is wanted", lambda: chest.review("jin"), noticed_by="cleo")
     step("cleo opens case-1", lambda: chest.claim("cleo"))

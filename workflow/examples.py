@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from imaging.still import NoPicture, pixels_only
-
 from .errors import InvalidInput, NotFound
 from .reasons import fault
 
@@ -62,6 +60,11 @@ def new_example(*, title: str, text: str, alt: str, image: bytes | None) -> dict
     example: dict[str, Any] = {"title": title, "text": text}
     if image is None:
         return example
+    from imaging.still import (  # here, so that only who sends a picture loads what reads it
+        NoPicture,
+        pixels_only,
+    )
+
     try:
         media_type, body = pixels_only(image)
     except NoPicture as error:

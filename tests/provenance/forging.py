@@ -21,6 +21,7 @@ from audit.notes import Checkpoint, sign
 from tasks import cases as managing
 from tasks.completing import recall
 from tests.databases import TestDatabases
+from tests.datasets import locked
 from tests.imported import at_gate
 from tests.people import Study, labels, study
 from tests.provenance.exports import exported
@@ -81,6 +82,7 @@ def make_bundles(folder: Path, databases: TestDatabases) -> Bundles:
     with transaction.atomic():
         heartbeats.write(chest.project)
     chest.read("bob", malignancy=3)
+    locked(chest)
     files = {}
     for profile in ("full", "pseudonymous", "subset"):
         files[profile] = folder / f"{profile}.zip"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tests.provenance import tampering as try_to
 from tests.provenance import tampering_access as of_sights
+from tests.provenance import tampering_datasets as of_datasets
 from tests.provenance import tampering_work as in_work
 from tests.provenance.forging import Forge
 
@@ -107,4 +108,12 @@ MATRIX = (
     Tamper("images that no manifest has", of_sights.images_without_their_manifest, "DISPLAY_MISMATCH", "V21"),
     Tamper("images in the first form", of_sights.images_under_the_old_schema, "BLINDING_BREACH", "V21"),
     Tamper("no images in the second", of_sights.no_images_under_the_new_schema, "BLINDING_BREACH", "V21"),
+    Tamper("another answer in a dataset", of_datasets.another_answer, "DATASET_MISMATCH", "V24"),
+    Tamper("another case in a dataset", of_datasets.another_case, "DATASET_MISMATCH", "V24"),
+    Tamper("a label that no event released", of_datasets.an_event_that_is_none, "DATASET_MISMATCH", "V24"),
+    Tamper("a case twice in a dataset", of_datasets.a_case_twice, "DATASET_MISMATCH", "V24"),
+    Tamper("a line of a dataset that is none", of_datasets.a_line_that_is_none, "DATASET_MISMATCH", "V24"),
+    Tamper("more cases than are listed", of_datasets.more_than_is_listed, "DATASET_MISMATCH", "V24"),
+    Tamper("lists that are not cited", of_datasets.lists_that_are_not_cited, "DATASET_MISMATCH", "V24"),
+    Tamper("a dataset without a manifest", of_datasets.no_manifest, "DATASET_MISMATCH", "V24"),
 )

@@ -8,6 +8,7 @@ import pytest
 from audit.holding import SealingRefused
 from audit.models import Checkpoint, Event, Standing
 from tests.databases import TestDatabases
+from tests.datasets import composed
 from tests.issues import an_issue
 from tests.people import Study, study
 from tests.probes import control
@@ -32,6 +33,7 @@ SENTENCE = "The database holds 3 sealed events, but 40 were signed before."
 @pytest.fixture
 def chest() -> Study:
     new = study("case-1")
+    composed(new)
     planned(new, "First")
     control(new)
     open_import(acting=new.acting("maria"), project=new.project, split="train")
