@@ -33,7 +33,7 @@ def test_every_bench_measures_and_writes_its_figures_on_servers_of_its_own(tmp_p
     assert all(figure.keys() == KEYS for figure in figures)
     assert all(figure["ours"] and min(figure["ours"]) > 0 for figure in figures)
     assert all(
-        len(figure["baseline"]) == 1 and figure["ratio_median"] for figure in figures if figure["baseline_is"]
+        len(figure["baseline"]) >= 1 and figure["ratio_median"] for figure in figures if figure["baseline_is"]
     )
     assert all(figure["met"] in (True, False) for figure in figures if figure["goal"])
     told = " ".join(figure["name"] for figure in figures)
